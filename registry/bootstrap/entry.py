@@ -1,0 +1,105 @@
+"""Where `python3 -m registry` begins: set up what is missing, then hand over."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from registry.bootstrap import environment, frontend, suite
+from registry.bootstrap.faults import SetupFault, from_os_error
+from registry.bootstrap.places import WINDOWS, Places, inside_venv, of_this_clone
+from registry.bootstrap.work import say
+
+
+def start(arguments: Sequence[str]) -> int:
+    """Carry out `python3 -m registry ARGUMENTS` and return the exit code; on most systems it never returns."""
+    places = of_this_clone()
+    if not inside_venv(places):
+        signal.signal(signal.SIGTERM, _stop)
+    try:
+        if arguments[:1] == ["test"]:
+            return _test(places, arguments[1:])
+        return _command(places, arguments)
+    except SetupFault as fault:
+        say(str(fault))
+        return fault.exit_code
+    except OSError as error:
+        say(str(from_os_error(error)))
+        return 1
+
+
+def set_up(places: Places, level: str) -> None:
+    """Make everything that `level` needs, one process at a time; nothing at all if it is there."""
+    if environment.is_whole(places, level) and frontend.is_whole(places):
+        return
+    with _alone(places):
+        if not environment.is_whole(places, level):
+            environment.make(places, level)
+        if not frontend.is_whole(places):
+            frontend.make(places)
+    say(f"ready; the commands are now {places.command('registry')} and {places.command('solver')}")
+
+
+def _command(places: Places, arguments: Sequence[str]) -> int:
+    if inside_venv(places):
+        from registry.cli import main
+
+        main(args=list(arguments), prog_name="registry")
+        return 0
+    set_up(places, "run")
+    return _become([places.python, "-m", "registry", *arguments])
+
+
+def _test(places: Places, arguments: Sequence[str]) -> int:
+    if suite.wants_help(arguments):
+        sys.stdout.write(suite.HELP)
+        return 0
+    suite.check_parts(arguments)
+    if inside_venv(places) and not environment.is_whole(places, "test"):
+        return _become([_base_python(), "-m", "registry", "test", *arguments])
+    set_up(places, "test")
+    env = suite.provide(places, arguments)
+    os.chdir(places.root)
+    return _become([places.python, "-m", "pytest", *arguments], env)
+
+
+def _base_python() -> Path:
+    """The Python that .venv was made with."""
+    return Path(sys.base_prefix) / ("python.exe" if WINDOWS else "bin/python3")
+
+
+def _become(command: Sequence[str | Path], env: dict[str, str] | None = None) -> int:
+    """Replace this process by `command`; where that is not possible, run it and return its exit code."""
+    words = [str(part) for part in command]
+    env = dict(os.environ) if env is None else env
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if WINDOWS:
+        return subprocess.run(words, env=env, check=False).returncode
+    os.execve(words[0], words, env)
+
+
+@contextmanager
+def _alone(places: Places) -> Iterator[None]:
+    """Hold the clone's set-up lock; a second set-up of the same clone waits for the first."""
+    places.cache.mkdir(parents=True, exist_ok=True)
+    with (places.cache / "setup.lock").open("w") as lock:
+        if not WINDOWS:
+            import fcntl
+
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say("another set-up of this clone is running; waiting for it")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Turn a request to end into an orderly stop, so that no child is left behind."""
+    raise KeyboardInterrupt

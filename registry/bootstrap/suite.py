@@ -1,0 +1,54 @@
+"""`python3 -m registry test`: what the tests need beside the locked packages."""
+
+import os
+from collections.abc import Sequence
+
+from registry.bootstrap import chromium
+from registry.bootstrap.faults import SetupFault
+from registry.bootstrap.places import Places
+
+PARTS = ("postgresql", "chromium")
+
+HELP = f"""\
+Usage: python3 -m registry test [--all] [--without PART]... [PYTEST ARGUMENTS]
+
+Sets up what is missing, then runs the tests.
+
+  --all             run the slow tests too
+  --without PART    leave out the tests that need PART ({" or ".join(PARTS)}); their number is shown
+  PYTEST ARGUMENTS  anything else goes to pytest: a file, -k WORD, -x, --lf ...
+
+Exit code: 0 all passed, 1 a test failed or a part cannot be had, 2 unusable arguments, 130 stopped.
+"""
+
+
+def wants_help(arguments: Sequence[str]) -> bool:
+    """Whether the person asks for this command's own help."""
+    return any(argument in ("-h", "--help") for argument in arguments)
+
+
+def left_out(arguments: Sequence[str]) -> list[str]:
+    """The parts named by `--without`, in either spelling; pytest gets the same arguments and deselects by them."""
+    named = []
+    for place, argument in enumerate(arguments):
+        if argument == "--without":
+            named.append(arguments[place + 1] if place + 1 < len(arguments) else "")
+        elif argument.startswith("--without="):
+            named.append(argument.partition("=")[2])
+    return named
+
+
+def check_parts(arguments: Sequence[str]) -> None:
+    """Raise a SetupFault if `--without` names something that is no part, before anything is installed."""
+    for part in left_out(arguments):
+        if part not in PARTS:
+            said = f"not {part!r}" if part else "which is missing"
+            raise SetupFault(f"--without: name one of {', '.join(PARTS)}, {said}", exit_code=2)
+
+
+def provide(places: Places, arguments: Sequence[str]) -> dict[str, str]:
+    """Return the environment for pytest, with Chromium at hand; PostgreSQL comes with the locked packages."""
+    env = dict(os.environ)
+    if "chromium" not in left_out(arguments):
+        env[chromium.VARIABLE] = str(chromium.provide(places))
+    return env

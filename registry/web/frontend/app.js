@@ -1,0 +1,5 @@
+// Starts the components of a page. The two classes are set here, not by an inline script, so that the pages need no nonce.
+import { initAll } from "govuk-frontend";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+initAll();
