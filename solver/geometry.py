@@ -99,9 +99,9 @@ def footprint(document: Mapping[str, Any]) -> BaseGeometry:
     _check_coordinates(document["coordinates"], _NESTING[kind])
     _check_rings(kind, document["coordinates"])
     geometry = _shape(kind, document["coordinates"])
+    check_inside_area(geometry)
     if not geometry.is_valid:
         raise GeometryFault(f"the shape is not valid ({shapely.is_valid_reason(geometry)}); draw it anew")
-    check_inside_area(geometry)
     return geometry
 
 
@@ -109,9 +109,8 @@ def check_inside_area(geometry: BaseGeometry) -> None:
     """Raise GeometryFault if any point lies north of latitude -80 by more than 1 mm."""
     # The area is a disc, convex on the map, so the vertices decide for straight edges as well.
     for x_m, y_m in shapely.get_coordinates(geometry):
-        from_pole_m = point_distance_m((0.0, 0.0), (x_m, y_m))
-        if from_pole_m > math.radians(90 + NORTH_LIMIT_DEG) * MOON_RADIUS_M + EDGE_SLACK_M:
-            lat_deg, _ = to_geographic(x_m, y_m)
+        lat_deg, _ = to_geographic(x_m, y_m)
+        if math.radians(lat_deg - NORTH_LIMIT_DEG) * MOON_RADIUS_M > EDGE_SLACK_M:
             raise GeometryFault(
                 f"({x_m:.0f}, {y_m:.0f}) lies at latitude {lat_deg:.4f}, north of -80, outside the register's area; "
                 "check that the coordinates are metres of IAU_2015:30135"

@@ -7,11 +7,14 @@ and exports say so.
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
+
+
+_PI_E49 = 31415926535897932384626433832795028841971693993751  # pi in units of 1e-49: no rounding decides a cap
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,15 @@ def size(method_id: str, inputs: Mapping[str, Any]) -> Sized:
     radius_m, notes = _SIZINGS[method.sizing](method.parameters, inputs)
     # A hair below a whole metre is the whole metre: 2000.0000000001 comes of floating point, not of the method.
     return Sized(math.ceil(radius_m - 1e-9), method.id, method.version, notes)
+
+
+def km2_days(phases: Iterable[tuple[int, int]]) -> int:
+    """Zone area times time of phases given as (keep_out_m, days): sum of pi r^2 days in km2 days, rounded up once.
+
+    The footprint's own extent is not counted.
+    """
+    square_m_days = sum(keep_out_m * keep_out_m * days for keep_out_m, days in phases)
+    return -(-(square_m_days * _PI_E49) // 10**55)
 
 
 def _plume(parameters: Mapping[str, Any], inputs: Mapping[str, Any]) -> tuple[float, tuple[str, ...]]:

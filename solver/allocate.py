@@ -1,0 +1,107 @@
+"""Solve an instance: least shortfall, the stages of its rule, the tie-break; reasons and measures with the answer.
+
+The answer of a completed run is unique: a function of instance and seed, whatever the order of rows, the number of
+workers or the version of the engine.
+"""
+
+import platform
+from collections.abc import Mapping
+from typing import Any
+
+import ortools
+
+from solver.allocation import Allocation, hundredths_by_party
+from solver.explain import Reasons, why_infeasible
+from solver.fairness import fairness
+from solver.instance import Instance
+from solver.lottery import TRIAL_SEED
+from solver.model.search import Progress, Search, SolveLimits
+from solver.options import open_options
+from solver.rules import equal_footing
+from solver.rules.stages import TicketTieBreak, least_shortfall
+from solver.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Allotted, Solution, Stage, Zone
+
+
+def solve(
+    instance: Instance,
+    seed: bytes = TRIAL_SEED,
+    limits: SolveLimits | None = None,
+    tickets: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Solution:
+    """The allocation of an instance under its rule, with the seed of the tie-break.
+
+    Status OPTIMAL only if every stage is proved; at a limit or an interrupt FEASIBLE with value and bound of each stage;
+    INFEASIBLE, with why, only if the entries in force break a rule among themselves. `tickets` replaces the seed's.
+
+    Raises
+    ------
+    EngineError
+        If the constraint solver contradicts itself.
+    """
+    limits = limits or SolveLimits()
+    why = why_infeasible(instance)
+    if why is not None:
+        return Solution(instance.sha256, seed.hex(), instance.policy.rule, INFEASIBLE, why=why, run=_run(limits, None))
+    options = open_options(instance)
+    search = Search(instance, options, limits, progress)
+    stages = [least_shortfall(search, instance)]
+    if stages[0].proved:
+        stages += equal_footing.stages(search, instance)
+    tie_break = TicketTieBreak(search, instance, options, seed, tickets)
+    if all(stage.proved for stage in stages):
+        stages.append(tie_break.run())
+    else:
+        stages += _unfinished(stages, search, instance, tie_break)
+    return _solution(instance, seed, search, stages, limits)
+
+
+def _unfinished(stages: list[Stage], search: Search, instance: Instance, tie_break: TicketTieBreak) -> list[Stage]:
+    """The stages that a run cut short never came to, with the bounds that need no proof."""
+    points = [] if stages[-1].name == equal_footing.POINTS else [equal_footing.trivial_points(search, instance)]
+    return [*points, tie_break.untouched()]
+
+
+def _solution(
+    instance: Instance, seed: bytes, search: Search, stages: list[Stage], limits: SolveLimits
+) -> Solution:
+    totals = hundredths_by_party(instance, search.best)
+    reasons = Reasons(instance, search.best)
+    return Solution(
+        instance_sha256=instance.sha256,
+        seed=seed.hex(),
+        rule=instance.policy.rule,
+        status=OPTIMAL if all(stage.proved for stage in stages) else FEASIBLE,
+        allotments=allotments(instance, search.best),
+        stages=tuple(stages),
+        parties=totals,
+        leximin=tuple(sorted(totals[party] for party in instance.credited_parties)),
+        shortfalls=tuple(reasons.shortfalls()),
+        unserved=tuple(reasons.unserved()),
+        fairness=fairness(instance, search.best),
+        run=_run(limits, search),
+    )
+
+
+def allotments(instance: Instance, allocation: Allocation) -> tuple[Allotted, ...]:
+    """The allotments by claim id, with the zone of each phase in days from the epoch."""
+    rows = []
+    for claim in sorted(allocation):
+        allotment = allocation[claim]
+        zones = tuple(
+            Zone(phase.name, allotment.start + phase.offset, allotment.start + phase.end, phase.keep_out_m)
+            for phase in instance.placement_by_id[allotment.placement].phases
+        )
+        rows.append(Allotted(claim, allotment.placement, allotment.start, zones))
+    return tuple(rows)
+
+
+def _run(limits: SolveLimits, search: Search | None) -> dict[str, Any]:
+    return {
+        "engine": f"OR-Tools CP-SAT {ortools.__version__}",
+        "python": platform.python_version(),
+        "workers": limits.workers,
+        "time_limit_s": limits.wall_time_s,
+        "seconds": round(search.seconds, 3) if search else 0.0,
+        "solves": search.solves if search else 0,
+    }

@@ -1,0 +1,115 @@
+"""An allocation as plain data, and what it is worth: exact whole numbers, no solver.
+
+u_p, the points of party p, is counted in hundredths of a point: the sum over allotted claims of points times credit.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from solver.instance import Cap, Claim, Instance, Placement, Reserve
+from solver.zones import km2_days
+
+
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """One placement and start day for one claim."""
+
+    claim: str
+    placement: str
+    start: int
+
+
+Allocation = Mapping[str, Allotment]
+"""Allotments by claim id; a claim that is not in it is unserved."""
+
+
+def entries_in_force(instance: Instance) -> dict[str, Allotment]:
+    """The allocation made of the entries in force alone."""
+    claims = (claim for claim in instance.claims if claim.in_force)
+    return {c.id: Allotment(c.id, c.in_force.placement, c.in_force.start) for c in claims if c.in_force}
+
+
+def allotted(instance: Instance, allocation: Allocation) -> list[Placement]:
+    """The placements allotted, in the order of the instance's claims."""
+    return [
+        instance.placement_by_id[allocation[claim.id].placement] for claim in instance.claims if claim.id in allocation
+    ]
+
+
+def hundredths_by_party(instance: Instance, allocation: Allocation) -> dict[str, int]:
+    """u_p in hundredths of a point for every party of the instance, by party id."""
+    totals = {party.id: 0 for party in sorted(instance.parties, key=lambda party: party.id)}
+    for placement in allotted(instance, allocation):
+        for party, share in instance.claim_by_id[placement.claim].credit.items():
+            totals[party] += placement.points * share
+    return totals
+
+
+def total_points(instance: Instance, allocation: Allocation) -> int:
+    """Sum of the points of the placements allotted."""
+    return sum(placement.points for placement in allotted(instance, allocation))
+
+
+def reached(hundredths: Iterable[int], level: int) -> int:
+    """How many parties have at least `level` hundredths of a point."""
+    return sum(value >= level for value in hundredths)
+
+
+def is_eligible(instance: Instance, reserve: Reserve, claim: Claim) -> bool:
+    """True if a claim has at least 50 credit in the group of a reserve."""
+    return instance.group_credit(claim, reserve.group) >= 50
+
+
+def shortfall(instance: Instance, reserve: Reserve, allocation: Allocation) -> int:
+    """(C4) How many placements of a reserve are missing."""
+    given = sum(
+        placement.id in reserve.placements and is_eligible(instance, reserve, instance.claim_by_id[placement.claim])
+        for placement in allotted(instance, allocation)
+    )
+    return max(0, reserve.least - given)
+
+
+def cap_rows(instance: Instance, cap: Cap) -> dict[str, dict[str, int]]:
+    """(C3) The rows of a cap: by whom it counts, then the measure of each placement listed that counts there."""
+    rows: dict[str, dict[str, int]] = {}
+    for placement_id in sorted(cap.placements):
+        placement = instance.placement_by_id[placement_id]
+        measure = 1 if cap.measure == "placements" else km2_days((p.keep_out_m, p.days) for p in placement.phases)
+        for whom in _counts_for(instance, cap, instance.claim_by_id[placement.claim]):
+            rows.setdefault(whom, {})[placement_id] = measure
+    return rows
+
+
+def _counts_for(instance: Instance, cap: Cap, claim: Claim) -> tuple[str, ...]:
+    if cap.per == "party":
+        return tuple(claim.credit)
+    if cap.per == "controller":
+        return (claim.controller,) if claim.controller else ()
+    if cap.per == "all":
+        return ("all",)
+    return (cap.per,) if instance.group_credit(claim, cap.per.removeprefix("group:")) > 0 else ()
+
+
+def attainable_hundredths(instance: Instance) -> list[int]:
+    """Every u_p above 0 that some party could have if nothing but its own claims counted, ascending.
+
+    These are the only levels at which equal footing can make a difference.
+    """
+    found = 0
+    for party in instance.credited_parties:
+        # Bit n of `sums` says that n hundredths can be had from the claims looked at so far.
+        sums = 1
+        for claim in instance.claims:
+            if party in claim.credit:
+                sums = _extended(sums, claim, claim.credit[party])
+        found |= sums
+    return [n for n, bit in enumerate(reversed(bin(found)[2:])) if bit == "1" and n > 0]
+
+
+def _extended(sums: int, claim: Claim, share: int) -> int:
+    in_force = claim.in_force.placement if claim.in_force else None
+    points = {p.points for p in claim.placements if in_force in (None, p.id)}
+    reachable = 0 if in_force else sums
+    for value in points:
+        reachable |= sums << (value * share)
+    return reachable

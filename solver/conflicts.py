@@ -1,0 +1,168 @@
+"""Who excludes whom: the start differences that separation (C2) forbids, exactly and without listing days.
+
+For two placements a and b, phase i of a and phase j of b overlap if and only if start(b) - start(a) lies strictly between
+o_i - o_j - d_j and o_i + d_i - o_j. Where the two are too near for the larger of their keep-outs (or for the agreement's,
+where that is smaller) these differences are forbidden; the intervals of all phase pairs are merged. Entries in force and
+holds enter as fixed starts, so for them the forbidden differences are forbidden start days.
+
+Source of the distance rule: solver.geometry, rules 3 to 5.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
+
+from solver.geometry import distance_m, is_too_near
+from solver.instance import Hold, Instance, Phase, Placement
+
+Interval = tuple[int, int]
+"""Whole days first..last, both included."""
+
+# A map length is at most 1.0077 times the ground length inside the area, and no two points of it are 700 km apart.
+_REACH_FACTOR, _REACH_SLACK_M, _WHOLE_AREA_M = 1.02, 1.0, 700_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A footprint with its phases: a placement of a claim, or a hold (claim None)."""
+
+    id: str
+    claim: str | None
+    phases: tuple[Phase, ...]
+    footprint: BaseGeometry | None
+
+    @property
+    def end(self) -> int:
+        """Days from the start to the end of the last phase."""
+        return max(phase.end for phase in self.phases)
+
+    @property
+    def widest_m(self) -> int:
+        """The largest keep-out of its phases."""
+        return max(phase.keep_out_m for phase in self.phases)
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """start(b) - start(a) must lie in none of `forbidden`, merged intervals of whole days in ascending order."""
+
+    a: str
+    b: str
+    forbidden: tuple[Interval, ...]
+
+    def permits(self, difference: int) -> bool:
+        """True if b may start `difference` days after a."""
+        return not any(first <= difference <= last for first, last in self.forbidden)
+
+
+def site(item: Placement | Hold) -> Site:
+    """The site of a placement or a hold."""
+    claim = item.claim if isinstance(item, Placement) else None
+    return Site(item.id, claim, item.phases, item.footprint)
+
+
+def separations(instance: Instance) -> list[Separation]:
+    """All pairs of sites of different claims with a forbidden start difference, each pair once, a before b by id.
+
+    Of a claim in force only the placement in force counts. Holds are not compared with one another.
+    """
+    placements = instance.placement_by_id
+    if instance.conflicts is not None:
+        pairs = sorted(tuple(sorted(pair)) for pair in instance.conflicts)
+        return [_given(instance, site(placements[a]), site(placements[b])) for a, b in pairs if _may(instance, a, b)]
+    sites = [site(item) for item in (*placements.values(), *instance.holds) if _counts(instance, item)]
+    found = []
+    for a, b in _near_pairs(sorted(sites, key=lambda item: item.id)):
+        forbidden = _forbidden(a, b, _agreed_m(instance, a, b))
+        if forbidden:
+            found.append(Separation(a.id, b.id, forbidden))
+    return found
+
+
+def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same whole days as disjoint intervals in ascending order, neighbours joined."""
+    result: list[Interval] = []
+    for first, last in sorted(interval for interval in intervals if interval[0] <= interval[1]):
+        if result and first <= result[-1][1] + 1:
+            result[-1] = (result[-1][0], max(last, result[-1][1]))
+        else:
+            result.append((first, last))
+    return tuple(result)
+
+
+def without(intervals: Sequence[Interval], forbidden: Sequence[Interval]) -> tuple[Interval, ...]:
+    """The days of `intervals` that lie in none of `forbidden` (both merged)."""
+    rest = list(intervals)
+    for low, high in forbidden:
+        pieces = [((a, min(b, low - 1)), (max(a, high + 1), b)) for a, b in rest]
+        rest = [piece for piece in itertools.chain.from_iterable(pieces) if piece[0] <= piece[1]]
+    return merged(rest)
+
+
+def shifted(intervals: Sequence[Interval], days: int) -> tuple[Interval, ...]:
+    """The intervals moved by `days`."""
+    return tuple((first + days, last + days) for first, last in intervals)
+
+
+def mirrored(intervals: Sequence[Interval]) -> tuple[Interval, ...]:
+    """The intervals of the negated days: the differences seen from the other side."""
+    return tuple((-last, -first) for first, last in reversed(intervals))
+
+
+def fixed_starts(instance: Instance) -> Mapping[str, int]:
+    """Start day by id of what stays as it is: placements in force, and holds."""
+    in_force = {claim.in_force.placement: claim.in_force.start for claim in instance.claims if claim.in_force}
+    return in_force | {hold.id: hold.start for hold in instance.holds}
+
+
+def _counts(instance: Instance, item: Placement | Hold) -> bool:
+    if isinstance(item, Hold):
+        return True
+    in_force = instance.claim_by_id[item.claim].in_force
+    return in_force is None or in_force.placement == item.id
+
+
+def _may(instance: Instance, a: str, b: str) -> bool:
+    """True if a given conflict has an effect: both placements count and the claims have no agreement."""
+    placements = instance.placement_by_id
+    pair = frozenset((placements[a].claim, placements[b].claim))
+    return all(_counts(instance, placements[item]) for item in (a, b)) and pair not in instance.agreed_keep_out_m
+
+
+def _given(instance: Instance, a: Site, b: Site) -> Separation:
+    return Separation(a.id, b.id, ((1 - b.end, a.end - 1),))
+
+
+def _agreed_m(instance: Instance, a: Site, b: Site) -> int | None:
+    return instance.agreed_keep_out_m.get(frozenset((a.claim or "", b.claim or "")))
+
+
+def _near_pairs(sites: Sequence[Site]) -> Iterator[tuple[Site, Site]]:
+    """Pairs of different claims that a keep-out of either could reach, a before b."""
+    if not sites:
+        return
+    shapes = [item.footprint for item in sites]
+    reaches = [min(_WHOLE_AREA_M, item.widest_m * _REACH_FACTOR + _REACH_SLACK_M) for item in sites]
+    left, right = STRtree(shapes).query(shapes, predicate="dwithin", distance=reaches)
+    pairs = {(min(i, j), max(i, j)) for i, j in zip(left.tolist(), right.tolist(), strict=True)}
+    for i, j in sorted(pairs):
+        if sites[i].claim != sites[j].claim:
+            yield sites[i], sites[j]
+
+
+def _forbidden(a: Site, b: Site, agreed_m: int | None) -> tuple[Interval, ...]:
+    assert a.footprint is not None and b.footprint is not None
+    ground_m = distance_m(a.footprint, b.footprint)
+    return merged(
+        (i.offset - j.end + 1, i.end - j.offset - 1)
+        for i, j in itertools.product(a.phases, b.phases)
+        if is_too_near(ground_m, _keep_out_m(i, j, agreed_m))
+    )
+
+
+def _keep_out_m(i: Phase, j: Phase, agreed_m: int | None) -> int:
+    larger_m = max(i.keep_out_m, j.keep_out_m)
+    return larger_m if agreed_m is None else min(larger_m, agreed_m)

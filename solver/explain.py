@@ -1,0 +1,155 @@
+"""Why not: what excludes each placement of an unserved claim, and why entries in force contradict one another.
+
+Reasons are data. A reason names a placement, the rule that closes it and by whom: rule `C1` a window that the horizon
+leaves empty, `C2` the allotments and holds that together close every start, `C3` a cap that has no room left.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from solver.allocation import (
+    Allocation,
+    cap_rows,
+    entries_in_force,
+    is_eligible,
+    shortfall,
+)
+from solver.conflicts import Interval, merged, mirrored, separations, shifted, without
+from solver.instance import Cap, Instance, Placement, Reserve
+
+Reason = Mapping[str, Any]
+
+
+def why_infeasible(instance: Instance) -> Reason | None:
+    """A minimal set of entries in force with the rule that they break together, or None if they break none.
+
+    Of several the smallest set, then the first by rule and ids.
+    """
+    found = [(len(entries), rule, entries) for rule, entries in _broken(instance)]
+    if not found:
+        return None
+    _, rule, entries = min(found)
+    return {"entries": list(entries), "rules": [rule]}
+
+
+def _broken(instance: Instance) -> list[tuple[str, tuple[str, ...]]]:
+    entries = entries_in_force(instance)
+    starts = {entry.placement: (entry.claim, entry.start) for entry in entries.values()}
+    broken: list[tuple[str, tuple[str, ...]]] = []
+    for pair in separations(instance):
+        if pair.a in starts and pair.b in starts:
+            (claim_a, start_a), (claim_b, start_b) = starts[pair.a], starts[pair.b]
+            if not pair.permits(start_b - start_a):
+                broken.append(("C2", tuple(sorted((claim_a, claim_b)))))
+    for cap in instance.caps:
+        for row in cap_rows(instance, cap).values():
+            used = {starts[placement][0]: measure for placement, measure in row.items() if placement in starts}
+            if sum(used.values()) > cap.most:
+                broken.append((f"C3 {cap.id}", _fewest_above(used, cap.most)))
+    return broken
+
+
+def _fewest_above(used: Mapping[str, int], most: int) -> tuple[str, ...]:
+    """The fewest claims whose measures together exceed a cap: the largest, ties by id. Leaving any one out fits."""
+    largest = sorted(used, key=lambda claim: (-used[claim], claim))
+    sums = itertools.accumulate(used[claim] for claim in largest)
+    needed = next(count for count, total in enumerate(sums, start=1) if total > most)
+    return tuple(sorted(largest[:needed]))
+
+
+class Reasons:
+    """Why placements are closed in one allocation."""
+
+    def __init__(self, instance: Instance, allocation: Allocation):
+        self._instance = instance
+        self._allocation = allocation
+        self._starts = {a.placement: a.start for a in allocation.values()} | {h.id: h.start for h in instance.holds}
+        self._forbidden: dict[str, list[tuple[str, tuple[Interval, ...]]]] = {}
+        for pair in separations(instance):
+            self._forbidden.setdefault(pair.a, []).append((pair.b, mirrored(pair.forbidden)))
+            self._forbidden.setdefault(pair.b, []).append((pair.a, pair.forbidden))
+
+    def unserved(self) -> list[Reason]:
+        """Each unserved claim with the reasons of all its placements, by claim id."""
+        claims = sorted((c for c in self._instance.claims if c.id not in self._allocation), key=lambda c: c.id)
+        return [
+            {"claim": claim.id, "reasons": [reason for p in _by_id(claim.placements) for reason in self.closed(p)]}
+            for claim in claims
+        ]
+
+    def shortfalls(self) -> list[Reason]:
+        """Each reserve that is short with the reasons of its placements, by reserve id."""
+        return [
+            {
+                "reserve": reserve.id,
+                "missing": shortfall(self._instance, reserve, self._allocation),
+                "reasons": self._reserve_reasons(reserve),
+            }
+            for reserve in sorted(self._instance.reserves, key=lambda reserve: reserve.id)
+            if shortfall(self._instance, reserve, self._allocation)
+        ]
+
+    def closed(self, placement: Placement, leaving: str | None = None) -> list[Reason]:
+        """What closes a placement while everything else stays, the claim `leaving` aside; empty if it is open."""
+        window = merged(
+            [(placement.first_start, min(placement.last_start, self._instance.horizon_days - placement.end))]
+        )
+        if not window:
+            return [{"placement": placement.id, "rule": "C1", "by": []}]
+        reasons = [
+            {"placement": placement.id, "rule": "C3", "by": [cap.id]}
+            for cap in sorted(self._instance.caps, key=lambda cap: cap.id)
+            if self._is_full(cap, placement, leaving)
+        ]
+        by = self._blockers(placement, window, leaving)
+        return reasons + ([{"placement": placement.id, "rule": "C2", "by": by}] if by else [])
+
+    def _blockers(self, placement: Placement, window: Sequence[Interval], leaving: str | None) -> list[str]:
+        """A minimal set of allotments and holds that together close every start, [] if some start is open."""
+        closing = {
+            other: shifted(forbidden, self._starts[other])
+            for other, forbidden in self._forbidden.get(placement.id, [])
+            if other in self._starts and self._claim_of(other) not in (placement.claim, leaving)
+        }
+        if without(window, merged(days for other in closing.values() for days in other)):
+            return []
+        needed = sorted(closing)
+        for other in sorted(closing):
+            rest = [name for name in needed if name != other]
+            if not without(window, merged(days for name in rest for days in closing[name])):
+                needed = rest
+        return needed
+
+    def _is_full(self, cap: Cap, placement: Placement, leaving: str | None) -> bool:
+        rows = [row for row in cap_rows(self._instance, cap).values() if placement.id in row]
+        return any(self._used(row, placement, leaving) + row[placement.id] > cap.most for row in rows)
+
+    def _used(self, row: Mapping[str, int], placement: Placement, leaving: str | None) -> int:
+        return sum(
+            row.get(allotment.placement, 0)
+            for allotment in self._allocation.values()
+            if allotment.claim not in (placement.claim, leaving)
+        )
+
+    def _claim_of(self, name: str) -> str | None:
+        placement = self._instance.placement_by_id.get(name)
+        return placement.claim if placement else None
+
+    def _reserve_reasons(self, reserve: Reserve) -> list[Reason]:
+        reasons: list[Reason] = []
+        for name in sorted(reserve.placements):
+            placement = self._instance.placement_by_id[name]
+            claim = self._instance.claim_by_id[placement.claim]
+            allotment = self._allocation.get(claim.id)
+            if not is_eligible(self._instance, reserve, claim):
+                reasons.append({"placement": name, "rule": "C4", "by": [f"credit of {reserve.group} below 50"]})
+            elif allotment is not None and allotment.placement != name:
+                reasons.append({"placement": name, "rule": "C1", "by": [allotment.placement]})
+            elif allotment is None:
+                reasons.extend(self.closed(placement))
+        return reasons
+
+
+def _by_id(placements: Sequence[Placement]) -> list[Placement]:
+    return sorted(placements, key=lambda placement: placement.id)

@@ -1,0 +1,417 @@
+"""Reading instance files: the whole format `lunar-allocation-instance/1`, every fault reported at once.
+
+What the format allows but this program does not solve is refused by name, never ignored. The fine print of the
+format is in solver/README.md.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from shapely.geometry.base import BaseGeometry
+
+from solver import geometry
+from solver.canonical import canonical
+from solver.fields import Fault, InputError, Record, load_json
+from solver.instance import (
+    Access,
+    AccessPoint,
+    Agreement,
+    Cap,
+    Claim,
+    Hold,
+    InForce,
+    Instance,
+    Party,
+    Phase,
+    Placement,
+    Policy,
+    Reserve,
+)
+
+INSTANCE_FORMAT = "lunar-allocation-instance/1"
+RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
+SOLVED_RULES = ("equal-footing",)
+TIE_BREAKS = ("ticket", "ex-ante")
+MEASURES = ("placements", "km2_days")
+
+_INSTANCE = {
+    "format": True, "id": True, "crs": True, "epoch": True, "horizon_days": True, "parties": True, "claims": True,
+    "holds": False, "agreements": False, "conflicts": False, "caps": False, "reserves": False, "access": False,
+    "policy": True,
+}  # fmt: skip
+_CLAIM = {
+    "id": True, "credit": True, "placements": True, "operator": False, "controller": False, "received_at": False,
+    "in_force": False,
+}  # fmt: skip
+_PLACEMENT = {"id": True, "points": True, "start": True, "phases": True, "footprint": False}
+_PHASE = {"name": True, "offset": True, "days": True, "keep_out_m": True}
+_HOLD = {"id": True, "footprint": True, "start": True, "phases": True}
+_CAP = {"id": True, "placements": True, "measure": True, "max": True, "per": True}
+_RESERVE = {"id": True, "group": True, "placements": True, "min": True}
+_ACCESS = {"cell_m": True, "extent": True, "blocked": True, "transient_days": False, "gates": True, "points": True}
+
+T = TypeVar("T")
+
+
+def parse_instance(data: bytes) -> Instance:
+    """The instance in a file's bytes, checked whole.
+
+    Raises
+    ------
+    InputError
+        With one fault for each thing that is wrong or not supported.
+    """
+    document = load_json(data)
+    faults: list[Fault] = []
+    instance = _instance(document, faults)
+    if faults:
+        raise InputError(faults)
+    return instance
+
+
+def _instance(document: Any, faults: list[Fault]) -> Instance:
+    record = Record(document, "", faults, _INSTANCE)
+    _check_heading(record)
+    horizon_days = record.whole("horizon_days", least=1)
+    by_pairs = record.has("conflicts")
+    claims = _each(record, "claims", faults, lambda row, path, f: _claim(row, path, f, horizon_days, by_pairs))
+    instance = Instance(
+        id=record.text("id"),
+        epoch=record.text("epoch"),
+        horizon_days=horizon_days,
+        parties=_each(record, "parties", faults, _party),
+        claims=claims,
+        holds=_each(record, "holds", faults, _hold),
+        agreements=_each(record, "agreements", faults, _agreement),
+        conflicts=_conflicts(record) if by_pairs else None,
+        caps=_each(record, "caps", faults, _cap),
+        reserves=_each(record, "reserves", faults, _reserve),
+        access=_access(record.raw("access"), faults) if record.has("access") else None,
+        policy=_policy(record.raw("policy"), faults) if "policy" in record else Policy(RULES[0]),
+        sha256=hashlib.sha256(canonical(document)).hexdigest(),
+        document=document if isinstance(document, dict) else {},
+    )
+    if by_pairs and instance.holds:
+        record.fault("holds", "holds cannot stand beside given conflicts", "remove the holds or the conflicts")
+    _check_references(instance, faults)
+    _check_supported(instance, faults)
+    return instance
+
+
+def _each(
+    record: Record, name: str, faults: list[Fault], read: Callable[[Any, str, list[Fault]], T]
+) -> tuple[T, ...]:
+    return tuple(read(row, f"{record.at(name)}[{i}]", faults) for i, row in enumerate(record.rows(name)))
+
+
+def _check_heading(record: Record) -> None:
+    if record.raw("format") is not None and record.raw("format") != INSTANCE_FORMAT:
+        record.fault("format", f"{record.raw('format')!r} is unknown", f"give {INSTANCE_FORMAT}")
+    if record.raw("crs") is not None and record.raw("crs") != geometry.MAP_CRS:
+        record.fault("crs", f"{record.raw('crs')!r} is not the map of the Moon", f"transform to {geometry.MAP_CRS}")
+    if record.has("epoch") and not _is_date(record.raw("epoch")):
+        record.fault("epoch", f"{record.raw('epoch')!r} is not a date", "give YYYY-MM-DD")
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except (TypeError, ValueError):
+        return False
+
+
+def _party(row: Any, path: str, faults: list[Fault]) -> Party:
+    record = Record(row, path, faults, {"id": True, "groups": False})
+    return Party(record.text("id"), frozenset(record.texts("groups")))
+
+
+def _claim(row: Any, path: str, faults: list[Fault], horizon_days: int, by_pairs: bool) -> Claim:
+    record = Record(row, path, faults, _CLAIM)
+    claim_id = record.text("id")
+    in_force = _in_force(record.raw("in_force"), record.at("in_force"), faults) if record.has("in_force") else None
+    bound = None if in_force is None else in_force.placement
+
+    def read(row: Any, path: str, faults: list[Fault]) -> Placement:
+        return _placement(row, path, faults, claim_id, horizon_days, by_pairs, bound)
+
+    if record.raw("placements") == []:
+        record.fault("placements", "the claim has none", "give at least one placement")
+    return Claim(
+        id=claim_id,
+        credit=_credit(record, faults),
+        placements=_each(record, "placements", faults, read),
+        operator=record.optional_text("operator"),
+        controller=record.optional_text("controller"),
+        received_at=_instant(record, "received_at"),
+        in_force=in_force,
+    )
+
+
+def _credit(record: Record, faults: list[Fault]) -> dict[str, int]:
+    raw = record.raw("credit")
+    if not isinstance(raw, dict):
+        if record.has("credit"):
+            record.fault("credit", "it is not an object", "give {party: percent, ...}")
+        return {}
+    before = len(faults)
+    shares = Record(raw, record.at("credit"), faults, dict.fromkeys(raw, True))
+    credit = {party: shares.whole(party, least=25, most=100) for party in raw}
+    if len(faults) == before and sum(credit.values()) != 100:
+        record.fault("credit", f"the shares sum to {sum(credit.values())}", "make them sum to 100")
+    return credit
+
+
+def _instant(record: Record, name: str) -> str | None:
+    text = record.optional_text(name)
+    if text:
+        try:
+            aware = datetime.fromisoformat(text).tzinfo is not None
+        except ValueError:
+            aware = False
+        if not aware:
+            record.fault(name, f"{text!r} is not an instant with its offset", "give for example 2027-02-01T10:00:00Z")
+    return text
+
+
+def _in_force(row: Any, path: str, faults: list[Fault]) -> InForce:
+    record = Record(row, path, faults, {"placement": True, "start": True})
+    # A start may lie before the epoch, so the bound is only that of the number format.
+    return InForce(record.text("placement"), record.whole("start", least=-(2**53 - 1)))
+
+
+def _placement(
+    row: Any, path: str, faults: list[Fault], claim_id: str, horizon_days: int, by_pairs: bool, bound: str | None
+) -> Placement:
+    record = Record(row, path, faults, _PLACEMENT)
+    first, last = record.wholes("start", least=0, count=2)
+    placement = Placement(
+        id=record.text("id"),
+        claim=claim_id,
+        points=record.whole("points", least=1, most=100),
+        first_start=first,
+        last_start=last,
+        phases=_phases(record, faults),
+        footprint=_footprint(record, "footprint", faults, required=not by_pairs),
+    )
+    if last < first:
+        record.fault("start", f"the window [{first}, {last}] is reversed", "give the first day before the last")
+    elif record.is_sound and placement.id != bound and first + placement.end > horizon_days:
+        record.fault(
+            "start",
+            f"no start fits: day {first} + {placement.end} days is past the horizon of {horizon_days} days",
+            "start earlier, shorten the phases or lengthen the horizon",
+        )
+    return placement
+
+
+def _phases(record: Record, faults: list[Fault]) -> tuple[Phase, ...]:
+    phases = _each(record, "phases", faults, _phase)
+    if record.raw("phases") in (None, []) and "phases" in record:
+        record.fault("phases", "there is none", "give at least one phase")
+    return phases or (Phase("", 0, 1, 0),)
+
+
+def _phase(row: Any, path: str, faults: list[Fault]) -> Phase:
+    record = Record(row, path, faults, _PHASE)
+    return Phase(
+        name=record.text("name"),
+        offset=record.whole("offset", least=0),
+        days=record.whole("days", least=1),
+        keep_out_m=record.whole("keep_out_m", least=0),
+    )
+
+
+def _footprint(record: Record, name: str, faults: list[Fault], required: bool) -> BaseGeometry | None:
+    value = record.raw(name)
+    if value is None:
+        if required:
+            record.fault(name, "missing", "add it, or give the conflicts as pairs")
+        return None
+    fields = Record(value, record.at(name), faults, {"type": True, "coordinates": True})
+    if not fields.is_sound:
+        return None
+    try:
+        return geometry.footprint(value)
+    except geometry.GeometryFault as error:
+        what, _, mend = str(error).rpartition("; ")
+        record.fault(name, what, mend)
+        return None
+
+
+def _hold(row: Any, path: str, faults: list[Fault]) -> Hold:
+    record = Record(row, path, faults, _HOLD)
+    footprint = _footprint(record, "footprint", faults, required=True)
+    stand_in = geometry.footprint({"type": "Point", "coordinates": [0, 0]})
+    return Hold(
+        id=record.text("id"),
+        footprint=stand_in if footprint is None else footprint,
+        start=record.whole("start", least=0),
+        phases=_phases(record, faults),
+    )
+
+
+def _agreement(row: Any, path: str, faults: list[Fault]) -> Agreement:
+    record = Record(row, path, faults, {"claims": True, "keep_out_m": True})
+    claims = record.texts("claims")
+    if record.is_sound and len(claims) != 2:
+        record.fault("claims", f"it names {len(claims)} claims", "name two different claims")
+    return Agreement(frozenset(claims), record.whole("keep_out_m", least=0))
+
+
+def _conflicts(record: Record) -> frozenset[frozenset[str]]:
+    pairs = set()
+    for i, pair in enumerate(record.rows("conflicts")):
+        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(item, str) for item in pair):
+            pairs.add(frozenset(pair))
+        else:
+            record.fault(f"conflicts[{i}]", "it is not a pair of placement ids", 'give ["placement", "placement"]')
+    return frozenset(pairs)
+
+
+def _cap(row: Any, path: str, faults: list[Fault]) -> Cap:
+    record = Record(row, path, faults, _CAP)
+    per = record.text("per")
+    if per and per not in ("all", "party", "controller") and (not per.startswith("group:") or per == "group:"):
+        record.fault("per", f"{per!r} is unknown", "use all, party, controller or group:NAME")
+    return Cap(
+        id=record.text("id"),
+        placements=frozenset(record.texts("placements")),
+        measure=_choice(record, "measure", MEASURES),
+        most=record.whole("max", least=0),
+        per=per,
+    )
+
+
+def _choice(record: Record, name: str, choices: tuple[str, ...]) -> str:
+    text = record.text(name)
+    return record.choice(name, choices, default=choices[0]) if text else choices[0]
+
+
+def _reserve(row: Any, path: str, faults: list[Fault]) -> Reserve:
+    record = Record(row, path, faults, _RESERVE)
+    return Reserve(
+        id=record.text("id"),
+        group=record.text("group"),
+        placements=frozenset(record.texts("placements")),
+        least=record.whole("min", least=0),
+    )
+
+
+def _access(row: Any, faults: list[Fault]) -> Access:
+    record = Record(row, "access", faults, _ACCESS)
+    xmin, ymin, xmax, ymax = record.coordinates("extent", 4)
+    if record.is_sound and (xmin >= xmax or ymin >= ymax):
+        record.fault("extent", "it is empty or reversed", "give [xmin, ymin, xmax, ymax]")
+    extent = (xmin, ymin, xmax, ymax)
+    blocked = _footprint(record, "blocked", faults, required=False) if record.has("blocked") else None
+    return Access(
+        cell_m=record.whole("cell_m", least=1),
+        extent=extent,
+        blocked=blocked,
+        transient_days=record.whole("transient_days", least=0) if record.has("transient_days") else 0,
+        gates=tuple(_inside(record, f"gates[{i}]", gate, extent) for i, gate in enumerate(record.rows("gates"))),
+        points=_each(record, "points", faults, lambda row, path, f: _access_point(row, path, f, extent)),
+    )
+
+
+def _access_point(row: Any, path: str, faults: list[Fault], extent: tuple[float, ...]) -> AccessPoint:
+    record = Record(row, path, faults, {"id": True, "at": True})
+    return AccessPoint(record.text("id"), _inside(record, "at", record.raw("at"), extent))
+
+
+def _inside(record: Record, name: str, value: Any, extent: tuple[float, ...]) -> tuple[float, float]:
+    """A position in the half-open extent of the access grid."""
+    numbers = value if isinstance(value, list) and len(value) == 2 else [None, None]
+    if any(isinstance(number, bool) or not isinstance(number, int | float) for number in numbers):
+        record.fault(name, "it is not a position", "give [x, y] in metres")
+        return extent[0], extent[1]
+    x, y = float(numbers[0]), float(numbers[1])
+    if not (extent[0] <= x < extent[2] and extent[1] <= y < extent[3]):
+        record.fault(name, f"({x:g}, {y:g}) lies outside the extent", "move it inside or widen the extent")
+    return x, y
+
+
+def _policy(row: Any, faults: list[Fault]) -> Policy:
+    record = Record(row, "policy", faults, {"rule": True, "tie_break": False, "levels": False})
+    levels = record.wholes("levels", least=0)
+    if any(after <= before for before, after in zip(levels, levels[1:], strict=False)):
+        record.fault("levels", f"{levels} do not ascend", "give each level once, the smallest first")
+    return Policy(
+        rule=_choice(record, "rule", RULES),
+        tie_break=record.choice("tie_break", TIE_BREAKS, default="ticket"),
+        levels=tuple(levels) or None,
+    )
+
+
+# Checks across the file
+
+
+def _check_references(instance: Instance, faults: list[Fault]) -> None:
+    faults.extend(_repeated(_all_ids(instance)))
+    parties = {party.id for party in instance.parties}
+    claims = {claim.id for claim in instance.claims}
+    placements = instance.placement_by_id
+    for i, claim in enumerate(instance.claims):
+        faults.extend(_unknown(f"claims[{i}].credit", claim.credit, parties, "party"))
+        if claim.in_force:
+            own = {placement.id for placement in claim.placements}
+            path = f"claims[{i}].in_force.placement"
+            faults.extend(_unknown(path, [claim.in_force.placement], own, "placement of this claim"))
+    for i, agreement in enumerate(instance.agreements):
+        faults.extend(_unknown(f"agreements[{i}].claims", sorted(agreement.claims), claims, "claim"))
+    for name, rows in (("caps", instance.caps), ("reserves", instance.reserves)):
+        for i, row in enumerate(rows):
+            faults.extend(_unknown(f"{name}[{i}].placements", sorted(row.placements), placements, "placement"))
+    for pair in sorted(sorted(pair) for pair in instance.conflicts or ()):
+        faults.extend(_unknown("conflicts", pair, placements, "placement"))
+        if len({placements[item].claim for item in pair if item in placements}) == 1 and set(pair) <= set(placements):
+            faults.append(Fault("conflicts", f"{pair} lies within one claim", "remove it: a claim gets one placement"))
+
+
+def _all_ids(instance: Instance) -> Iterable[tuple[str, str]]:
+    for name in ("parties", "claims", "holds", "caps", "reserves"):
+        for i, row in enumerate(getattr(instance, name)):
+            yield f"{name}[{i}].id", row.id
+    for i, claim in enumerate(instance.claims):
+        for j, placement in enumerate(claim.placements):
+            yield f"claims[{i}].placements[{j}].id", placement.id
+    for i, point in enumerate(instance.access.points if instance.access else ()):
+        yield f"access.points[{i}].id", point.id
+
+
+def _repeated(ids: Iterable[tuple[str, str]]) -> Iterable[Fault]:
+    seen: dict[str, str] = {}
+    for path, name in ids:
+        if name and name in seen:
+            yield Fault(path, f"id {name!r} already stands at {seen[name]}", "give every row its own id")
+        seen.setdefault(name, path)
+
+
+def _unknown(path: str, names: Iterable[str], known: Iterable[str], kind: str) -> Iterable[Fault]:
+    known = set(known)
+    for name in names:
+        if name and name not in known:
+            yield Fault(path, f"{name!r} is no {kind} of this file", "define it or mend the id")
+
+
+def _check_supported(instance: Instance, faults: list[Fault]) -> None:
+    policy = instance.policy
+    if policy.rule not in SOLVED_RULES:
+        mend = f"use one of {', '.join(SOLVED_RULES)}"
+        faults.append(Fault("policy.rule", f"rule {policy.rule!r} is not supported yet", mend))
+    if policy.tie_break != "ticket":
+        faults.append(Fault("policy.tie_break", f"{policy.tie_break!r} is not supported yet", "use ticket"))
+    if instance.access is not None:
+        faults.append(Fault("access", "free access (C5) is not supported yet", "remove it or set it to null"))
+    for i, claim in enumerate(instance.claims):
+        if policy.rule == "first-come" and claim.received_at is None:
+            faults.append(Fault(f"claims[{i}].received_at", "missing, and first-come needs it", "add it"))
+        capped = {p.id for p in claim.placements} & _capped_per_controller(instance)
+        if capped and claim.controller is None:
+            faults.append(Fault(f"claims[{i}].controller", "missing, and a cap per controller needs it", "add it"))
+
+
+def _capped_per_controller(instance: Instance) -> set[str]:
+    return {placement for cap in instance.caps if cap.per == "controller" for placement in cap.placements}

@@ -1,0 +1,111 @@
+"""The hard constraints C1 to C4 of the allocation problem, one class each, as rows of a CP-SAT model.
+
+Windows, the horizon, entries in force and holds are already in the allowed start days (solver.options).
+"""
+
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from solver.allocation import cap_rows, is_eligible
+from solver.conflicts import Interval, Separation, without
+from solver.instance import Claim, Instance, Reserve
+from solver.model.variables import Variables
+from solver.options import Options, differences
+
+
+@dataclass(frozen=True, slots=True)
+class OnePlacement:
+    """(C1) A claim gets at most one placement: sum of x[o] over its placements <= 1."""
+
+    instance: Instance
+
+    def add_to(self, model: cp_model.CpModel, variables: Variables) -> None:
+        """Add one row for each claim."""
+        for claim in self.instance.claims:
+            model.add_at_most_one(variables.chosen(p.id) for p in claim.placements if p.id in variables.open_placements)
+
+
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """(C2) For each pair apart: x[a] and x[b] imply that s[b] - s[a] lies in none of the forbidden differences.
+
+    Only differences that the allowed starts can give are looked at: none left means that the two exclude each other,
+    otherwise one literal for each side of a forbidden interval says on which side the pair stands.
+    """
+
+    options: Options
+
+    def add_to(self, model: cp_model.CpModel, variables: Variables) -> None:
+        """Add the rows of every pair."""
+        for pair in self.options.apart:
+            permitted = without([differences(pair, self.options.starts)], pair.forbidden)
+            both = [variables.chosen(pair.a), variables.chosen(pair.b)]
+            if permitted:
+                self._keep_apart(model, variables, pair, permitted)
+            else:
+                model.add_at_most_one(both)
+
+    def _keep_apart(
+        self, model: cp_model.CpModel, variables: Variables, pair: Separation, permitted: tuple[Interval, ...]
+    ) -> None:
+        a, b = variables.chosen(pair.a), variables.chosen(pair.b)
+        difference = variables.start(pair.b) - variables.start(pair.a)
+        if len(permitted) == 1:
+            sides: list[cp_model.LiteralT] = [True]
+        elif len(permitted) == 2:
+            before = model.new_bool_var("")
+            sides = [before, ~before]
+        else:
+            sides = [model.new_bool_var("") for _ in permitted]
+            model.add_exactly_one(sides)
+        reach = differences(pair, self.options.starts)
+        for side, (first, last) in zip(sides, permitted, strict=True):
+            # One bound is enough where the interval runs to the end of what the starts can give.
+            if first > reach[0]:
+                model.add(difference >= first).only_enforce_if(a, b, side)
+            if last < reach[1]:
+                model.add(difference <= last).only_enforce_if(a, b, side)
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """(C3) For each cap and each one for whom it counts: sum of measure[o] x[o] <= max."""
+
+    instance: Instance
+
+    def add_to(self, model: cp_model.CpModel, variables: Variables) -> None:
+        """Add the rows that could be exceeded."""
+        for cap in self.instance.caps:
+            for measures in cap_rows(self.instance, cap).values():
+                # A single measure above the cap closes the placement; what is left stays small enough for the engine.
+                for placement, measure in measures.items():
+                    if measure > cap.most:
+                        model.add(variables.is_allotted(placement) == 0)
+                row = {placement: measure for placement, measure in measures.items() if measure <= cap.most}
+                if sum(row.values()) > cap.most:
+                    model.add(sum(m * variables.is_allotted(p) for p, m in row.items()) <= cap.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfalls:
+    """(C4) For each reserve: missing >= min - sum of x[o] over its placements of eligible claims, missing >= 0."""
+
+    instance: Instance
+
+    def add_to(self, model: cp_model.CpModel, variables: Variables) -> cp_model.LinearExprT:
+        """Add a row for each reserve; the sum of what is missing."""
+        return cp_model.LinearExpr.sum([self._missing(model, variables, reserve) for reserve in self.instance.reserves])
+
+    def _missing(self, model: cp_model.CpModel, variables: Variables, reserve: Reserve) -> cp_model.IntVar:
+        given = [
+            variables.is_allotted(placement)
+            for placement in sorted(reserve.placements)
+            if is_eligible(self.instance, reserve, self._claim(placement))
+        ]
+        missing = model.new_int_var(0, reserve.least, f"missing[{reserve.id}]")
+        model.add(missing + cp_model.LinearExpr.sum(given) >= reserve.least)
+        return missing
+
+    def _claim(self, placement: str) -> Claim:
+        return self.instance.claim_by_id[self.instance.placement_by_id[placement].claim]

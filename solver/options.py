@@ -1,0 +1,76 @@
+"""What is still open once entries in force and holds stand: allowed starts, and the pairs that must be kept apart."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from solver.conflicts import (
+    Interval,
+    Separation,
+    fixed_starts,
+    merged,
+    mirrored,
+    separations,
+    shifted,
+    without,
+)
+from solver.instance import Instance, Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The open part of an instance.
+
+    `starts`: allowed start days of each placement that can still be allotted, merged intervals. `apart`: pairs of those
+    placements with forbidden differences that their starts could meet. `broken`: pairs of entries in force that
+    break separation.
+    """
+
+    starts: Mapping[str, tuple[Interval, ...]]
+    apart: tuple[Separation, ...]
+    broken: tuple[Separation, ...]
+
+
+def open_options(instance: Instance) -> Options:
+    """The open part of an instance, from its geometry or its given conflicts."""
+    fixed = fixed_starts(instance)
+    holds = {hold.id for hold in instance.holds}
+    pairs = separations(instance)
+    closed: dict[str, list[Interval]] = {}
+    broken = []
+    for pair in pairs:
+        if pair.a in fixed and pair.b in fixed:
+            if not holds & {pair.a, pair.b} and not pair.permits(fixed[pair.b] - fixed[pair.a]):
+                broken.append(pair)
+        elif pair.a in fixed:
+            closed.setdefault(pair.b, []).extend(shifted(pair.forbidden, fixed[pair.a]))
+        elif pair.b in fixed:
+            closed.setdefault(pair.a, []).extend(shifted(mirrored(pair.forbidden), fixed[pair.b]))
+    starts = {
+        placement.id: without(_window(instance, placement), merged(closed.get(placement.id, [])))
+        for placement in _open_placements(instance)
+    }
+    starts = {name: days for name, days in starts.items() if days}
+    apart = tuple(pair for pair in pairs if pair.a in starts and pair.b in starts and _can_meet(pair, starts))
+    return Options(starts, apart, tuple(broken))
+
+
+def _open_placements(instance: Instance) -> Iterator[Placement]:
+    for claim in instance.claims:
+        if claim.in_force is None:
+            yield from claim.placements
+
+
+def _window(instance: Instance, placement: Placement) -> tuple[Interval, ...]:
+    """(C1) The starts of the window from which the last phase ends by the horizon."""
+    return merged([(placement.first_start, min(placement.last_start, instance.horizon_days - placement.end))])
+
+
+def differences(pair: Separation, starts: Mapping[str, tuple[Interval, ...]]) -> Interval:
+    """Least and greatest start(b) - start(a) that the allowed starts permit."""
+    a, b = starts[pair.a], starts[pair.b]
+    return b[0][0] - a[-1][1], b[-1][1] - a[0][0]
+
+
+def _can_meet(pair: Separation, starts: Mapping[str, tuple[Interval, ...]]) -> bool:
+    low, high = differences(pair, starts)
+    return any(first <= high and last >= low for first, last in pair.forbidden)

@@ -1,0 +1,1 @@
+"""Allocation rules: one module each, and the stages that all rules share."""

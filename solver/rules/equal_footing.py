@@ -1,0 +1,83 @@
+"""Equal footing: the worst-off first, then the next, and so on; then the sum of points.
+
+Leximin by counting: for exact whole numbers the ascending vector of u_p is lexicographically largest if and only if
+#{p: u_p >= t} is maximised for one level t after the other, each count kept while the next is maximised. Only levels that some party could attain
+matter, and only those at which the count falls need a proof: the others keep the count of the level before, which is
+their ceiling. With `policy.levels` the levels are those of the policy, and every one is reported.
+
+Source: Ogryczak and Sliwinski, ordered values (2006); Bouveret and Lemaitre, Computing leximin-optimal solutions in
+constraint networks (2009).
+"""
+
+from collections.abc import Iterator
+
+from solver.allocation import attainable_hundredths
+from solver.instance import Instance
+from solver.model.objectives import PartiesAtLevel, SumOfPoints
+from solver.model.search import Search
+from solver.rules.stages import POINTS
+from solver.solution import Stage, in_points
+
+
+def level_name(hundredths: int) -> str:
+    """The name of the stage that counts the parties at a level."""
+    return f"level {in_points(hundredths)}"
+
+
+def stages(search: Search, instance: Instance) -> Iterator[Stage]:
+    """The stages of the rule in their order, each run when it is asked for; ends after the first unproved one."""
+    levels = _exact_levels if instance.policy.levels is None else _given_levels
+    for stage in levels(search, instance):
+        yield stage
+        if not stage.proved:
+            return
+    yield _points(search, instance)
+
+
+def _exact_levels(search: Search, instance: Instance) -> Iterator[Stage]:
+    count, below = len(instance.credited_parties), 0
+    for level in attainable_hundredths(instance):
+        objective = PartiesAtLevel(instance, level, ceiling=count)
+        if objective.value(search.best) < count:
+            _keep_count(search, instance, below, count)
+            reached = search.maximise(level_name(level), objective)
+            if reached.value < count or not reached.proved:
+                yield Stage.of(level_name(level), reached.value, reached.bound)
+            count = reached.value
+        below = level
+        if count == 0:
+            return
+    _keep_count(search, instance, below, count)
+
+
+def _keep_count(search: Search, instance: Instance, level: int, count: int) -> None:
+    """Hold the count of a finished level, the highest at which that many parties stand."""
+    if level and count:
+        search.require(PartiesAtLevel(instance, level, ceiling=count).at_least)
+
+
+def _given_levels(search: Search, instance: Instance) -> Iterator[Stage]:
+    count = len(instance.credited_parties)
+    for points in instance.policy.levels or ():
+        objective = PartiesAtLevel(instance, points * 100, ceiling=count)
+        reached = search.maximise(level_name(points * 100), objective)
+        search.keep(objective, reached)
+        yield Stage.of(level_name(points * 100), reached.value, reached.bound)
+        count = reached.value
+
+
+def _points(search: Search, instance: Instance) -> Stage:
+    objective = SumOfPoints(instance)
+    if instance.policy.levels is None:
+        # Credit sums to 100, so exact levels fix the sum of the u_p and with it the sum of points.
+        value = objective.value(search.best)
+        return Stage.of(POINTS, value, value)
+    reached = search.maximise(POINTS, objective)
+    search.keep(objective, reached)
+    return Stage.of(POINTS, reached.value, reached.bound)
+
+
+def trivial_points(search: Search, instance: Instance) -> Stage:
+    """The sum of points of the incumbent with the bound that needs no proof, for runs cut short."""
+    objective = SumOfPoints(instance)
+    return Stage.of(POINTS, objective.value(search.best), objective.ceiling)

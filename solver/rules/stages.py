@@ -1,0 +1,101 @@
+"""Stages that every rule shares: least shortfall first, the ticket tie-break last."""
+
+from collections.abc import Iterable, Mapping
+
+from solver.allocation import hundredths_by_party
+from solver.instance import Instance
+from solver.lottery import in_ticket_order
+from solver.model.objectives import EarliestStart, LeastShortfall, PointsOfParty, RankOfClaim
+from solver.model.search import Search
+from solver.options import Options
+from solver.solution import Stage
+
+SHORTFALL, POINTS, TIE_BREAK = "shortfall", "points", "tie-break"
+
+
+def least_shortfall(search: Search, instance: Instance) -> Stage:
+    """Minimise what is missing in the reserves (C4), before everything else."""
+    objective = LeastShortfall(instance, search.missing)
+    reached = search.maximise(SHORTFALL, objective)
+    if instance.reserves:
+        search.keep(objective, reached)
+    return Stage.of(SHORTFALL, -reached.value, -reached.bound)
+
+
+class TicketTieBreak:
+    """Among the allocations still optimal: parties in ticket order, then claims in ticket order.
+
+    Each party in turn gets its largest u_p. Then each claim in turn gets most points, the smallest placement id and the
+    earliest start, and is settled before the next. The stage's value counts the parties and claims settled; its bound
+    is their number.
+    """
+
+    def __init__(
+        self, search: Search, instance: Instance, options: Options, seed: bytes, tickets: Mapping[str, str] | None
+    ):
+        self._search = search
+        self._instance = instance
+        self._options = options
+        self._parties = in_ticket_order(instance.credited_parties, seed, tickets)
+        self._remaining = self._shares_out(search)
+        self._claims = in_ticket_order((claim.id for claim in instance.claims), seed, tickets)
+
+    def run(self) -> Stage:
+        """Settle one after the other, as far as the limits allow."""
+        settled = 0
+        for is_settled in self._steps():
+            if not is_settled:
+                break
+            settled += 1
+        return Stage.of(TIE_BREAK, settled, len(self._parties) + len(self._claims))
+
+    def untouched(self) -> Stage:
+        """The stage of a run that never came to it."""
+        return Stage.of(TIE_BREAK, 0, len(self._parties) + len(self._claims))
+
+    def _steps(self) -> Iterable[bool]:
+        for party in self._parties:
+            yield self._settle_party(party)
+        for claim in self._claims:
+            yield self._settle_claim(claim)
+
+    def _shares_out(self, search: Search) -> list[int] | None:
+        """The values that exact leximin leaves to be shared out among the parties, or None under given levels."""
+        if self._instance.policy.levels is not None:
+            return None
+        totals = hundredths_by_party(self._instance, search.best)
+        return sorted(totals[party] for party in self._instance.credited_parties)
+
+    def _settle_party(self, party: str) -> bool:
+        own = sum(
+            claim.credit[party] * max(placement.points for placement in claim.placements)
+            for claim in self._instance.claims
+            if party in claim.credit
+        )
+        ceiling = own if self._remaining is None else max(value for value in self._remaining if value <= own)
+        objective = PointsOfParty(self._instance, party, ceiling)
+        reached = self._search.maximise(f"{TIE_BREAK} {party}", objective)
+        self._search.keep(objective, reached)
+        if reached.proved and self._remaining is not None:
+            self._remaining.remove(reached.value)
+        return reached.proved
+
+    def _settle_claim(self, name: str) -> bool:
+        claim = self._instance.claim_by_id[name]
+        if claim.in_force:
+            return True
+        rank = RankOfClaim(self._instance, claim)
+        reached = self._search.maximise(f"{TIE_BREAK} {name}", rank)
+        self._search.keep(rank, reached)
+        if not reached.proved or name not in self._search.best:
+            return reached.proved
+        return self._settle_start(name)
+
+    def _settle_start(self, name: str) -> bool:
+        allotment = self._search.best[name]
+        first_day = self._options.starts[allotment.placement][0][0]
+        earliest = EarliestStart(self._instance.claim_by_id[name], allotment.placement, -first_day)
+        reached = self._search.maximise(f"{TIE_BREAK} {name} start", earliest)
+        if reached.proved:
+            self._search.fix_start(allotment.placement, -reached.value)
+        return reached.proved

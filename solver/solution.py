@@ -1,0 +1,104 @@
+"""The answer to an instance as plain data (`lunar-allocation-solution/1`).
+
+Everything outside `run` is a function of instance and seed when the run was completed, so equal completed runs give equal bytes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SOLUTION_FORMAT = "lunar-allocation-solution/1"
+
+OPTIMAL, FEASIBLE, INFEASIBLE, UNKNOWN = STATUSES = ("OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One objective in its turn: the value reached, the bound nobody can pass, and whether the two meet."""
+
+    name: str
+    value: int
+    bound: int
+    proved: bool
+
+    @classmethod
+    def of(cls, name: str, value: int, bound: int) -> "Stage":
+        """A stage that is proved if and only if the bound meets the value."""
+        return cls(name, value, bound, value == bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The safety zone of one phase: days from the epoch, first day included and end day not."""
+
+    phase: str
+    start: int
+    end: int
+    keep_out_m: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allotted:
+    """A claim's placement and start day, with the zones that follow from them."""
+
+    claim: str
+    placement: str
+    start: int
+    zones: tuple[Zone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """An allocation with its proof of stages, its reasons and its measures; points are in hundredths here."""
+
+    instance_sha256: str
+    seed: str
+    rule: str
+    status: str
+    allotments: tuple[Allotted, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    parties: Mapping[str, int] = field(default_factory=dict)
+    leximin: tuple[int, ...] = ()
+    shortfalls: tuple[Mapping[str, Any], ...] = ()
+    distribution: Any = None
+    unserved: tuple[Mapping[str, Any], ...] = ()
+    why: Mapping[str, Any] | None = None
+    fairness: Mapping[str, Any] = field(default_factory=dict)
+    run: Mapping[str, Any] = field(default_factory=dict)
+
+
+def in_points(hundredths: int) -> int | float:
+    """Points with at most two decimals, whole where they are whole."""
+    return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
+
+
+def to_document(solution: Solution) -> dict[str, Any]:
+    """The JSON object of a solution file, keys in the order of the format."""
+    return {
+        "format": SOLUTION_FORMAT,
+        "instance_sha256": solution.instance_sha256,
+        "seed": solution.seed,
+        "rule": solution.rule,
+        "status": solution.status,
+        "allotments": [_allotted(row) for row in solution.allotments],
+        "stages": [
+            {"name": stage.name, "value": stage.value, "bound": stage.bound, "proved": stage.proved}
+            for stage in solution.stages
+        ],
+        "parties": {party: in_points(value) for party, value in solution.parties.items()},
+        "leximin": [in_points(value) for value in solution.leximin],
+        "shortfalls": [dict(row) for row in solution.shortfalls],
+        "distribution": solution.distribution,
+        "unserved": [dict(row) for row in solution.unserved],
+        "why": None if solution.why is None else dict(solution.why),
+        "fairness": dict(solution.fairness),
+        "run": dict(solution.run),
+    }
+
+
+def _allotted(row: Allotted) -> dict[str, Any]:
+    zones = [
+        {"phase": zone.phase, "start": zone.start, "end": zone.end, "keep_out_m": zone.keep_out_m}
+        for zone in row.zones
+    ]
+    return {"claim": row.claim, "placement": row.placement, "start": row.start, "zones": zones}
