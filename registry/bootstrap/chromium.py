@@ -93,7 +93,7 @@ def _of_playwright(places: Places) -> Path | None:
 def _from_playwright(places: Places, reasons: list[str]) -> Path | None:
     env = tool_environment(places)
     with progress("chromium, from Playwright's own download"):
-        command = [places.python, "-m", "playwright", "install", "chromium"]
+        command = [str(places.python), "-m", "playwright", "install", "chromium"]
         code, _ = attempt(places, "chromium-playwright", command, env=env)
     if code != 0:
         reasons.append(f"Playwright's download failed (details: {log_file(places, 'chromium-playwright')})")

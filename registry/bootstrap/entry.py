@@ -79,9 +79,9 @@ def _become(command: Sequence[str | Path], env: dict[str, str] | None = None) ->
     env = dict(os.environ) if env is None else env
     sys.stdout.flush()
     sys.stderr.flush()
-    if WINDOWS:
-        return subprocess.run(words, env=env, check=False).returncode
-    os.execve(words[0], words, env)
+    if not WINDOWS:
+        os.execve(words[0], words, env)
+    return subprocess.run(words, env=env, check=False).returncode
 
 
 @contextmanager

@@ -64,15 +64,15 @@ def uv(places: Places) -> Path:
     if stamp.read(mark) != want:
         with progress("uv, the installer"):
             shutil.rmtree(places.uv_folder, ignore_errors=True)
-            hashed: list[str | Path] = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", places.locks / "uv.txt"]
-            quick = ["--retries", "2", "--no-input"]
-            command = [*_pip(), "install", *quick, "--target", places.uv_folder, *hashed]
+            quick = ["--retries", "2", "--no-input", "--target", str(places.uv_folder)]
+            hashed = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(places.locks / "uv.txt")]
+            command = [*_pip(), "install", *quick, *hashed]
             run(places, "installer", command, env=tool_environment(places))
             stamp.write(mark, want)
     return places.uv_folder / "bin" / ("uv.exe" if (places.uv_folder / "bin" / "uv.exe").exists() else "uv")
 
 
-def _pip() -> list[str | Path]:
+def _pip() -> list[str]:
     """The command that runs pip: this Python's, else the one that Python carries for making environments."""
     if importlib.util.find_spec("pip") is not None:
         return [sys.executable, "-m", "pip"]
@@ -81,7 +81,7 @@ def _pip() -> list[str | Path]:
     wheels = sorted(Path(folders[0], "_bundled").glob("pip-*.whl")) if folders else []
     if not wheels:
         raise SetupFault(NO_PIP)
-    return [sys.executable, wheels[-1] / "pip"]
+    return [sys.executable, str(wheels[-1] / "pip")]
 
 
 def _make_venv(places: Places, level: str) -> None:
@@ -97,8 +97,8 @@ def _make_venv(places: Places, level: str) -> None:
         shutil.rmtree(places.venv)
     _check_room(places, level)
     with progress(f"environment in {places.venv}"):
-        run(places, "environment", [sys.executable, "-m", "venv", "--without-pip", places.venv],
-            env=tool_environment(places))  # fmt: skip
+        command = [sys.executable, "-m", "venv", "--without-pip", str(places.venv)]
+        run(places, "environment", command, env=tool_environment(places))
 
 
 def _check_room(places: Places, level: str) -> None:
