@@ -1,0 +1,19 @@
+"""The only place that reads the clock and the machine's randomness; the rest is handed what it needs."""
+
+import secrets
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present instant, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def random_bytes(size: int) -> bytes:
+    """`size` bytes from the machine's secure source."""
+    return secrets.token_bytes(size)
+
+
+def token(size: int = 32) -> str:
+    """A text of `size` secure random bytes, safe in addresses and files."""
+    return secrets.token_urlsafe(size)

@@ -1,0 +1,79 @@
+"""Settings from the environment (`REGISTRY_...`), read here and nowhere else; the table is in
+registry/README.md.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from registry import ambient
+
+SECRETS_FILE = "secrets.json"
+DATABASE_FILE = "registry.sqlite"
+
+
+class Settings(BaseSettings):
+    """What a running registry needs to know about its machine."""
+
+    model_config = SettingsConfigDict(env_prefix="REGISTRY_", extra="ignore")
+
+    data: Path = Field(default=Path("data"), description="Folder for the database, secrets, runs and exports")
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy address of the database; a file in the data folder if unset"
+    )
+    secret_key: str | None = Field(
+        default=None, description="Signs sessions; made once and kept in the data folder if unset"
+    )
+    password_salt: str | None = Field(
+        default=None, description="Salts password digests; made once and kept like the secret key"
+    )
+    totp_secret: str | None = Field(
+        default=None, description="Encrypts second-factor secrets; made once and kept like the secret key"
+    )
+    totp_issuer: str = Field(default="Lunar Site Registry", description="Name that authenticator apps show")
+    host: str = Field(default="127.0.0.1", description="Address that the pages are served on")
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="Port that the pages are served on; 0 takes a free one"
+    )
+    secure_cookies: bool = Field(
+        default=False, description="Cookies over https only; set it wherever https is in front"
+    )
+    solver_time_limit_s: int = Field(
+        default=600, ge=1, description="Wall-clock limit of one official solver run, seconds"
+    )
+
+    @property
+    def url(self) -> str:
+        """The database address in force."""
+        return self.database_url or f"sqlite:///{(self.data / DATABASE_FILE).resolve()}"
+
+    def with_secrets(self) -> "Settings":
+        """These settings with every unset secret filled from the data folder, where it is made once, readable
+        to its owner only.
+        """
+        names = ("secret_key", "password_salt", "totp_secret")
+        if all(getattr(self, name) for name in names):
+            return self
+        kept = _kept_secrets(self.data / SECRETS_FILE, names)
+        return self.model_copy(update={name: getattr(self, name) or kept[name] for name in names})
+
+
+def load(data: Path | None = None) -> Settings:
+    """The settings of this process; `data`, from a command line, goes before the environment."""
+    return Settings() if data is None else Settings(data=data)
+
+
+def _kept_secrets(path: Path, names: tuple[str, ...]) -> dict[str, str]:
+    """The secrets kept in `path`; makes the file on the first call, and never changes one that exists."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = json.dumps({name: ambient.token() for name in names})
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(made)
+    except FileExistsError:
+        pass
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept

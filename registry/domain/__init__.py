@@ -1,0 +1,30 @@
+"""What the register is about: entities and pure rules. No Flask, no session calls, no clock.
+
+Importing any part loads all entities, so that every table that another one refers to is known.
+"""
+
+from registry.domain import (
+    claims,
+    decisions,
+    entries,
+    examinations,
+    instruments,
+    missions,
+    parties,
+    places,
+    rounds,
+    users,
+)
+
+__all__ = [
+    "claims",
+    "decisions",
+    "entries",
+    "examinations",
+    "instruments",
+    "missions",
+    "parties",
+    "places",
+    "rounds",
+    "users",
+]

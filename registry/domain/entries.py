@@ -1,0 +1,91 @@
+"""Entries: recorded, time-limited priorities of use, with one safety zone per phase. Superseded, never
+edited.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.db import Base, CanonicalJson, UtcDateTime
+from registry.domain.claims import Claim, Placement
+from registry.domain.constraints import one_of
+
+
+class EntryState(StrEnum):
+    """States of an entry, those of its claim from RECORDED on."""
+
+    RECORDED = "RECORDED"
+    IN_USE = "IN_USE"
+    SUSPENDED = "SUSPENDED"
+    ENDED = "ENDED"
+    LAPSED = "LAPSED"
+
+
+class Entry(Base):
+    """A priority of use from `valid_from` until `valid_until`, the first day on which it has ended."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        one_of("state", EntryState),
+        CheckConstraint("valid_from < valid_until", name="term_is_finite"),
+    )
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    start_day: Mapped[int]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    state: Mapped[str] = mapped_column(String(16))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    supersedes_id: Mapped[str | None] = mapped_column(ForeignKey("entries.id"), unique=True)
+    illustrative: Mapped[bool]
+
+    claim: Mapped[Claim] = relationship()
+    placement: Mapped[Placement] = relationship()
+    zones: Mapped[list["Zone"]] = relationship(order_by="Zone.position")
+
+    def term_is_finite(self) -> bool:
+        """Whether the priority has a length and an end."""
+        return self.valid_from < self.valid_until
+
+    def is_in_force_at(self, day: date) -> bool:
+        """Whether the priority runs on `day`."""
+        return (
+            self.state in (EntryState.RECORDED, EntryState.IN_USE)
+            and self.valid_from <= day < self.valid_until
+        )
+
+
+class Zone(Base):
+    """The safety zone of one phase of an entry: temporary, for notice and coordination, without veto. Days as
+    in the instance.
+    """
+
+    __tablename__ = "zones"
+    __table_args__ = (
+        UniqueConstraint("entry_id", "position"),
+        CheckConstraint("valid_from < valid_until", name="ends_with_the_phase"),
+        CheckConstraint("keep_out_m > 0", name="keep_out_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entries.id"))
+    position: Mapped[int]
+    phase: Mapped[str] = mapped_column(String(80))
+    start_day: Mapped[int]
+    end_day: Mapped[int]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    keep_out_m: Mapped[int]
+    method_id: Mapped[str] = mapped_column(String(40))
+    method_version: Mapped[str] = mapped_column(String(20))
+    outline: Mapped[dict[str, Any]] = mapped_column(CanonicalJson)
+
+    def ends_with_the_phase(self) -> bool:
+        """Whether the zone has a length and an end."""
+        return self.valid_from < self.valid_until

@@ -1,0 +1,45 @@
+"""Databases for the register's tests: each test below runs on SQLite and on PostgreSQL, in a transaction that
+is rolled back.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from registry import db
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a fresh database with the newest tables, one for the whole run."""
+    url = fresh_url(request, tmp_path_factory.mktemp("database"))
+    db.migrate(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = db.make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose writes all vanish at the end of the test, those that it commits included."""
+    with engine.connect() as connection:
+        transaction = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+        transaction.rollback()
+
+
+def fresh_url(request: pytest.FixtureRequest, folder: Path) -> str:
+    """The address of an empty database of the kind that the fixture's parameter names."""
+    if request.param == "sqlite":
+        return f"sqlite:///{folder / 'registry.sqlite'}"
+    make: Callable[[], str] = request.getfixturevalue("postgresql_url")
+    return make()
