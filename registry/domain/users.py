@@ -33,6 +33,10 @@ class Role(Base):
     description: Mapped[str | None] = mapped_column(String(255))
     permissions: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(CanonicalJson))
 
+    def get_permissions(self) -> set[str]:
+        """The permissions that the role adds; Flask-Security asks for them under this name."""
+        return set(self.permissions or ())
+
 
 class User(Base):
     """A person who signs in. Delegates and council members speak for one party."""
