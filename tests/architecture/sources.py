@@ -1,0 +1,65 @@
+"""Reading the product's own source as a tree: which names it uses, with import aliases undone."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PRODUCT = ("registry", "solver", "migrations")
+NOT_OURS = {"node_modules", "__pycache__"}
+
+
+def python_files(*folders: str) -> list[Path]:
+    """Every Python file below the folders, which may not exist yet."""
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    return sorted(file for file in files if not NOT_OURS & set(file.parts))
+
+
+def short(path: Path) -> str:
+    """The path as it is written in the tables of these tests."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), filename=str(path))
+
+
+def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of everything imported, wherever in the file; `from a import b` gives `a.b`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def names_used(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and full dotted name of every imported or built-in name that is used, `t.time` after `import time as t`
+    giving `time.time`.
+    """
+    known = _aliases(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute):
+            dotted = _dotted(node)
+            head, _, rest = dotted.partition(".")
+            if head:
+                yield node.lineno, f"{known.get(head, head)}.{rest}".rstrip(".")
+
+
+def _aliases(tree: ast.Module) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            known.update((alias.asname, alias.name) for alias in node.names if alias.asname)
+        elif isinstance(node, ast.ImportFrom):
+            known.update((alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names)
+    return known
+
+
+def _dotted(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        head = _dotted(node.value)
+        return f"{head}.{node.attr}" if head else ""
+    return ""

