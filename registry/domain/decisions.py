@@ -64,9 +64,7 @@ class Proposal(Base):
     __tablename__ = "proposals"
     __table_args__ = (
         one_of("status", SOLUTION_STATUSES),
-        CheckConstraint(
-            "NOT official OR (verified AND status = 'OPTIMAL')", name="official_only_when_proven"
-        ),
+        CheckConstraint("NOT official OR (verified AND status = 'OPTIMAL')", name="official_only_when_proven"),
         CheckConstraint("length(solution_sha256) = 64", name="sha256_length"),
         Index(
             "uq_proposals_official_instance_id",

@@ -55,10 +55,7 @@ class Entry(Base):
 
     def is_in_force_at(self, day: date) -> bool:
         """Whether the priority runs on `day`."""
-        return (
-            self.state in (EntryState.RECORDED, EntryState.IN_USE)
-            and self.valid_from <= day < self.valid_until
-        )
+        return self.state in (EntryState.RECORDED, EntryState.IN_USE) and self.valid_from <= day < self.valid_until
 
 
 class Zone(Base):

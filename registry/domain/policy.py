@@ -1,0 +1,141 @@
+"""Reading a policy before it is published: every fault at once, so that no round opens on rules it cannot apply."""
+
+import itertools
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from registry.domain.provisions import CHECKS
+from registry.domain.timers import UNITS
+from solver import geometry, zones
+from solver.fields import Fault, InputError, Record
+
+FIELDS = {
+    "rule": True, "tie_break": True, "levels": True, "points_by_rank": True, "epoch": True, "horizon_days": True,
+    "groups_as_of": True, "groups": True, "caps": True, "reserves": True, "holds": True, "norm_profile": True,
+    "zone_methods": True, "timers": True, "draw_source": True, "fallback": True, "illustrative": True, "source": True,
+}  # fmt: skip
+RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
+TIE_BREAKS = ("ticket", "ex-ante")
+MEASURES = ("placements", "km2_days")
+_CAP = {"id": True, "places": True, "measure": True, "max": True, "per": True}
+_RESERVE = {"id": True, "group": True, "places": True, "min": True}
+_HOLD = {"id": True, "name": True, "footprint": True, "start": True, "phases": True}
+_PHASE = {"name": True, "offset": True, "days": True, "method": True, "inputs": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a policy may refer to."""
+
+    places: AbstractSet[str]
+    instruments: AbstractSet[str]
+    provisions: AbstractSet[str]
+
+
+def check_policy(document: Any, known: Known) -> None:
+    """Raise InputError with one fault for each thing in a policy that is wrong or unknown."""
+    faults: list[Fault] = []
+    record = Record(document, "", faults, FIELDS)
+    record.choice("rule", RULES, RULES[0])
+    record.choice("tie_break", TIE_BREAKS, TIE_BREAKS[0])
+    _check_numbers(record)
+    _check_dates(record)
+    _check_names(record, "groups", known.instruments, "instrument")
+    _check_names(record, "norm_profile", known.provisions & set(CHECKS), "provision with a check")
+    _check_names(record, "zone_methods", set(zones.METHODS), "sizing method")
+    _check_timers(record, faults)
+    for name in ("caps", "reserves", "holds"):
+        _check_rows(record, name, known, faults)
+    record.text("draw_source")
+    record.texts("fallback")
+    record.text("source")
+    if not isinstance(record.raw("illustrative"), bool):
+        record.fault("illustrative", "it is neither true nor false", "give true or false")
+    if faults:
+        raise InputError(faults)
+
+
+def _check_numbers(record: Record) -> None:
+    record.whole("horizon_days", least=1)
+    points = record.wholes("points_by_rank", least=1)
+    if not points or any(value > 100 for value in points) or sorted(points, reverse=True) != points:
+        record.fault("points_by_rank", "they are not 100 or less and falling", "give for example [100, 70, 40]")
+    levels = record.wholes("levels", least=1)
+    if any(later <= earlier for earlier, later in itertools.pairwise(levels)):
+        record.fault("levels", "they do not ascend", "give each level once, in ascending order")
+
+
+def _check_dates(record: Record) -> None:
+    for name in ("epoch", "groups_as_of"):
+        text = record.text(name)
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            record.fault(name, f"{text!r} is not a date", "give YYYY-MM-DD")
+
+
+def _check_names(record: Record, name: str, known: AbstractSet[str], kind: str) -> None:
+    for value in record.texts(name):
+        if value not in known:
+            record.fault(name, f"{value!r} is no {kind}", f"use the id of a registered {kind}")
+
+
+def _check_timers(record: Record, faults: list[Fault]) -> None:
+    timers = record.raw("timers")
+    if not isinstance(timers, dict) or "coordination" not in timers:
+        record.fault("timers", "the time for coordination is missing", 'give {"coordination": {"value", "unit"}, ...}')
+        return
+    for name, row in timers.items():
+        timer = Record(row, f"timers.{name}", faults, {"value": True, "unit": True, "source": False})
+        timer.whole("value", least=0)
+        timer.choice("unit", UNITS, UNITS[0])
+
+
+def _check_rows(record: Record, name: str, known: Known, faults: list[Fault]) -> None:
+    seen: set[str] = set()
+    fields = {"caps": _CAP, "reserves": _RESERVE, "holds": _HOLD}[name]
+    for i, document in enumerate(record.rows(name)):
+        row = Record(document, f"{name}[{i}]", faults, fields)
+        row_id = row.text("id")
+        if row_id in seen:
+            row.fault("id", f"{row_id!r} stands twice", "give each row its own id")
+        seen.add(row_id)
+        if name == "holds":
+            _check_hold(row, faults)
+        else:
+            _check_names(row, "places", known.places, "place")
+            _check_amount(row, name)
+
+
+def _check_amount(row: Record, name: str) -> None:
+    if name == "reserves":
+        row.text("group")
+        row.whole("min", least=1)
+        return
+    row.choice("measure", MEASURES, MEASURES[0])
+    row.whole("max", least=0)
+    per = row.text("per")
+    if per not in ("all", "party", "controller") and not per.startswith("group:"):
+        row.fault("per", f"{per!r} is unknown", "give all, party, controller or group:NAME")
+
+
+def _check_hold(row: Record, faults: list[Fault]) -> None:
+    row.text("name")
+    row.whole("start", least=0)
+    footprint = row.raw("footprint")
+    try:
+        geometry.footprint(footprint if isinstance(footprint, dict) else {})
+    except geometry.GeometryFault as error:
+        row.fault("footprint", str(error), "draw the hold's footprint anew")
+    for i, document in enumerate(row.rows("phases")):
+        phase = Record(document, row.at(f"phases[{i}]"), faults, _PHASE)
+        phase.text("name")
+        phase.whole("offset", least=0)
+        phase.whole("days", least=1)
+        inputs = phase.raw("inputs")
+        try:
+            zones.size(phase.text("method"), inputs if isinstance(inputs, dict) else {})
+        except zones.ZoneInputError as error:
+            phase.fault("inputs", str(error), "give the inputs that the method names")

@@ -1,0 +1,111 @@
+"""The moves of claims and rounds as tables (DESIGN section 7): from which state, by which act, to which, who may, when.
+
+A guard is a fact that the caller establishes and passes in; its sentence is what the actor reads when it does not hold.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from registry.domain.claims import ClaimState as C
+from registry.domain.rounds import RoundState as R
+
+GUARDS = {
+    "policy-published": "the policy of the round is not published; publish it first",
+    "opening-reached": "the announced opening is still to come; wait for it",
+    "closing-reached": "the announced closing is still to come; wait for it",
+    "round-open": "the round takes no filings now; file while it is open",
+    "round-not-frozen": "the round is frozen; an amendment can no longer count in it",
+    "examined-favourably": "the newest revision has no favourable examination; examine it first",
+    "examined-unfavourably": "the newest revision has no unfavourable examination; there is no reason to return it",
+    "coordination-over": "the time for coordination is not over; wait for its deadline",
+    "claims-settled": "some claims are neither ready nor out of the round; finish their examination and coordination",
+    "allotted": "the adopted proposal allots nothing to the claim",
+    "offer-open": "the time to accept the offer is over",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of a table."""
+
+    source: str
+    act: str
+    target: str
+    roles: tuple[str, ...]
+    guards: tuple[str, ...] = ()
+
+
+class MoveError(Exception):
+    """A move that the table does not allow; the text says why and what would."""
+
+
+class RoleError(MoveError):
+    """A move that the table allows, but not to this role."""
+
+
+_OFFICE = ("registrar",)
+_PARTY = ("delegate", "registrar")
+_RUN = ("registrar", "planner")
+_COUNCIL = ("council",)
+
+CLAIM_MOVES = (
+    Transition(C.DRAFT, "file", C.SUBMITTED, _PARTY, ("round-open",)),
+    Transition(C.SUBMITTED, "amend", C.SUBMITTED, _PARTY, ("round-open",)),
+    Transition(C.RETURNED, "amend", C.SUBMITTED, _PARTY, ("round-not-frozen",)),
+    Transition(C.SUBMITTED, "return", C.RETURNED, _OFFICE, ("examined-unfavourably",)),
+    Transition(C.SUBMITTED, "publish", C.PUBLISHED, _OFFICE, ("examined-favourably",)),
+    Transition(C.PUBLISHED, "coordinate", C.COORDINATION, _OFFICE),
+    Transition(C.COORDINATION, "make-ready", C.READY, _OFFICE, ("coordination-over",)),
+    Transition(C.READY, "offer", C.OFFERED, _COUNCIL, ("allotted",)),
+    Transition(C.OFFERED, "record", C.RECORDED, _PARTY, ("offer-open",)),
+    Transition(C.RECORDED, "bring-into-use", C.IN_USE, _PARTY),
+    Transition(C.IN_USE, "suspend", C.SUSPENDED, _OFFICE),
+    Transition(C.SUSPENDED, "resume", C.IN_USE, _OFFICE),
+    Transition(C.IN_USE, "end", C.ENDED, _PARTY),
+    Transition(C.SUSPENDED, "end", C.ENDED, _PARTY),
+    Transition(C.RETURNED, "refuse", C.REFUSED, _OFFICE),
+    *(
+        Transition(state, "withdraw", C.WITHDRAWN, _PARTY)
+        for state in (C.DRAFT, C.SUBMITTED, C.RETURNED, C.PUBLISHED, C.COORDINATION, C.READY, C.OFFERED)
+    ),
+    *(Transition(state, "lapse", C.LAPSED, _OFFICE) for state in (C.OFFERED, C.RECORDED, C.SUSPENDED)),
+)
+
+ROUND_MOVES = (
+    Transition(R.ANNOUNCED, "open", R.OPEN, _OFFICE, ("policy-published", "opening-reached")),
+    Transition(R.OPEN, "close", R.CLOSED, _OFFICE, ("closing-reached",)),
+    Transition(R.CLOSED, "freeze", R.FROZEN, _RUN, ("claims-settled",)),
+    Transition(R.FROZEN, "draw", R.DRAWN, _RUN),
+    Transition(R.DRAWN, "propose", R.PROPOSED, _RUN),
+    Transition(R.PROPOSED, "adopt", R.ADOPTED, _COUNCIL),
+    Transition(R.PROPOSED, "reject", R.REJECTED, _COUNCIL),
+)
+
+# A claim in one of these states takes no part in the freezing of its round.
+OUT_OF_ROUND = (C.RETURNED, C.WITHDRAWN, C.REFUSED, C.LAPSED)
+
+
+def move(moves: Collection[Transition], state: str, act: str, role: str, holds: Collection[str] = ()) -> Transition:
+    """The transition that `act` takes from `state` in this role, where the guards named in `holds` hold.
+
+    Raises
+    ------
+    RoleError
+        If only other roles may.
+    MoveError
+        If the table has no such move, or a guard does not hold.
+    """
+    found = next((row for row in moves if row.source == state and row.act == act), None)
+    if found is None:
+        raise MoveError(f"{act!r} is not possible in state {state}; {_possible(moves, state)}")
+    if role not in found.roles:
+        raise RoleError(f"{act!r} is for the role {' or '.join(found.roles)}, not for {role}; ask one of them")
+    missing = [GUARDS[guard] for guard in found.guards if guard not in holds]
+    if missing:
+        raise MoveError("; ".join(missing))
+    return found
+
+
+def _possible(moves: Collection[Transition], state: str) -> str:
+    acts = [row.act for row in moves if row.source == state]
+    return f"possible are {', '.join(acts)}" if acts else "it is an end"
