@@ -18,7 +18,17 @@ _HOME = {
     "to_document": "solver.solution",
 }
 
-__all__ = sorted(_HOME)
+__all__ = [
+    "EngineError",
+    "InputError",
+    "Instance",
+    "Solution",
+    "SolveLimits",
+    "parse_instance",
+    "parse_solution",
+    "solve",
+    "to_document",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,9 +6,8 @@ workers or the version of the engine.
 
 import platform
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any
-
-import ortools
 
 from solver.allocation import Allocation, hundredths_by_party
 from solver.explain import Reasons, why_infeasible
@@ -18,7 +17,7 @@ from solver.lottery import TRIAL_SEED
 from solver.model.search import Progress, Search, SolveLimits
 from solver.options import open_options
 from solver.rules import equal_footing
-from solver.rules.stages import TicketTieBreak, least_shortfall
+from solver.rules.stages import POINTS, TicketTieBreak, least_shortfall
 from solver.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Allotted, Solution, Stage, Zone
 
 
@@ -31,7 +30,7 @@ def solve(
 ) -> Solution:
     """The allocation of an instance under its rule, with the seed of the tie-break.
 
-    Status OPTIMAL only if every stage is proved; at a limit or an interrupt FEASIBLE with value and bound of each stage;
+    Status OPTIMAL only if every stage is proved; at a limit FEASIBLE with value and bound of each stage;
     INFEASIBLE, with why, only if the entries in force break a rule among themselves. `tickets` replaces the seed's.
 
     Raises
@@ -58,13 +57,11 @@ def solve(
 
 def _unfinished(stages: list[Stage], search: Search, instance: Instance, tie_break: TicketTieBreak) -> list[Stage]:
     """The stages that a run cut short never came to, with the bounds that need no proof."""
-    points = [] if stages[-1].name == equal_footing.POINTS else [equal_footing.trivial_points(search, instance)]
+    points = [] if stages[-1].name == POINTS else [equal_footing.trivial_points(search, instance)]
     return [*points, tie_break.untouched()]
 
 
-def _solution(
-    instance: Instance, seed: bytes, search: Search, stages: list[Stage], limits: SolveLimits
-) -> Solution:
+def _solution(instance: Instance, seed: bytes, search: Search, stages: list[Stage], limits: SolveLimits) -> Solution:
     totals = hundredths_by_party(instance, search.best)
     reasons = Reasons(instance, search.best)
     return Solution(
@@ -98,7 +95,7 @@ def allotments(instance: Instance, allocation: Allocation) -> tuple[Allotted, ..
 
 def _run(limits: SolveLimits, search: Search | None) -> dict[str, Any]:
     return {
-        "engine": f"OR-Tools CP-SAT {ortools.__version__}",
+        "engine": f"OR-Tools CP-SAT {version('ortools')}",
         "python": platform.python_version(),
         "workers": limits.workers,
         "time_limit_s": limits.wall_time_s,

@@ -103,7 +103,7 @@ def attainable_hundredths(instance: Instance) -> list[int]:
             if party in claim.credit:
                 sums = _extended(sums, claim, claim.credit[party])
         found |= sums
-    return [n for n, bit in enumerate(reversed(bin(found)[2:])) if bit == "1" and n > 0]
+    return [n for n, bit in enumerate(reversed(f"{found:b}")) if bit == "1" and n > 0]
 
 
 def _extended(sums: int, claim: Claim, share: int) -> int:

@@ -1,6 +1,6 @@
 """The command line: `solver solve`, `solver verify`. Each command calls one function and prints one table.
 
-Exit codes: 0 an answer was written or verified; 1 verification refused; 2 unusable input or use, one line for each fault.
+Exit codes: 0 an answer was written or verified; 1 verification refused; 2 unusable input or use, one line a fault.
 """
 
 import sys
@@ -37,6 +37,7 @@ def solve(
 ) -> None:
     """Solve INSTANCE and write the solution."""
     try:
+        _check_output(output, instance)
         problem = parse_instance(read_bytes(instance))
         seed_bytes = _seed(seed)
         given = _tickets(tickets, problem) if tickets else None
@@ -80,6 +81,13 @@ def _allocate(
             status.update(f"{seconds:.1f} s  {stage}: {value} of at most {bound}")
 
         return allocate(problem, seed, SolveLimits(time_limit, workers), tickets, show)
+
+
+def _check_output(output: Path, instance: Path) -> None:
+    if output.is_dir() or not output.parent.is_dir():
+        raise InputError([Fault(str(output), "cannot be written (no file in an existing folder)", "name a file")])
+    if output.resolve() == instance.resolve():
+        raise InputError([Fault("--output", "it is the instance itself", "name another file")])
 
 
 def _seed(text: str) -> bytes:

@@ -1,9 +1,9 @@
 """Who excludes whom: the start differences that separation (C2) forbids, exactly and without listing days.
 
-For two placements a and b, phase i of a and phase j of b overlap if and only if start(b) - start(a) lies strictly between
-o_i - o_j - d_j and o_i + d_i - o_j. Where the two are too near for the larger of their keep-outs (or for the agreement's,
-where that is smaller) these differences are forbidden; the intervals of all phase pairs are merged. Entries in force and
-holds enter as fixed starts, so for them the forbidden differences are forbidden start days.
+For two placements a and b, phase i of a and phase j of b overlap if and only if start(b) - start(a) lies strictly
+between o_i - o_j - d_j and o_i + d_i - o_j. Where the two are too near for the larger of their keep-outs (or for the
+agreement's, where that is smaller) these differences are forbidden; the intervals of all phase pairs are merged.
+Entries in force and holds enter as fixed starts, so for them the forbidden differences are forbidden start days.
 
 Source of the distance rule: solver.geometry, rules 3 to 5.
 """
@@ -72,8 +72,9 @@ def separations(instance: Instance) -> list[Separation]:
     placements = instance.placement_by_id
     if instance.conflicts is not None:
         pairs = sorted(tuple(sorted(pair)) for pair in instance.conflicts)
-        return [_given(instance, site(placements[a]), site(placements[b])) for a, b in pairs if _may(instance, a, b)]
-    sites = [site(item) for item in (*placements.values(), *instance.holds) if _counts(instance, item)]
+        return [_given(site(placements[a]), site(placements[b])) for a, b in pairs if _may(instance, a, b)]
+    items: list[Placement | Hold] = [*placements.values(), *instance.holds]
+    sites = [site(item) for item in items if _counts(instance, item)]
     found = []
     for a, b in _near_pairs(sorted(sites, key=lambda item: item.id)):
         forbidden = _forbidden(a, b, _agreed_m(instance, a, b))
@@ -132,7 +133,7 @@ def _may(instance: Instance, a: str, b: str) -> bool:
     return all(_counts(instance, placements[item]) for item in (a, b)) and pair not in instance.agreed_keep_out_m
 
 
-def _given(instance: Instance, a: Site, b: Site) -> Separation:
+def _given(a: Site, b: Site) -> Separation:
     return Separation(a.id, b.id, ((1 - b.end, a.end - 1),))
 
 
@@ -154,7 +155,8 @@ def _near_pairs(sites: Sequence[Site]) -> Iterator[tuple[Site, Site]]:
 
 
 def _forbidden(a: Site, b: Site, agreed_m: int | None) -> tuple[Interval, ...]:
-    assert a.footprint is not None and b.footprint is not None
+    assert a.footprint is not None
+    assert b.footprint is not None
     ground_m = distance_m(a.footprint, b.footprint)
     return merged(
         (i.offset - j.end + 1, i.end - j.offset - 1)

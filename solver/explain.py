@@ -1,7 +1,8 @@
 """Why not: what excludes each placement of an unserved claim, and why entries in force contradict one another.
 
-Reasons are data. A reason names a placement, the rule that closes it and by whom: rule `C1` a window that the horizon
-leaves empty, `C2` the allotments and holds that together close every start, `C3` a cap that has no room left.
+Reasons are data. A reason names a placement, the rule that closes it and by whom: `C1` another placement that its claim
+got, `C2` the allotments and holds that together close every start, `C3` a cap that has no room left, `C4` too little
+credit in the group of a reserve.
 """
 
 import itertools
@@ -90,27 +91,23 @@ class Reasons:
             if shortfall(self._instance, reserve, self._allocation)
         ]
 
-    def closed(self, placement: Placement, leaving: str | None = None) -> list[Reason]:
-        """What closes a placement while everything else stays, the claim `leaving` aside; empty if it is open."""
-        window = merged(
-            [(placement.first_start, min(placement.last_start, self._instance.horizon_days - placement.end))]
-        )
-        if not window:
-            return [{"placement": placement.id, "rule": "C1", "by": []}]
-        reasons = [
+    def closed(self, placement: Placement) -> list[Reason]:
+        """What closes a placement of an unserved claim while everything else stays; empty if it is open."""
+        latest = min(placement.last_start, self._instance.horizon_days - placement.end)
+        reasons: list[Reason] = [
             {"placement": placement.id, "rule": "C3", "by": [cap.id]}
             for cap in sorted(self._instance.caps, key=lambda cap: cap.id)
-            if self._is_full(cap, placement, leaving)
+            if self._is_full(cap, placement)
         ]
-        by = self._blockers(placement, window, leaving)
+        by = self._blockers(placement, [(placement.first_start, latest)])
         return reasons + ([{"placement": placement.id, "rule": "C2", "by": by}] if by else [])
 
-    def _blockers(self, placement: Placement, window: Sequence[Interval], leaving: str | None) -> list[str]:
+    def _blockers(self, placement: Placement, window: Sequence[Interval]) -> list[str]:
         """A minimal set of allotments and holds that together close every start, [] if some start is open."""
         closing = {
             other: shifted(forbidden, self._starts[other])
             for other, forbidden in self._forbidden.get(placement.id, [])
-            if other in self._starts and self._claim_of(other) not in (placement.claim, leaving)
+            if other in self._starts
         }
         if without(window, merged(days for other in closing.values() for days in other)):
             return []
@@ -121,20 +118,16 @@ class Reasons:
                 needed = rest
         return needed
 
-    def _is_full(self, cap: Cap, placement: Placement, leaving: str | None) -> bool:
+    def _is_full(self, cap: Cap, placement: Placement) -> bool:
         rows = [row for row in cap_rows(self._instance, cap).values() if placement.id in row]
-        return any(self._used(row, placement, leaving) + row[placement.id] > cap.most for row in rows)
+        return any(self._used(row, placement) + row[placement.id] > cap.most for row in rows)
 
-    def _used(self, row: Mapping[str, int], placement: Placement, leaving: str | None) -> int:
+    def _used(self, row: Mapping[str, int], placement: Placement) -> int:
         return sum(
             row.get(allotment.placement, 0)
             for allotment in self._allocation.values()
-            if allotment.claim not in (placement.claim, leaving)
+            if allotment.claim not in (placement.claim)
         )
-
-    def _claim_of(self, name: str) -> str | None:
-        placement = self._instance.placement_by_id.get(name)
-        return placement.claim if placement else None
 
     def _reserve_reasons(self, reserve: Reserve) -> list[Reason]:
         reasons: list[Reason] = []

@@ -138,6 +138,10 @@ class Record:
         """True while nothing in this record, or read since it was opened, was found at fault."""
         return len(self._faults) == self._before
 
+    def is_sound_at(self, name: str) -> bool:
+        """True if the field is there and nothing was found at fault in it so far."""
+        return name in self._document and not any(fault.path == self.at(name) for fault in self._faults)
+
     def __contains__(self, name: str) -> bool:
         return name in self._document
 
@@ -189,7 +193,7 @@ class Record:
     def wholes(self, name: str, least: int, count: int | None = None) -> list[int]:
         """A list of whole numbers, of the given length if one is given."""
         values = self.rows(name)
-        if count is not None and len(values) != count and self.has(name):
+        if count is not None and len(values) != count and self.is_sound_at(name):
             self.fault(name, f"it has {len(values)} numbers", f"give {count}")
             return [least] * count
         return [self._whole(value, f"{name}[{i}]", least, WHOLE_LIMIT) for i, value in enumerate(values)] or (

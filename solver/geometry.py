@@ -215,7 +215,7 @@ def _in_disc(edge: tuple[XY, XY], centre: XY, radius_m: float) -> XY | None:
 
 
 def _in_strip(edge: tuple[XY, XY], other: tuple[XY, XY], reach_m: float) -> XY | None:
-    """The t at which edge(t) lies beside `other`, within `reach_m` of its line; None if nowhere or `other` is a point."""
+    """The t at which edge(t) lies beside `other`, within `reach_m` of its line; None if there is none."""
     length_m = math.dist(*other)
     if length_m == 0:
         return None

@@ -1,9 +1,9 @@
 """The input of an allocation as immutable plain data: who asks for which place, when, and under which rules.
 
-Days are whole days from the epoch and half-open: a phase with start s, offset o and d days occupies [s+o, s+o+d). Points and
-credit are whole numbers; u_p is counted in hundredths of a point, so that every comparison is exact. Keep-outs are whole
-metres already rounded up by their method, and distances are compared with 1 mm of slack (solver.geometry): rounding
-goes against the applicant and cannot create an unsafe pair.
+Days are whole days from the epoch and half-open: a phase with start s, offset o and d days occupies [s+o, s+o+d).
+Points and credit are whole numbers; u_p is counted in hundredths of a point, so that every comparison is exact.
+Keep-outs are whole metres already rounded up by their method, and distances are compared with 1 mm of slack
+(solver.geometry): rounding goes against the applicant and cannot create an unsafe pair.
 
 Build an Instance from a file or its bytes with `solver.io`; that is where every rule of the format is checked.
 """

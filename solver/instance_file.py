@@ -7,13 +7,14 @@ format is in solver/README.md.
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from shapely.geometry.base import BaseGeometry
 
 from solver import geometry
 from solver.canonical import canonical
-from solver.fields import Fault, InputError, Record, load_json
+from solver.fields import WHOLE_LIMIT, Fault, InputError, Record, load_json
 from solver.instance import (
     Access,
     AccessPoint,
@@ -47,7 +48,7 @@ _CLAIM = {
 }  # fmt: skip
 _PLACEMENT = {"id": True, "points": True, "start": True, "phases": True, "footprint": False}
 _PHASE = {"name": True, "offset": True, "days": True, "keep_out_m": True}
-_HOLD = {"id": True, "footprint": True, "start": True, "phases": True}
+_HOLD = {"id": True, "footprint": False, "start": True, "phases": True}
 _CAP = {"id": True, "placements": True, "measure": True, "max": True, "per": True}
 _RESERVE = {"id": True, "group": True, "placements": True, "min": True}
 _ACCESS = {"cell_m": True, "extent": True, "blocked": True, "transient_days": False, "gates": True, "points": True}
@@ -75,8 +76,10 @@ def _instance(document: Any, faults: list[Fault]) -> Instance:
     record = Record(document, "", faults, _INSTANCE)
     _check_heading(record)
     horizon_days = record.whole("horizon_days", least=1)
+    # Without a usable horizon the windows are not held against it: one mistake, one line.
+    bound = horizon_days if record.is_sound_at("horizon_days") else WHOLE_LIMIT
     by_pairs = record.has("conflicts")
-    claims = _each(record, "claims", faults, lambda row, path, f: _claim(row, path, f, horizon_days, by_pairs))
+    claims = _each(record, "claims", faults, lambda row, path, f: _claim(row, path, f, bound, by_pairs))
     instance = Instance(
         id=record.text("id"),
         epoch=record.text("epoch"),
@@ -100,24 +103,22 @@ def _instance(document: Any, faults: list[Fault]) -> Instance:
     return instance
 
 
-def _each(
-    record: Record, name: str, faults: list[Fault], read: Callable[[Any, str, list[Fault]], T]
-) -> tuple[T, ...]:
+def _each(record: Record, name: str, faults: list[Fault], read: Callable[[Any, str, list[Fault]], T]) -> tuple[T, ...]:
     return tuple(read(row, f"{record.at(name)}[{i}]", faults) for i, row in enumerate(record.rows(name)))
 
 
 def _check_heading(record: Record) -> None:
-    if record.raw("format") is not None and record.raw("format") != INSTANCE_FORMAT:
+    if "format" in record and record.raw("format") != INSTANCE_FORMAT:
         record.fault("format", f"{record.raw('format')!r} is unknown", f"give {INSTANCE_FORMAT}")
-    if record.raw("crs") is not None and record.raw("crs") != geometry.MAP_CRS:
+    if "crs" in record and record.raw("crs") != geometry.MAP_CRS:
         record.fault("crs", f"{record.raw('crs')!r} is not the map of the Moon", f"transform to {geometry.MAP_CRS}")
-    if record.has("epoch") and not _is_date(record.raw("epoch")):
+    if "epoch" in record and not _is_date(record.raw("epoch")):
         record.fault("epoch", f"{record.raw('epoch')!r} is not a date", "give YYYY-MM-DD")
 
 
 def _is_date(value: Any) -> bool:
     try:
-        return date.fromisoformat(value).isoformat() == value
+        return bool(date.fromisoformat(value).isoformat() == value)
     except (TypeError, ValueError):
         return False
 
@@ -136,7 +137,7 @@ def _claim(row: Any, path: str, faults: list[Fault], horizon_days: int, by_pairs
     def read(row: Any, path: str, faults: list[Fault]) -> Placement:
         return _placement(row, path, faults, claim_id, horizon_days, by_pairs, bound)
 
-    if record.raw("placements") == []:
+    if "placements" in record and record.raw("placements") in ([], None):
         record.fault("placements", "the claim has none", "give at least one placement")
     return Claim(
         id=claim_id,
@@ -152,12 +153,14 @@ def _claim(row: Any, path: str, faults: list[Fault], horizon_days: int, by_pairs
 def _credit(record: Record, faults: list[Fault]) -> dict[str, int]:
     raw = record.raw("credit")
     if not isinstance(raw, dict):
-        if record.has("credit"):
+        if "credit" in record:
             record.fault("credit", "it is not an object", "give {party: percent, ...}")
         return {}
     before = len(faults)
     shares = Record(raw, record.at("credit"), faults, dict.fromkeys(raw, True))
     credit = {party: shares.whole(party, least=25, most=100) for party in raw}
+    if not all(credit):
+        record.fault("credit", "a party without a name", "give the ids of parties")
     if len(faults) == before and sum(credit.values()) != 100:
         record.fault("credit", f"the shares sum to {sum(credit.values())}", "make them sum to 100")
     return credit
@@ -263,7 +266,7 @@ def _agreement(row: Any, path: str, faults: list[Fault]) -> Agreement:
 def _conflicts(record: Record) -> frozenset[frozenset[str]]:
     pairs = set()
     for i, pair in enumerate(record.rows("conflicts")):
-        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(item, str) for item in pair):
+        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(item, str) and item for item in pair):
             pairs.add(frozenset(pair))
         else:
             record.fault(f"conflicts[{i}]", "it is not a pair of placement ids", 'give ["placement", "placement"]')
@@ -323,7 +326,7 @@ def _access_point(row: Any, path: str, faults: list[Fault], extent: tuple[float,
 
 def _inside(record: Record, name: str, value: Any, extent: tuple[float, ...]) -> tuple[float, float]:
     """A position in the half-open extent of the access grid."""
-    numbers = value if isinstance(value, list) and len(value) == 2 else [None, None]
+    numbers: list[Any] = value if isinstance(value, list) and len(value) == 2 else [None, None]
     if any(isinstance(number, bool) or not isinstance(number, int | float) for number in numbers):
         record.fault(name, "it is not a position", "give [x, y] in metres")
         return extent[0], extent[1]
@@ -336,7 +339,7 @@ def _inside(record: Record, name: str, value: Any, extent: tuple[float, ...]) ->
 def _policy(row: Any, faults: list[Fault]) -> Policy:
     record = Record(row, "policy", faults, {"rule": True, "tie_break": False, "levels": False})
     levels = record.wholes("levels", least=0)
-    if any(after <= before for before, after in zip(levels, levels[1:], strict=False)):
+    if any(after <= before for before, after in pairwise(levels)):
         record.fault("levels", f"{levels} do not ascend", "give each level once, the smallest first")
     return Policy(
         rule=_choice(record, "rule", RULES),
@@ -361,9 +364,10 @@ def _check_references(instance: Instance, faults: list[Fault]) -> None:
             faults.extend(_unknown(path, [claim.in_force.placement], own, "placement of this claim"))
     for i, agreement in enumerate(instance.agreements):
         faults.extend(_unknown(f"agreements[{i}].claims", sorted(agreement.claims), claims, "claim"))
-    for name, rows in (("caps", instance.caps), ("reserves", instance.reserves)):
-        for i, row in enumerate(rows):
-            faults.extend(_unknown(f"{name}[{i}].placements", sorted(row.placements), placements, "placement"))
+    listed = [(f"caps[{i}]", cap.placements) for i, cap in enumerate(instance.caps)]
+    listed += [(f"reserves[{i}]", reserve.placements) for i, reserve in enumerate(instance.reserves)]
+    for path, names in listed:
+        faults.extend(_unknown(f"{path}.placements", sorted(names), placements, "placement"))
     for pair in sorted(sorted(pair) for pair in instance.conflicts or ()):
         faults.extend(_unknown("conflicts", pair, placements, "placement"))
         if len({placements[item].claim for item in pair if item in placements}) == 1 and set(pair) <= set(placements):

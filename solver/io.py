@@ -36,10 +36,13 @@ def write_atomically(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; an existing file is replaced only by a complete new one."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)  # nothing half-written stays behind
     except OSError as error:
         fault = Fault(str(path), f"cannot be written ({error.strerror})", "choose a folder that exists and has room")
         raise InputError([fault]) from error

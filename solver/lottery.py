@@ -1,7 +1,7 @@
 """Tickets: the published order in which ties are broken.
 
-ticket(id) = SHA-256(seed bytes, 0x00, id in UTF-8), smallest first. A ticket depends on the id alone, so adding a row moves
-nobody else. The seed comes from a draw made after the instance was frozen; the default 00 is for trials.
+ticket(id) = SHA-256(seed bytes, 0x00, id in UTF-8), smallest first. A ticket depends on the id alone, so adding a row
+moves nobody else. The seed comes from a draw made after the instance was frozen; the default 00 is for trials.
 """
 
 import hashlib

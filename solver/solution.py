@@ -1,6 +1,7 @@
 """The answer to an instance as plain data (`lunar-allocation-solution/1`).
 
-Everything outside `run` is a function of instance and seed when the run was completed, so equal completed runs give equal bytes.
+Everything outside `run` is a function of instance and seed when the run was completed, so equal completed runs give
+equal bytes.
 """
 
 from collections.abc import Mapping
@@ -98,7 +99,6 @@ def to_document(solution: Solution) -> dict[str, Any]:
 
 def _allotted(row: Allotted) -> dict[str, Any]:
     zones = [
-        {"phase": zone.phase, "start": zone.start, "end": zone.end, "keep_out_m": zone.keep_out_m}
-        for zone in row.zones
+        {"phase": zone.phase, "start": zone.start, "end": zone.end, "keep_out_m": zone.keep_out_m} for zone in row.zones
     ]
     return {"claim": row.claim, "placement": row.placement, "start": row.start, "zones": zones}

@@ -1,4 +1,4 @@
-"""Reading solution files (`lunar-allocation-solution/1`): their form only; whether they are right is for `solver.verify`."""
+"""Reading solution files (`lunar-allocation-solution/1`): their form; whether they are right is for `solver.verify`."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """Keep-out distances by registered method: inputs in, whole metres out, rounded up.
 
-A method is data (``methods.json``): id, version, inputs, parameters, validity and source. Its ``sizing`` names one of the
-four formulas below. No internationally agreed radius exists; methods marked ``placeholder`` are proposals, and pages
+A method is data (`methods.json`): id, version, inputs, parameters, validity and source. Its `sizing` names one of the
+four formulas below. No internationally agreed radius exists; methods marked `placeholder` are proposals, and pages
 and exports say so.
 """
 
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
-
 
 _PI_E49 = 31415926535897932384626433832795028841971693993751  # pi in units of 1e-49: no rounding decides a cap
 
@@ -81,7 +80,7 @@ def _plume(parameters: Mapping[str, Any], inputs: Mapping[str, Any]) -> tuple[fl
     raw_m = parameters["reference_radius_m"] * (mass_kg / parameters["reference_mass_kg"]) ** parameters["exponent"]
     radius_m = min(max(raw_m, parameters["least_m"]), parameters["most_m"])
     beyond = mass_kg > parameters["reference_mass_kg"]
-    notes = (f"extrapolated above {parameters['reference_mass_kg']} kg",) if beyond else ()
+    notes: tuple[str, ...] = (f"extrapolated above {parameters['reference_mass_kg']} kg",) if beyond else ()
     if radius_m != raw_m:
         notes += (f"clamped to {parameters['least_m']}..{parameters['most_m']} m",)
     return radius_m * (parameters["pad_factor"] if _flag(inputs, "built_pad") else 1), notes

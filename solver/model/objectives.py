@@ -116,7 +116,7 @@ class PointsOfParty:
 
 @dataclass(frozen=True, slots=True)
 class RankOfClaim:
-    """Minus the rank that a claim gets: 0 for its best placement (most points, then smallest id), last when unserved."""
+    """Minus the rank that a claim gets: 0 for its best placement (most points, then smallest id), last if unserved."""
 
     instance: Instance
     claim: Claim

@@ -1,7 +1,8 @@
 """Stage after stage: maximise, keep what was reached as a row, go on from the best allocation known.
 
-The incumbent is kept here, outside the engine, and every value is recomputed exactly from it. An answer of the engine that
-contradicts the incumbent is never believed: the stage is tried again without presolve, then the run ends in an error.
+The incumbent is kept here, outside the engine, and every value is recomputed exactly from it. An answer of the engine
+that contradicts the incumbent is never believed: the stage is tried again without presolve, then the run ends in an
+error.
 """
 
 from collections.abc import Callable
@@ -31,7 +32,7 @@ class SolveLimits:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The value of a stage, the best bound known, and the expression that stands for it in the model, if one was made."""
+    """The value of a stage, the best bound known, and the expression that stands for it in the model, if it has one."""
 
     value: int
     bound: int
@@ -54,7 +55,7 @@ class Search:
         self.best: Allocation = entries_in_force(instance)
         self.stopped = False
         self._limits = limits
-        self._progress = progress or (lambda stage, value, bound, seconds: None)
+        self._progress = progress or (lambda *_: None)
         self._stopwatch = Stopwatch()
         self._model = cp_model.CpModel()
         self._variables = Variables(self._model, instance, options)
@@ -112,7 +113,7 @@ class Search:
                 return believed
         raise EngineError(f"the engine answered {engine.status_name(status)} against a known allocation")
 
-    def _believe(self, status: int, engine: cp_model.CpSolver, objective: Objective) -> int | None:
+    def _believe(self, status: cp_model.CpSolverStatus, engine: cp_model.CpSolver, objective: Objective) -> int | None:
         """The bound of an answer that agrees with the incumbent, None for one that does not."""
         known = objective.value(self.best)
         if status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID):
@@ -121,7 +122,7 @@ class Search:
             self.stopped = True
             return objective.ceiling
         found = self._variables.read(engine)
-        bound = int(engine.best_objective_bound)
+        bound = round(engine.best_objective_bound)  # 6149.999999999999 stands for 6150
         if objective.value(found) >= known:
             self.best = found
         if status == cp_model.OPTIMAL:

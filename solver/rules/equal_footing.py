@@ -1,9 +1,9 @@
 """Equal footing: the worst-off first, then the next, and so on; then the sum of points.
 
-Leximin by counting: for exact whole numbers the ascending vector of u_p is lexicographically largest if and only if
-#{p: u_p >= t} is maximised for one level t after the other, each count kept while the next is maximised. Only levels that some party could attain
-matter, and only those at which the count falls need a proof: the others keep the count of the level before, which is
-their ceiling. With `policy.levels` the levels are those of the policy, and every one is reported.
+Leximin by counting: the ascending vector of u_p is lexicographically largest if and only if
+#{p: u_p >= t} is maximised for one level t after the other, each count kept while the next is maximised. Only levels
+that some party could attain matter, and only those at which the count falls need a proof: the others keep the count
+of the level before, which is their ceiling. With `policy.levels` the levels are those of the policy, and every one is reported.
 
 Source: Ogryczak and Sliwinski, ordered values (2006); Bouveret and Lemaitre, Computing leximin-optimal solutions in
 constraint networks (2009).

@@ -1,0 +1,1 @@
+"""The parts of `solver.verify`: each checks one thing from the plain data alone."""

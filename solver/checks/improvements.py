@@ -1,0 +1,54 @@
+"""What an optimal allocation cannot have: a change of one claim alone that every stage would prefer."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+from solver.checks.limits import caps, keeps_reserves
+from solver.checks.separation import Stay, clash, end_of, stays_of
+from solver.instance import Claim, Instance, Placement
+from solver.solution import Allotted, Solution
+
+
+def improvements(instance: Instance, solution: Solution) -> Iterator[str]:
+    rows = {row.claim: row for row in solution.allotments}
+    for claim in instance.claims:
+        if not claim.in_force:
+            yield from _better(instance, solution, claim, rows.get(claim.id))
+
+
+def _better(instance: Instance, solution: Solution, claim: Claim, row: Allotted | None) -> Iterator[str]:
+    """Changes of one claim alone that all stages would prefer: served, more points of its own, or an earlier start."""
+    others = [stay for stay in stays_of(instance, solution) if stay.claim != claim.id]
+    present = instance.placement_by_id[row.placement] if row else None
+    chosen = {row.claim: instance.placement_by_id[row.placement] for row in solution.allotments}
+    for placement in claim.placements:
+        if present is None or placement is present or _is_preferred(placement, present):
+            latest = row.start - 1 if row and placement is present else placement.last_start
+            start = open_start(instance, placement, others, latest)
+            after = chosen | {claim.id: placement}
+            if start is not None and not any(caps(instance, after)) and keeps_reserves(instance, chosen, after):
+                yield f"not optimal: {placement.id} could start on day {start} with all else unchanged"
+                return
+
+
+def _is_preferred(placement: Placement, present: Placement) -> bool:
+    """More points, or as many and a smaller id by bytes."""
+    return (-placement.points, placement.id.encode()) < (-present.points, present.id.encode())
+
+
+def open_start(instance: Instance, placement: Placement, others: Sequence[Stay], latest: int) -> int | None:
+    """The earliest start from which a placement clashes with nobody, None if there is none up to `latest`.
+
+    Only the window's first day and the days on which some phase of another stay has just ended need a look.
+    """
+    latest = min(latest, instance.horizon_days - end_of(placement))
+    days = {placement.first_start}
+    for stay in others:
+        for i, j in itertools.product(placement.phases, stay.item.phases):
+            days.add(stay.start + j.offset + j.days - i.offset)
+        days.add(stay.start + end_of(stay.item))
+    for day in sorted(day for day in days if placement.first_start <= day <= latest):
+        here = Stay(placement.id, placement.claim, day, placement)
+        if not any(clash(instance, here, stay) for stay in others):
+            return day
+    return None
