@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import NoReturn
 from registry.bootstrap import environment, frontend, suite
 from registry.bootstrap.faults import SetupFault, from_os_error
 from registry.bootstrap.places import WINDOWS, Places, inside_venv, of_this_clone
-from registry.bootstrap.work import say
+from registry.bootstrap.work import log_file, say
 
 
 def start(arguments: Sequence[str]) -> int:
@@ -37,7 +38,7 @@ def set_up(places: Places, level: str) -> None:
     """Make everything that `level` needs, one process at a time; nothing at all if it is there."""
     if environment.is_whole(places, level) and frontend.is_whole(places):
         return
-    with _alone(places):
+    with _alone(places), _no_traceback(places):
         if not environment.is_whole(places, level):
             environment.make(places, level)
         if not frontend.is_whole(places):
@@ -98,6 +99,20 @@ def _alone(places: Places) -> Iterator[None]:
                 say("another set-up of this clone is running; waiting for it")
                 fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def _no_traceback(places: Places) -> Iterator[None]:
+    """Keep the trace of a fault of our own in a log and say where it is."""
+    try:
+        yield
+    except (SetupFault, OSError):
+        raise
+    except Exception as error:
+        log = log_file(places, "setup")
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(traceback.format_exc(), "utf-8")
+        raise SetupFault(f"setting up failed in a way that it should not; please report {log}") from error
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -4,6 +4,8 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
@@ -74,14 +76,20 @@ def uv(places: Places) -> Path:
 
 def _pip() -> list[str]:
     """The command that runs pip: this Python's, else the one that Python carries for making environments."""
-    if importlib.util.find_spec("pip") is not None:
+    if _spec("pip") is not None:
         return [sys.executable, "-m", "pip"]
-    spec = importlib.util.find_spec("ensurepip")
+    spec = _spec("ensurepip")
     folders = spec.submodule_search_locations if spec else None
     wheels = sorted(Path(folders[0], "_bundled").glob("pip-*.whl")) if folders else []
     if not wheels:
         raise SetupFault(NO_PIP)
     return [sys.executable, str(wheels[-1] / "pip")]
+
+
+def _spec(module: str) -> ModuleSpec | None:
+    with suppress(ImportError):
+        return importlib.util.find_spec(module)
+    return None
 
 
 def _make_venv(places: Places, level: str) -> None:
