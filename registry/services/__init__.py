@@ -1,0 +1,1 @@
+"""One module per step of the procedure. Services flush and never commit; each change writes one record."""

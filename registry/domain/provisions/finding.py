@@ -27,7 +27,6 @@ class Case:
     filing: Filing
     policy: Mapping[str, Any]
     protected: tuple[Protected, ...] = ()
-    operators: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

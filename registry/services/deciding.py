@@ -1,0 +1,156 @@
+"""Deciding on the official proposal: two persons of different parties, and exactly one decision stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from registry.domain.actors import Actor
+from registry.domain.claims import Claim
+from registry.domain.decisions import CHOICES, REJECTION_GROUNDS, Decision, Proposal, Vote
+from registry.domain.rounds import Round
+from registry.services.acting import get_round, move_claim, move_round, require_role
+from registry.services.drawing import newest_instance
+from registry.services.errors import ConflictError, NotAllowedError, ValidationError
+from registry.services.recording import record
+
+OUTCOME = {"adopt": "adopted", "reject": "rejected"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A recorded vote, and the decision if the vote was the second of its kind."""
+
+    vote: Vote
+    decision: Decision | None
+
+
+def decide(
+    session: Session,
+    round_id: str,
+    choice: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    ground: str | None = None,
+    reason: str = "",
+) -> Decided:
+    """Record what one decider says; the second equal voice of another party decides.
+
+    Parameters
+    ----------
+    choice
+        `adopt`; `reject`, on a ground of the closed list; `recuse` or `dissent`, which do not count.
+    """
+    require_role(actor, "council")
+    round_ = get_round(session, round_id)
+    proposal = official_proposal(session, round_id)
+    _refuse_second_decision(session, proposal)
+    _check(proposal, choice, actor, ground, reason)
+    vote = Vote(
+        proposal_id=proposal.id,
+        decider=actor.name,
+        party_id=actor.party,
+        choice=choice,
+        ground=ground,
+        reason=reason,
+        voted_at=at,
+    )
+    session.add(vote)
+    record(session, at, actor, "vote-cast", f"rounds/{round_id}", [vote])
+    partner = _partner(session, vote) if choice in OUTCOME else None
+    decision = None if partner is None else _conclude(session, round_, proposal, (partner, vote), actor, at)
+    return Decided(vote, decision)
+
+
+def official_proposal(session: Session, round_id: str) -> Proposal:
+    """The official proposal for the round's newest instance."""
+    instance = newest_instance(session, round_id)
+    found = session.scalars(
+        select(Proposal).where(Proposal.instance_id == instance.id, Proposal.official)
+    ).one_or_none()
+    if found is None:
+        raise ConflictError(f"round {round_id} has no official proposal to decide on; trials cannot be decided on")
+    return found
+
+
+def _refuse_second_decision(session: Session, proposal: Proposal) -> None:
+    decision = session.scalars(select(Decision).where(Decision.proposal_id == proposal.id)).one_or_none()
+    if decision is not None:
+        votes = session.scalars(select(Vote).where(Vote.id.in_([decision.first_vote_id, decision.second_vote_id])))
+        names = " and ".join(f"{vote.decider} ({vote.party_id})" for vote in votes)
+        raise ConflictError(f"the proposal was {decision.outcome} already, by {names}; the decision stands")
+
+
+def _check(proposal: Proposal, choice: str, actor: Actor, ground: str | None, reason: str) -> None:
+    if actor.party is None:
+        raise NotAllowedError("a decider speaks for a party; the account names none")
+    faults = []
+    if choice not in CHOICES:
+        faults.append(f"choice: {choice!r} is unknown; use one of {', '.join(CHOICES)}")
+    if choice == "reject" and ground not in REJECTION_GROUNDS:
+        faults.append(f"ground: a rejection needs one of {', '.join(REJECTION_GROUNDS)}")
+    if choice != "reject" and ground is not None:
+        faults.append("ground: only a rejection has one; leave it out")
+    if choice != "adopt" and not reason.strip():
+        faults.append("reason: it is empty; say why")
+    if faults:
+        raise ValidationError(faults)
+    if any(vote.decider == actor.name for vote in proposal.votes):
+        raise ConflictError(f"{actor.name} has spoken on this proposal already; another person decides with them")
+
+
+def _partner(session: Session, vote: Vote) -> Vote | None:
+    """The earliest vote of the same kind, by another person of another party."""
+    return session.scalars(
+        select(Vote)
+        .where(
+            Vote.proposal_id == vote.proposal_id,
+            Vote.choice == vote.choice,
+            Vote.ground.is_not_distinct_from(vote.ground),
+            Vote.party_id != vote.party_id,
+            Vote.decider != vote.decider,
+        )
+        .order_by(Vote.id)
+    ).first()
+
+
+def _conclude(
+    session: Session,
+    round_: Round,
+    proposal: Proposal,
+    votes: tuple[Vote, Vote],
+    actor: Actor,
+    at: datetime,
+) -> Decision:
+    first, second = votes
+    outcome = OUTCOME[second.choice]
+    undecided = update(Proposal).where(Proposal.id == proposal.id, Proposal.outcome.is_(None))
+    if session.scalar(undecided.values(outcome=outcome).returning(Proposal.id)) is None:
+        raise ConflictError("the proposal was decided on in the meantime; the first decision stands")
+    session.refresh(proposal)
+    move_round(round_, second.choice, actor)
+    round_.decided_at = at
+    decision = Decision(
+        proposal=proposal,
+        outcome=outcome,
+        ground=second.ground,
+        first_vote_id=first.id,
+        second_vote_id=second.id,
+        decided_at=at,
+    )
+    session.add(decision)
+    offered = _offer(session, proposal, actor, at) if outcome == "adopted" else []
+    record(session, at, actor, f"proposal-{outcome}", f"rounds/{round_.id}", [round_, proposal, decision, *offered])
+    return decision
+
+
+def _offer(session: Session, proposal: Proposal, actor: Actor, at: datetime) -> Sequence[Claim]:
+    """Offer every allotted claim its placement."""
+    allotted = [row["claim"] for row in proposal.solution["allotments"]]
+    claims = session.scalars(select(Claim).where(Claim.id.in_(allotted)).order_by(Claim.id)).all()
+    for claim in claims:
+        move_claim(claim, "offer", actor, at, {"allotted"})
+    return claims

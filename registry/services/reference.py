@@ -1,0 +1,217 @@
+"""Loading reference data from a fixtures folder: checked whole before anything is stored; loading again changes nothing.
+
+Files: parties.csv instruments.csv memberships.csv controllers.csv operators.csv protected_places.csv regions.geojson
+features.csv missions.csv provisions.json. One record is written for each file that brings something new.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.db import Base
+from registry.domain.actors import SYSTEM_ROLE, Actor
+from registry.domain.examinations import Provision
+from registry.domain.instruments import Instrument, Membership
+from registry.domain.missions import Mission
+from registry.domain.parties import Controller, Operator, Party
+from registry.domain.places import Feature, ProtectedPlace, Region, is_certain
+from registry.log import records
+from registry.services.acting import require_role
+from registry.services.errors import ValidationError
+from registry.services.recording import cells, record
+from registry.services.tables import Line, TableFaults, read_csv, read_list, read_regions
+
+Make = Callable[[Line], Base]
+
+
+def load(session: Session, folder: Path, actor: Actor, at: datetime) -> dict[str, int]:
+    """Bring the reference tables up to date with the files in `folder`; how many rows of each were new or changed.
+
+    Raises
+    ------
+    ValidationError
+        With every fault of every file as "file, line: field: fault; mend"; nothing is stored then.
+    """
+    require_role(actor, "administrator", "registrar", SYSTEM_ROLE)
+    records.lock(session)
+    faults = TableFaults()
+    made = {name: _make_all(folder / name, make, faults) for name, make in FILES.items()}
+    _check_references(made, faults)
+    if faults:
+        raise ValidationError(faults)
+    return {name: _store(session, name, rows, actor, at) for name, rows in made.items()}
+
+
+def _make_all(path: Path, make: Make, faults: TableFaults) -> list[tuple[Line, Base]]:
+    read = {".csv": read_csv, ".geojson": read_regions, ".json": read_list}[path.suffix]
+    rows = []
+    for line in read(path, faults):
+        try:
+            rows.append((line, make(line)))
+        except (KeyError, ValueError, TypeError) as error:
+            faults.add(line.place, _sentence(error))
+    return rows
+
+
+def _sentence(error: Exception) -> str:
+    return f"{error.args[0]}: missing; add the field" if isinstance(error, KeyError) else str(error)
+
+
+def _check_references(made: Mapping[str, Sequence[tuple[Line, Base]]], faults: TableFaults) -> None:
+    ids = {name: {getattr(row, "id", None) for _, row in rows} for name, rows in made.items()}
+    targets = {"party_id": "parties.csv", "instrument_id": "instruments.csv", "controller_id": "controllers.csv"}
+    for rows in made.values():
+        for line, row in rows:
+            for column, file in targets.items():
+                value = getattr(row, column, None)
+                if value is not None and value not in ids[file]:
+                    faults.add(line.place, f"{column}: {value!r} is not in {file}; add it there or correct it here")
+
+
+def _store(session: Session, name: str, rows: Sequence[tuple[Line, Base]], actor: Actor, at: datetime) -> int:
+    changed = [stored for _, row in rows if (stored := _merge(session, row)) is not None]
+    if changed:
+        record(session, at, actor, "reference-loaded", f"reference/{name}", changed)
+    return len(changed)
+
+
+def _merge(session: Session, row: Base) -> Base | None:
+    """The stored entity if `row` is new or differs from what is stored, else None."""
+    stored = _stored(session, row)
+    if stored is None:
+        session.add(row)
+        return row
+    new = {key: value for key, value in cells(row).items() if key != "id"}
+    if new == {key: value for key, value in cells(stored).items() if key != "id"}:
+        return None
+    for key in new:
+        setattr(stored, key, getattr(row, key))
+    return stored
+
+
+def _stored(session: Session, row: Base) -> Base | None:
+    if isinstance(row, Membership):
+        same = (Membership.instrument_id == row.instrument_id, Membership.party_id == row.party_id)
+        begun = (Membership.status == row.status, Membership.since == row.since)
+        return session.scalars(select(Membership).where(*same, *begun)).one_or_none()
+    return session.get(type(row), row.id)  # type: ignore[attr-defined]
+
+
+def _party(line: Line) -> Party:
+    return Party(id=line["id"], name=line["name"], kind=line["kind"], source=line["source"])
+
+
+def _instrument(line: Line) -> Instrument:
+    return Instrument(
+        id=line["id"], name=line["name"], kind=line["kind"], binding=line.flag("binding"), source=line["source"]
+    )
+
+
+def _membership(line: Line) -> Membership:
+    row = Membership(
+        instrument_id=line["instrument"],
+        party_id=line["party"],
+        status=line["status"],
+        date_confirmed=line.flag("date_confirmed"),
+        source=line["source"],
+    )
+    row.set_dates(line["from"], line["until"])
+    return row
+
+
+def _controller(line: Line) -> Controller:
+    return Controller(id=line["id"], name=line["name"], kind=line["kind"], source=line["source"])
+
+
+def _operator(line: Line) -> Operator:
+    return Operator(
+        id=line["id"],
+        name=line["name"],
+        party_id=line["party"],
+        controller_id=line["controller"],
+        source=line["source"],
+    )
+
+
+def _protected_place(line: Line) -> ProtectedPlace:
+    sigma = line.number("coordinate_sigma_m")
+    return ProtectedPlace(
+        id=line["id"],
+        name=line["name"],
+        kind=line["kind"],
+        party_id=line["party"] or None,
+        year=line.whole("year"),
+        lat_deg=line.number("lat_deg"),
+        lon_deg=line.number("lon_deg"),
+        coordinate_sigma_m=sigma,
+        radius_m=line.number("radius_m"),
+        enforced=is_certain(sigma),
+        remark=line["remark"],
+        source=line["source"],
+    )
+
+
+def _region(line: Line) -> Region:
+    return Region(
+        id=line["id"],
+        name=line["name"],
+        kind=line["kind"],
+        footprint=line.geometry,
+        accuracy=line["accuracy"],
+        source=line["source"],
+    )
+
+
+def _feature(line: Line) -> Feature:
+    return Feature(
+        id=line["id"],
+        name=line["name"],
+        kind=line["kind"],
+        lat_deg=line.number("lat_deg"),
+        lon_deg=line.number("lon_deg"),
+        diameter_km=line.optional_number("diameter_km"),
+        psr_area_km2=line.optional_number("psr_area_km2"),
+        source=line["source"],
+    )
+
+
+def _mission(line: Line) -> Mission:
+    return Mission(
+        id=line["id"],
+        name=line["name"],
+        operator=line["operator"],
+        party_id=line["party"] or None,
+        partner=line["partner"],
+        lat_deg=line.optional_number("lat_deg"),
+        lon_deg=line.optional_number("lon_deg"),
+        year=line["year"],
+        landed_mass_kg=line.optional_number("landed_mass_kg"),
+        remark=line["remark"],
+        source=line["source"],
+    )
+
+
+def _provision(line: Line) -> Provision:
+    texts: dict[str, Any] = {
+        name: line[name] for name in ("id", "name", "severity", "instrument", "standing", "source", "statement")
+    }
+    return Provision(**texts, check_text=line["check"])
+
+
+# In the order in which rows may refer to earlier ones.
+FILES: Mapping[str, Make] = {
+    "parties.csv": _party,
+    "instruments.csv": _instrument,
+    "memberships.csv": _membership,
+    "controllers.csv": _controller,
+    "operators.csv": _operator,
+    "protected_places.csv": _protected_place,
+    "regions.geojson": _region,
+    "features.csv": _feature,
+    "missions.csv": _mission,
+    "provisions.json": _provision,
+}

@@ -1,0 +1,106 @@
+"""Users: added with roles; the record names the person, roles and party, never a secret."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.actors import ROLES, SYSTEM_ROLE, Actor
+from registry.domain.parties import Party
+from registry.domain.users import PARTY_ROLES, Role, User
+from registry.log import records
+from registry.services.acting import require_role
+from registry.services.errors import ConflictError, ValidationError
+from registry.services.recording import record
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The digest of a password as the sign-in of the web package makes it (None until the person sets one), and the
+    random token that ties sessions to the account.
+    """
+
+    password_hash: str | None
+    uniquifier: str
+
+
+def add_user(
+    session: Session,
+    email: str,
+    name: str,
+    roles: Sequence[str],
+    actor: Actor,
+    at: datetime,
+    *,
+    party: str | None = None,
+    credentials: Credentials,
+) -> User:
+    """Add a person who can sign in.
+
+    Parameters
+    ----------
+    credentials
+        Made by the caller; never recorded.
+    """
+    require_role(actor, "administrator", SYSTEM_ROLE)
+    records.lock(session)
+    email = email.strip().lower()
+    faults = list(_faults(session, email, name, roles, party))
+    if faults:
+        raise ValidationError(faults)
+    if session.scalar(select(User.id).where(User.email == email)):
+        raise ConflictError(f"there is a user {email} already; change that account instead")
+    user = User(
+        email=email,
+        name=name.strip(),
+        party_id=party,
+        password=credentials.password_hash,
+        active=True,
+        fs_uniquifier=credentials.uniquifier,
+        created_at=at,
+        confirmed_at=at,
+        roles=[ensure_role(session, role) for role in sorted(set(roles))],
+    )
+    session.add(user)
+    record(session, at, actor, "user-added", f"users/{email}", [user], roles=sorted(set(roles)))
+    return user
+
+
+def set_credentials(session: Session, email: str, credentials: Credentials, actor: Actor, at: datetime) -> User:
+    """Set a new password and end all sessions of the account."""
+    require_role(actor, "administrator", SYSTEM_ROLE)
+    records.lock(session)
+    user = session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
+    if user is None:
+        raise ConflictError(f"there is no user {email}; add the user first")
+    user.password, user.fs_uniquifier = credentials.password_hash, credentials.uniquifier
+    record(session, at, actor, "user-credentials-set", f"users/{user.email}", [user])
+    return user
+
+
+def ensure_role(session: Session, name: str) -> Role:
+    """The role of this name, made on first use."""
+    found = session.scalars(select(Role).where(Role.name == name)).one_or_none()
+    if found is None:
+        found = Role(name=name)
+        session.add(found)
+    return found
+
+
+def _faults(session: Session, email: str, name: str, roles: Sequence[str], party: str | None) -> list[str]:
+    faults = []
+    local, at_sign, domain = email.partition("@")
+    if not (local and at_sign and domain) or any(character.isspace() for character in email):
+        faults.append(f"email: {email!r} is no address; give name@host")
+    if not name.strip():
+        faults.append("name: it is empty; give the person's name")
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown or not roles:
+        faults.append(f"roles: {', '.join(unknown) or 'none given'}; use one or more of {', '.join(ROLES)}")
+    if party is not None and session.get(Party, party) is None:
+        faults.append(f"party: {party!r} is unknown; use the id of a registered party")
+    if party is None and set(roles) & set(PARTY_ROLES):
+        faults.append(f"party: missing; {' and '.join(PARTY_ROLES)} speak for a party")
+    return faults
