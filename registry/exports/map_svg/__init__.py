@@ -1,0 +1,104 @@
+"""The polar map as one SVG text: a pure function of what is to be shown.
+
+Map metres are IAU_2015:30135 (south polar stereographic); 0 degrees of longitude, the Earth side, is up. Marks are
+drawn at a size that can be seen; circles of zones and places are true to scale.
+"""
+
+from dataclasses import replace
+
+import shapely
+from shapely.geometry import shape
+
+from registry.exports.map_svg.content import MapContent
+from registry.exports.map_svg.elements import FONT, drawn, element, words
+from registry.exports.map_svg.frame import AREA_RADIUS_M, MARGIN, Frame, around, whole_area
+from registry.exports.map_svg.furniture import legend, legend_height, scale_bar
+from registry.exports.map_svg.graticule import graticule
+from registry.exports.map_svg.layers import ground_layers, hold_layer, label_layer, protected_layer, site_layer, zone_layer
+
+# Close maps of more than one region at once, by name.
+VIEWS = {
+    "shackleton-and-connecting-ridge": ("Shackleton and Connecting Ridge", ("connecting-ridge", "shackleton-rim")),
+}
+
+
+class UnknownRegionError(LookupError):
+    """A region was asked for that the map does not have."""
+
+    def __init__(self, region: str, known: list[str]):
+        super().__init__(f"no region {region!r}; known are {', '.join(known)}")
+        self.region, self.known = region, known
+
+
+def regions_known(content: MapContent) -> dict[str, str]:
+    """The names of all close maps by id: the views of several regions first, then each region."""
+    views = {view: name for view, (name, _) in VIEWS.items()}
+    return views | {region.id: region.name for region in content.regions}
+
+
+def render_map(
+    content: MapContent, *, width: int = 860, region: str | None = None, with_legend: bool = False
+) -> str:
+    """The map as SVG text, `width` units wide: of the whole area, or close up of `region`.
+
+    Raises UnknownRegionError for a region that is neither in `content` nor a view of several.
+    """
+    frame = whole_area(width) if region is None else around(_extent(content, region), width)
+    if region is None:
+        content = _without_lesser_choices(content)
+    height = width + (legend_height(content) if with_legend else 0)
+    parts = [
+        element("title", words(content.name), id="map-name"),
+        element("desc", words(content.description), id="map-description"),
+        *_ground(frame, height),
+        _clipped(ground_layers(content, frame)),
+        graticule(frame),
+        _clipped(_things(content, frame)),
+        label_layer(content, frame),
+        scale_bar(frame),
+        legend(content, frame) if with_legend else "",
+    ]
+    return element(
+        "svg",
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        class_="map",
+        viewBox=f"0 0 {width} {height:g}",
+        role="group",
+        aria_labelledby="map-name map-description",
+        font_family=FONT,
+    )
+
+
+def _clipped(layers: str) -> str:
+    return element("g", layers, clip_path="url(#map-edge)") if layers else ""
+
+
+def _things(content: MapContent, frame: Frame) -> str:
+    layers = (protected_layer, zone_layer, hold_layer, site_layer)
+    return "".join(layer(content, frame) for layer in layers)
+
+
+def _ground(frame: Frame, height: float) -> list[str]:
+    paper = drawn("rect", "ground", x=0, y=0, width=frame.width, height=height)
+    if frame.is_whole_area:
+        x, y = frame.at(0.0, 0.0)
+        edge = {"cx": x, "cy": y, "r": AREA_RADIUS_M * frame.per_metre}
+        clip = element("clipPath", element("circle", **edge), id="map-edge")
+        return [paper, element("defs", clip), drawn("circle", "area", **edge)]
+    square = {"x": MARGIN, "y": MARGIN, "width": frame.side, "height": frame.side}
+    clip = element("clipPath", element("rect", **square), id="map-edge")
+    return [paper, element("defs", clip), drawn("rect", "area", **square)]
+
+
+def _extent(content: MapContent, region: str) -> shapely.Geometry:
+    wanted = VIEWS[region][1] if region in VIEWS else (region,)
+    found = [shape(item.footprint) for item in content.regions if item.id in wanted]
+    if not found:
+        raise UnknownRegionError(region, list(regions_known(content)))
+    return shapely.union_all(found)
+
+
+def _without_lesser_choices(content: MapContent) -> MapContent:
+    """On the map of the whole area the lesser choices would only hide the rest."""
+    return replace(content, sites=tuple(site for site in content.sites if site.standing != "other"))
