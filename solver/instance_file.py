@@ -112,7 +112,7 @@ def _check_heading(record: Record) -> None:
         record.fault("format", f"{record.raw('format')!r} is unknown", f"give {INSTANCE_FORMAT}")
     if "crs" in record and record.raw("crs") != geometry.MAP_CRS:
         record.fault("crs", f"{record.raw('crs')!r} is not the map of the Moon", f"transform to {geometry.MAP_CRS}")
-    if "epoch" in record and not _is_date(record.raw("epoch")):
+    if isinstance(record.raw("epoch"), str) and record.raw("epoch").strip() and not _is_date(record.raw("epoch")):
         record.fault("epoch", f"{record.raw('epoch')!r} is not a date", "give YYYY-MM-DD")
 
 

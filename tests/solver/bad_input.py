@@ -122,6 +122,7 @@ EDITED: dict[str, tuple[Edit, list[str]]] = {
     "crs missing": (drop("crs"), ["crs: missing"]),
     "epoch that is no date": (put("epoch", "2027-02-30"), ["epoch: '2027-02-30' is not a date"]),
     "epoch with an hour": (put("epoch", "2027-01-01T00:00:00Z"), ["epoch: "]),
+    "epoch a number": (put("epoch", 2027), ["epoch: 2027 is not a text"]),
     "epoch null": (put("epoch", None), ["epoch: "]),
     "horizon of 0 days": (both(put("horizon_days", 0), put("claims", []), put("holds", []), put("caps", []),
                                put("agreements", []), put("reserves", [])), ["horizon_days: "]),
