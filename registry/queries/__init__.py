@@ -1,0 +1,1 @@
+"""Reads for pages, programs and exports: plain functions of a session that return frozen dataclasses."""

@@ -1,0 +1,132 @@
+"""The official proposal of a round: instance, draw, stages, points, verification, votes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.decisions import Decision, Draw, FrozenInstance, Proposal
+from registry.queries.entries import VoteView, vote_view
+from registry.queries.outcomes import official_proposal
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceView:
+    """A frozen instance; `content` in RFC 8785 form is the file whose SHA-256 is `sha256`."""
+
+    round: str
+    number: int
+    policy_version: int
+    sha256: str
+    frozen_at: datetime
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """The public value and the seed made from it."""
+
+    source: str
+    value_hex: str
+    seed_hex: str
+    drawn_at: datetime
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """One objective: value, bound and whether they are proved to meet."""
+
+    name: str
+    value: float
+    bound: float
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalSummary:
+    """The official proposal; `outcome` is "adopted", "rejected" or None while undecided."""
+
+    round: str
+    instance_sha256: str
+    seed_hex: str
+    status: str
+    rule: str
+    solution_sha256: str
+    solution: Mapping[str, Any]
+    stages: tuple[StageView, ...]
+    points: Mapping[str, float]
+    served: int
+    unserved: int
+    shortfalls: tuple[Mapping[str, Any], ...]
+    fairness: Mapping[str, Any]
+    verified: bool
+    verification: Mapping[str, Any]
+    proposed_at: datetime
+    outcome: str | None
+    ground: str | None
+    decided_at: datetime | None
+    votes: tuple[VoteView, ...]
+
+
+def frozen_instance(session: Session, round_id: str) -> InstanceView | None:
+    """The newest frozen instance of a round, or None."""
+    found = _newest_instance(session, round_id)
+    if found is None:
+        return None
+    return InstanceView(round_id, found.number, found.policy.version, found.sha256, found.frozen_at, found.content)
+
+
+def draw_of(session: Session, round_id: str) -> DrawView | None:
+    """The draw for the newest instance of a round, or None."""
+    instance = _newest_instance(session, round_id)
+    if instance is None:
+        return None
+    found = session.scalars(select(Draw).where(Draw.instance_id == instance.id)).one_or_none()
+    if found is None:
+        return None
+    return DrawView(found.source, found.value_hex, found.seed_hex, found.drawn_at, found.illustrative)
+
+
+def proposal_summary(session: Session, round_id: str) -> ProposalSummary | None:
+    """The official proposal of a round, or None."""
+    proposal = official_proposal(session, round_id)
+    if proposal is None:
+        return None
+    decision = session.scalars(select(Decision).where(Decision.proposal_id == proposal.id)).one_or_none()
+    return _summary(round_id, proposal, decision)
+
+
+def _newest_instance(session: Session, round_id: str) -> FrozenInstance | None:
+    return session.scalars(
+        select(FrozenInstance).where(FrozenInstance.round_id == round_id).order_by(FrozenInstance.number.desc())
+    ).first()
+
+
+def _summary(round_id: str, proposal: Proposal, decision: Decision | None) -> ProposalSummary:
+    solution = proposal.solution
+    return ProposalSummary(
+        round=round_id,
+        instance_sha256=solution["instance_sha256"],
+        seed_hex=solution["seed"],
+        status=proposal.status,
+        rule=solution["rule"],
+        solution_sha256=proposal.solution_sha256,
+        solution=solution,
+        stages=tuple(StageView(row["name"], row["value"], row["bound"], row["proved"]) for row in solution["stages"]),
+        points=dict(sorted(solution["parties"].items())),
+        served=len(solution["allotments"]),
+        unserved=len(solution["unserved"]),
+        shortfalls=tuple(solution["shortfalls"]),
+        fairness=solution["fairness"],
+        verified=proposal.verified,
+        verification=proposal.verification,
+        proposed_at=proposal.proposed_at,
+        outcome=proposal.outcome,
+        ground=None if decision is None else decision.ground,
+        decided_at=None if decision is None else decision.decided_at,
+        votes=tuple(vote_view(vote) for vote in proposal.votes),
+    )
