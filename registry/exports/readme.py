@@ -1,0 +1,65 @@
+"""README.txt of an export: what the files are, for a reader who knows nothing of the program."""
+
+import textwrap
+
+from registry.exports.contents import Contents
+
+WIDTH = 90
+_FILES = """
+claims.csv            what was asked for, one row a claim, with its state
+credits.csv           the shares in which parties answer for a claim, and what they contribute
+placements.csv        the ranked ways to meet each claim; days count from the policy's epoch
+phases.csv            the phases of each placement, with keep-out distance and the method that gave it
+findings.csv          the examination: one row for each claim and provision, with the reason
+entries.csv           the priorities recorded: valid from the first day, until the day they have ended
+zones.csv             the safety zone of each phase of an entry
+unserved.csv          why not: for each claim without an entry, each reason with those in the way
+party_points.csv      the points by which the rule compares parties
+stages.csv            the objectives in their order: value reached, bound, and whether the two meet
+votes.csv             what each decider said
+parties.csv, controllers.csv, operators.csv, instruments.csv, memberships.csv, provisions.csv,
+protected_places.csv  reference data, each row with its source
+map.gpkg              GeoPackage in IAU_2015:30135: regions, protected_places, placements, entries,
+                      zones (one feature for each entry and phase)
+map_lonlat.geojson    the same in lunar longitude and latitude
+map_metres.geojson    the same in metres of the polar map
+policy.json           the rules of the round, published before it opened
+instance.json         the frozen problem; its SHA-256 is the hash that draw and solution name
+draw.json             the public value and the seed made from it
+solution.json         the official solution, with the proof of every stage
+verification.txt      the verdict of the independent check, and how to repeat it
+manifest.json         size and SHA-256 of every other file
+"""
+
+
+def readme(contents: Contents) -> bytes:
+    """The text of README.txt."""
+    parts = [
+        f"Export of round {contents.round.id}: {contents.round.name}",
+        *([_paragraph(f"ILLUSTRATIVE. {contents.round.note}")] if contents.round.illustrative else []),
+        _paragraph(
+            "An entry is a time-limited priority of use with duties. It gives nobody sovereignty over a place or "
+            "a right to keep others out: a safety zone is an area where notice and coordination apply, for the time of "
+            "one phase, without veto and without exclusion of access."
+        ),
+        _paragraph(
+            "No agreed international radius for safety zones exists. The keep-out distances here come from the methods "
+            "named in phases.csv; several are placeholders fitted to few cases, and say so."
+        ),
+        "Files" + _FILES.rstrip(),
+        _paragraph(
+            "Texts are UTF-8, lines end with a line feed. Dates are ISO 8601, instants are UTC. An empty cell means "
+            "that nothing was given. A text that a spreadsheet would take for a formula has an apostrophe before it. "
+            "Metres are those of the map IAU_2015:30135 (Moon, south polar stereographic, sphere of radius 1737400 m); "
+            "keep-outs are metres on the ground."
+        ),
+        _paragraph(
+            "The same record gives the same bytes: export it again and compare manifest.json. To check the allocation, "
+            "see verification.txt."
+        ),
+    ]
+    return ("\n\n".join(parts) + "\n").encode()
+
+
+def _paragraph(text: str) -> str:
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,212 @@
+"""The tables of an export: names, columns in their fixed order, rows in the order of ids. Every row of an invented
+round says so.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registry.domain.claims import Claim, Phase, Placement
+from registry.domain.entries import Entry
+from registry.exports import reasons
+from registry.exports.contents import Contents
+
+Cell = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table by name; every row has one cell for each column."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
+
+
+def tables(contents: Contents) -> list[Table]:
+    """All tables of an export, what was filed first."""
+    return [
+        _table("claims", _CLAIMS, (_claim(contents, row) for row in contents.claims)),
+        _table("credits", _CREDITS, _credits(contents)),
+        _table("placements", _PLACEMENTS, (_placement(contents, *row) for row in contents.placements())),
+        _table("phases", _PHASES, _phases(contents)),
+        _table("findings", _FINDINGS, _findings(contents)),
+        _table("entries", _ENTRIES, (_entry(row) for row in contents.entries)),
+        _table("zones", _ZONES, _zones(contents)),
+        _table("unserved", _UNSERVED, _unserved(contents)),
+        _table("party_points", _POINTS, _points(contents)),
+        _table("stages", _STAGES, _stages(contents)),
+        _table("votes", _VOTES, _votes(contents)),
+        *_reference(contents),
+    ]
+
+
+def _table(name: str, columns: str, rows: Iterator[Sequence[Cell]]) -> Table:
+    return Table(name, tuple(columns.split()), list(rows))
+
+
+_CLAIMS = """id round key name state state_since_at filed_by received_at revision sha256 operator
+    authorising_party authorisation_reference supervision_contact state_of_registry launching_parties activity
+    purpose peaceful_statement term_days disposal_plan emergency_contact cospar_inventory uses_resources
+    examined_favourably illustrative"""
+
+
+def _claim(contents: Contents, claim: Claim) -> Sequence[Cell]:
+    now, examination = claim.current, contents.examination(claim)
+    filed = (claim.id, claim.round_id, claim.key, now.name, claim.state, claim.state_since_at, claim.filed_by_id)
+    asked = (
+        now.authorising_party_id, now.authorisation_reference, now.supervision_contact, now.state_of_registry_id,
+        " ".join(now.launching_parties), now.activity, now.purpose, now.peaceful_statement, now.term_days,
+        now.disposal_plan, now.emergency_contact, now.cospar_inventory, now.uses_resources,
+    )  # fmt: skip
+    verdict = examination.favourable if examination else None
+    return (*filed, claim.received_at, now.number, now.sha256, now.operator_id, *asked, verdict, claim.illustrative)
+
+
+_CREDITS = "claim party percent contribution illustrative"
+
+
+def _credits(contents: Contents) -> Iterator[Sequence[Cell]]:
+    for claim in contents.claims:
+        for credit in claim.current.credits:
+            yield claim.id, credit.party_id, credit.percent, credit.contribution, claim.illustrative
+
+
+_PLACEMENTS = """id claim rank place name geometry_type x_m y_m first_day last_day first_start last_start days
+    allotted illustrative"""
+
+
+def _placement(contents: Contents, claim: Claim, placement: Placement) -> Sequence[Cell]:
+    x_m, y_m = _first_position(placement.footprint["coordinates"])
+    allotted = placement.public_id in {row["placement"] for row in contents.solution.get("allotments", ())}
+    return (
+        placement.public_id, claim.id, placement.rank, placement.place_id, placement.name,
+        placement.footprint["type"], x_m, y_m, placement.first_day, placement.last_day,
+        contents.day(placement.first_day), contents.day(placement.last_day), length_days(placement.phases),
+        allotted, claim.illustrative,
+    )  # fmt: skip
+
+
+def length_days(phases: Sequence[Phase]) -> int:
+    """Days from the start of a placement to the end of its last phase."""
+    return max(phase.offset_days + phase.days for phase in phases)
+
+
+def _first_position(coordinates: Any) -> tuple[float, float]:
+    while isinstance(coordinates[0], list):
+        coordinates = coordinates[0]
+    return coordinates[0], coordinates[1]
+
+
+_PHASES = "placement position name offset_days days keep_out_m method method_version inputs illustrative"
+
+
+def _phases(contents: Contents) -> Iterator[Sequence[Cell]]:
+    for claim, placement in contents.placements():
+        for phase in placement.phases:
+            size = (phase.keep_out_m, phase.method_id, phase.method_version, phase.inputs)
+            when = (phase.position, phase.name, phase.offset_days, phase.days)
+            yield placement.public_id, *when, *size, claim.illustrative
+
+
+_FINDINGS = "claim revision examined_at provision outcome reason illustrative"
+
+
+def _findings(contents: Contents) -> Iterator[Sequence[Cell]]:
+    for claim in contents.claims:
+        examination = contents.examination(claim)
+        for row in examination.findings if examination else ():
+            at = examination.examined_at if examination else None
+            yield claim.id, claim.current.number, at, row.provision_id, row.outcome, row.reason, claim.illustrative
+
+
+_ENTRIES = """id claim name placement place state start_day valid_from valid_until recorded_at supersedes
+    illustrative"""
+
+
+def _entry(entry: Entry) -> Sequence[Cell]:
+    placement, name = entry.placement, entry.claim.current.name
+    term = (entry.start_day, entry.valid_from, entry.valid_until, entry.recorded_at, entry.supersedes_id)
+    site = (placement.public_id, placement.place_id)
+    return (entry.id, entry.claim_id, name, *site, entry.state, *term, entry.illustrative)
+
+
+_ZONES = """entry claim placement phase start_day end_day valid_from valid_until keep_out_m method method_version
+    illustrative"""
+
+
+def _zones(contents: Contents) -> Iterator[Sequence[Cell]]:
+    for entry in contents.entries:
+        for zone in entry.zones:
+            term = (zone.start_day, zone.end_day, zone.valid_from, zone.valid_until)
+            size = (zone.keep_out_m, zone.method_id, zone.method_version)
+            yield entry.id, entry.claim_id, entry.placement.public_id, zone.phase, *term, *size, entry.illustrative
+
+
+_UNSERVED = "claim name filed_by step placement rule by reason illustrative"
+
+
+def _unserved(contents: Contents) -> Iterator[Sequence[Cell]]:
+    by_claim = {claim.id: claim for claim in contents.claims}
+    for why in why_not(contents):
+        claim = by_claim[why.claim]
+        who = (why.claim, claim.current.name, claim.filed_by_id)
+        yield (*who, why.step, why.placement, why.rule, " ".join(why.by), why.words, claim.illustrative)
+
+
+def why_not(contents: Contents) -> list[reasons.WhyNot]:
+    """Every reason why a claim of the round has no entry, by claim."""
+    names = {placement.public_id: claim.current.name for claim, placement in contents.placements()}
+    found = list(reasons.of_solution(contents.solution, names))
+    allocated = {row["id"] for row in contents.instance.content["claims"]} if contents.instance else set()
+    for claim in contents.claims:
+        if claim.id not in allocated:
+            found += reasons.of_examination(claim, contents.examination(claim))
+    return sorted(found, key=lambda why: (why.claim, why.placement))
+
+
+_POINTS = "party name points illustrative"
+
+
+def _points(contents: Contents) -> Iterator[Sequence[Cell]]:
+    names = {party.id: party.name for party in contents.parties}
+    for party, points in sorted(contents.solution.get("parties", {}).items()):
+        yield party, names[party], points, contents.round.illustrative
+
+
+_STAGES = "position name value bound proved illustrative"
+
+
+def _stages(contents: Contents) -> Iterator[Sequence[Cell]]:
+    for position, row in enumerate(contents.solution.get("stages", ()), start=1):
+        yield position, row["name"], row["value"], row["bound"], row["proved"], contents.round.illustrative
+
+
+_VOTES = "decider party choice ground reason voted_at illustrative"
+
+
+def _votes(contents: Contents) -> Iterator[Sequence[Cell]]:
+    for vote in contents.proposal.votes if contents.proposal else ():
+        said = (vote.choice, vote.ground, vote.reason, vote.voted_at)
+        yield vote.decider, vote.party_id, *said, contents.round.illustrative
+
+
+def _reference(contents: Contents) -> list[Table]:
+    """Facts with their sources; they hold whatever the round is."""
+    plain = (
+        ("parties", "id name kind source", contents.parties),
+        ("controllers", "id name kind source", contents.controllers),
+        ("operators", "id name party_id controller_id source", contents.operators),
+        ("instruments", "id name kind binding source", contents.instruments),
+        ("memberships", "instrument_id party_id status since until date_confirmed source", contents.memberships),
+        ("provisions", "id name severity instrument standing source statement check_text", contents.provisions),
+        (
+            "protected_places",
+            "id name kind party_id year lat_deg lon_deg coordinate_sigma_m radius_m enforced remark source",
+            contents.protected_places,
+        ),
+    )
+    return [
+        _table(name, columns, ([getattr(row, column) for column in columns.split()] for row in rows))
+        for name, columns, rows in plain
+    ]
