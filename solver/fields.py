@@ -12,6 +12,7 @@ from typing import Any
 
 WHOLE_LIMIT = 2**53 - 1  # RFC 8785 and RFC 7493: integers beyond this do not survive exchange
 DEPTH_LIMIT = 64
+TEXT_LIMIT = 240  # characters of a path or a description that a fault shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,13 @@ class Fault:
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.what}; {self.mend}".replace("\n", " ")
+        text = f"{_shortened(self.path)}: {_shortened(self.what)}; {self.mend}"
+        # Names come from strangers' files: no line break and no terminal command passes.
+        return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 3] + "..."
 
 
 class InputError(Exception):

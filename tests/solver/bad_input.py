@@ -307,6 +307,10 @@ EDITED: dict[str, tuple[Edit, list[str]]] = {
     "cap without placements": (drop("caps.0.placements"), ["caps[0].placements: missing"]),
     "reserve negative": (put("reserves.0.min", -1), ["reserves[0].min: -1 is out of range"]),
     "reserve without group": (drop("reserves.0.group"), ["reserves[0].group: missing"]),
+    # names that would spoil the answer
+    "a field name of 5 000 letters": (put("x" * 5000, 1), ["xxxxx...: unknown field"]),
+    "an id of 5 000 letters": (put("caps.0.placements", ["x" * 5000]), ["caps[0].placements: 'xxx"]),
+    "a field name with a terminal command": (put("claims.0.\x1b[2J\r\n", 1), ["claims[0]. [2J  : unknown field"]),
     # several faults, one line each
     "four faults": (both(put("crs", "EPSG:4326"), put(f"{FIRST}.points", 0), put("claims.1.credit", {"BBB": 99}), put("caps.0.max", -1)),
                     ["crs: ", f"{P1}.points: ", "claims[1].credit: ", "caps[0].max: "]),
