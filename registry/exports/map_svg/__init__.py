@@ -9,12 +9,19 @@ from dataclasses import replace
 import shapely
 from shapely.geometry import shape
 
-from registry.exports.map_svg.content import MapContent
+from registry.exports.map_svg.content import OTHER, MapContent, Site
 from registry.exports.map_svg.elements import FONT, drawn, element, words
 from registry.exports.map_svg.frame import AREA_RADIUS_M, MARGIN, Frame, around, whole_area
-from registry.exports.map_svg.furniture import legend, legend_height, scale_bar
+from registry.exports.map_svg.furniture import legend, legend_height, note, scale_bar
 from registry.exports.map_svg.graticule import graticule
-from registry.exports.map_svg.layers import ground_layers, hold_layer, label_layer, protected_layer, site_layer, zone_layer
+from registry.exports.map_svg.layers import (
+    ground_layers,
+    hold_layer,
+    label_layer,
+    protected_layer,
+    site_layer,
+    zone_layer,
+)
 
 # Close maps of more than one region at once, by name.
 VIEWS = {
@@ -36,16 +43,12 @@ def regions_known(content: MapContent) -> dict[str, str]:
     return views | {region.id: region.name for region in content.regions}
 
 
-def render_map(
-    content: MapContent, *, width: int = 860, region: str | None = None, with_legend: bool = False
-) -> str:
+def render_map(content: MapContent, *, width: int = 860, region: str | None = None, with_legend: bool = False) -> str:
     """The map as SVG text, `width` units wide: of the whole area, or close up of `region`.
 
     Raises UnknownRegionError for a region that is neither in `content` nor a view of several.
     """
-    frame = whole_area(width) if region is None else around(_extent(content, region), width)
-    if region is None:
-        content = _without_lesser_choices(content)
+    content, frame = _shown(content, region, width)
     height = width + (legend_height(content) if with_legend else 0)
     parts = [
         element("title", words(content.name), id="map-name"),
@@ -56,6 +59,7 @@ def render_map(
         _clipped(_things(content, frame)),
         label_layer(content, frame),
         scale_bar(frame),
+        note(content, frame),
         legend(content, frame) if with_legend else "",
     ]
     return element(
@@ -68,6 +72,11 @@ def render_map(
         aria_labelledby="map-name map-description",
         font_family=FONT,
     )
+
+
+def sites_shown(content: MapContent, region: str | None = None) -> tuple[Site, ...]:
+    """The sites that the map shows, for the table that says the same. Raises UnknownRegionError as the map does."""
+    return _shown(content, region, 2 * MARGIN + 1)[0].sites
 
 
 def _clipped(layers: str) -> str:
@@ -99,6 +108,11 @@ def _extent(content: MapContent, region: str) -> shapely.Geometry:
     return shapely.union_all(found)
 
 
-def _without_lesser_choices(content: MapContent) -> MapContent:
-    """On the map of the whole area the lesser choices would only hide the rest."""
-    return replace(content, sites=tuple(site for site in content.sites if site.standing != "other"))
+def _shown(content: MapContent, region: str | None, width: float) -> tuple[MapContent, Frame]:
+    """What is drawn and in which frame. On the map of the whole area the lesser choices would only hide the rest."""
+    if region is None:
+        sites = tuple(site for site in content.sites if site.standing != OTHER)
+        return replace(content, sites=sites), whole_area(width)
+    frame = around(_extent(content, region), width)
+    sites = tuple(site for site in content.sites if frame.shows(shape(site.footprint)))
+    return replace(content, sites=sites), frame

@@ -22,12 +22,12 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Crater:
-    """A named crater: a circle around its centre."""
+    """A named crater: a circle, its centre and radius in map metres."""
 
     name: str
     x_m: float
     y_m: float
-    diameter_m: float
+    map_radius_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class MapContent:
-    """Everything that one map shows."""
+    """Everything that one map shows; `note` is written on it (that the data is illustrative)."""
 
     name: str
     description: str
@@ -80,3 +80,4 @@ class MapContent:
     protected: tuple[Protected, ...] = ()
     holds: tuple[Hold, ...] = ()
     sites: tuple[Site, ...] = ()
+    note: str = ""

@@ -51,6 +51,7 @@ LOOKS: dict[str, Look] = {
     "label-hold": {"fill": "#17553a", "font-size": 12, "font-weight": 600},
     "label-site": {"fill": "#14213d", "font-size": 12, "font-weight": 600},
     "label-unserved": {"fill": "#8c1d16", "font-size": 12},
+    "label-note": {"fill": "#5c3d05", "font-size": 13, "font-weight": 600},
     "bar": {"fill": INK, "stroke": INK, "stroke-width": 1},
     "bar-light": {"fill": "#ffffff", "stroke": INK, "stroke-width": 1},
     "bar-text": {"fill": INK, "font-size": 13},
@@ -75,7 +76,7 @@ def element(tag: str, *children: str, **attributes: str | float | None) -> str:
 
 def drawn(tag: str, look: str, *children: str, **attributes: str | float | None) -> str:
     """An element with the look of a kind, and with the kind as its class."""
-    styled = {name.replace("-", "_"): value for name, value in LOOKS[look].items()}
+    styled: dict[str, str | float | None] = {name.replace("-", "_"): value for name, value in LOOKS[look].items()}
     return element(tag, *children, **{"class_": f"map__{look}", **styled, **attributes})
 
 
@@ -86,7 +87,12 @@ def words(text: str) -> str:
 
 def text_at(x: float, y: float, text: str, look: str, **attributes: str | float | None) -> str:
     """A line of text with a light edge, so that it can be read on lines and fills."""
-    edge = {"paint_order": "stroke", "stroke": "#ffffff", "stroke_width": 3, "stroke_linejoin": "round"}
+    edge: dict[str, str | float | None] = {
+        "paint_order": "stroke",
+        "stroke": "#ffffff",
+        "stroke_width": 3,
+        "stroke_linejoin": "round",
+    }
     return drawn("text", look, words(text), x=x, y=y, **{**edge, **attributes})
 
 

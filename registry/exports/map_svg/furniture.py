@@ -38,6 +38,14 @@ def scale_bar(frame: Frame) -> str:
     )
 
 
+def note(content: MapContent, frame: Frame) -> str:
+    """The note of the content, in the corner opposite the scale bar."""
+    if not content.note:
+        return ""
+    x, y = frame.width - MARGIN - 12, frame.width - MARGIN - 9
+    return text_at(x, y, content.note, "label-note", text_anchor="end")
+
+
 def _round_length(target_m: float) -> int:
     """The largest of 1, 2, 5 times a power of ten that is not above the target."""
     power = 10 ** math.floor(math.log10(target_m))

@@ -19,9 +19,7 @@ def graticule(frame: Frame) -> str:
 
 
 def _whole(frame: Frame) -> str:
-    circles = [
-        _circle(frame, latitude, "grid-strong" if latitude == -85 else "grid") for latitude in range(-89, -80)
-    ]
+    circles = [_circle(frame, latitude, "grid-strong" if latitude == -85 else "grid") for latitude in range(-89, -80)]
     lines = [_line(frame, longitude, "grid") for longitude in range(-180, 180, 30)]
     latitudes = [_latitude_label(frame, latitude) for latitude in (-88, -86, -84, -82)]
     longitudes = [_rim_label(frame, longitude) for longitude in range(-180, 180, 30)]
@@ -49,7 +47,7 @@ def _rim_label(frame: Frame, longitude: float) -> str:
     lower_half = math.cos(angle) < -0.01
     middle, radius = frame.width / 2, AREA_RADIUS_M * frame.per_metre + (18 if lower_half else 8)
     x, y = middle + radius * math.sin(angle), middle - radius * math.cos(angle)
-    text = {0: "0° Earth side", -180: "180° far side"}.get(longitude, degrees(longitude, "E", "W"))
+    text = {0: "0° Earth side", -180: "180° far side"}.get(round(longitude), degrees(longitude, "E", "W"))
     minor = "" if longitude % 90 == 0 else " map__minor"
     return _turned(x, y, text, longitude + (180 if lower_half else 0), f"map__label{minor}")
 

@@ -29,7 +29,7 @@ class Labels:
         width, height = len(text) * size * LETTER_WIDTH, size * 0.95
         lefts = {"right": x + gap, "left": x - gap - width, "middle": x - width / 2}
         baselines = {"level": y + height * 0.36, "above": y - gap, "below": y + gap + height * 0.8}
-        for side, line in ((_MIDDLE, *_ORDER) if inside else _ORDER):
+        for side, line in (_MIDDLE, *_ORDER) if inside else _ORDER:
             left, baseline = lefts[side], baselines[line]
             box = (left - 3, baseline - height * 0.85, left + width + 3, baseline + height * 0.25)
             if self._is_free(box):
@@ -39,10 +39,7 @@ class Labels:
 
     def _is_free(self, box: Box) -> bool:
         inside = (
-            box[0] >= self.limit[0]
-            and box[1] >= self.limit[1]
-            and box[2] <= self.limit[2]
-            and box[3] <= self.limit[3]
+            box[0] >= self.limit[0] and box[1] >= self.limit[1] and box[2] <= self.limit[2] and box[3] <= self.limit[3]
         )
         return inside and not any(_overlap(box, other) for other in self.taken)
 

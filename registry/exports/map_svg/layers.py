@@ -28,11 +28,10 @@ def ground_layers(content: MapContent, frame: Frame) -> str:
 
 
 def _crater(crater: Crater, frame: Frame) -> str:
-    rim = shapely.Point(crater.x_m, crater.y_m).buffer(crater.diameter_m / 2)
-    if not frame.shows(rim):
+    if not frame.shows(shapely.Point(crater.x_m, crater.y_m).buffer(crater.map_radius_m)):
         return ""
-    x, y, radius = frame.circle(crater.x_m, crater.y_m, crater.diameter_m / 2)
-    return drawn("circle", "crater", cx=x, cy=y, r=radius)
+    x, y = frame.at(crater.x_m, crater.y_m)
+    return drawn("circle", "crater", cx=x, cy=y, r=crater.map_radius_m * frame.per_metre)
 
 
 def protected_layer(content: MapContent, frame: Frame) -> str:
@@ -69,12 +68,7 @@ def zone_layer(content: MapContent, frame: Frame) -> str:
     """The safety zones of sites that have been allotted, one outline for each distance of a phase."""
     return group(
         "zones",
-        (
-            part
-            for site in content.sites
-            if site.standing in (ENTRY, "allotted")
-            for part in _zones(site, frame)
-        ),
+        (part for site in content.sites if site.standing in (ENTRY, "allotted") for part in _zones(site, frame)),
     )
 
 
@@ -170,7 +164,7 @@ def _site_wishes(content: MapContent, frame: Frame) -> Iterator[Wish]:
 
 
 def _crater_wishes(content: MapContent, frame: Frame) -> Iterator[Wish]:
-    for crater in sorted(content.craters, key=lambda crater: -crater.diameter_m):
-        big = crater.diameter_m * frame.per_metre >= 26
+    for crater in sorted(content.craters, key=lambda crater: -crater.map_radius_m):
+        big = crater.map_radius_m * frame.per_metre >= 13
         if big and frame.shows(shapely.Point(crater.x_m, crater.y_m)):
             yield (*frame.at(crater.x_m, crater.y_m), crater.name, "label-crater", 2)
