@@ -40,6 +40,8 @@ def test_without_a_network_a_cold_start_says_so(clone: Path, tmp_path: Path) -> 
 def test_an_interruption_is_mended_by_the_next_call(clone: Path) -> None:
     command = [BASE_PYTHON, "-m", "registry", "--help"]
     begun = subprocess.Popen(command, cwd=clone, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    assert begun.stderr is not None
+    assert begun.stderr.readline().startswith("registry: ")  # it has begun
     while not (clone / ".venv" / "registry-unfinished").exists():
         assert begun.poll() is None
         time.sleep(0.05)
