@@ -51,7 +51,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         in_utc = value.astimezone(UTC)
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -63,10 +63,10 @@ class CanonicalJson(sa.types.TypeDecorator[Any]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
         return None if value is None else rfc8785.dumps(value).decode()
 
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:  # noqa: ARG002
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
         return None if value is None else json.loads(value)
 
 
@@ -176,9 +176,7 @@ def migrate(url: str, revision: str = "head") -> str | None:
 def _migrate(connection: sa.Connection, revision: str) -> None:
     config = alembic_config(connection)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(
-            "SELECT pg_advisory_xact_lock(1280527184)"
-        )  # two programs starting at once
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(1280527184)")  # two programs starting at once
     known = list(ScriptDirectory.from_config(config).walk_revisions())
     current = MigrationContext.configure(connection).get_current_revision()
     order = [None] + [script.revision for script in reversed(known)]
@@ -214,9 +212,7 @@ def check_current(engine: sa.Engine) -> None:
     with read_only(engine).connect() as connection:
         current = _refuse_unknown(connection)
     if current != head_revision():
-        raise SchemaError(
-            f"the database is at revision {current or 'none'}, not {head_revision()}; run the migrations"
-        )
+        raise SchemaError(f"the database is at revision {current or 'none'}, not {head_revision()}; run the migrations")
 
 
 def _refuse_unknown(connection: sa.Connection) -> str | None:

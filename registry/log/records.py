@@ -94,9 +94,7 @@ def size(session: Session) -> int:
     return 0 if last is None else last + 1
 
 
-def append(
-    session: Session, at: datetime, actor: Actor, act: str, subject: str, content: dict[str, Any]
-) -> Record:
+def append(session: Session, at: datetime, actor: Actor, act: str, subject: str, content: dict[str, Any]) -> Record:
     """Add one record with the next index and its tree nodes; nothing is committed."""
     lock(session)
     index = size(session)

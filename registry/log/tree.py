@@ -15,9 +15,7 @@ class MissingNodeError(LookupError):
     """A stored subtree node that must exist does not."""
 
     def __init__(self, level: int, position: int) -> None:
-        super().__init__(
-            f"tree node (level {level}, position {position}) is missing; the log's tree is damaged"
-        )
+        super().__init__(f"tree node (level {level}, position {position}) is missing; the log's tree is damaged")
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -113,9 +111,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
     return last == 0 and hash_ == root_hash
 
 
-def verify_consistency(
-    old: int, size: int, old_root: bytes, root_hash: bytes, proof: Sequence[bytes]
-) -> bool:
+def verify_consistency(old: int, size: int, old_root: bytes, root_hash: bytes, proof: Sequence[bytes]) -> bool:
     """Whether the proof shows that the tree of `old` leaves is the beginning of that of `size` (RFC 9162
     section 2.1.4.2).
     """

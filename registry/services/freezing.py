@@ -24,7 +24,7 @@ from registry.services.acting import get_round, move_round, policy_of
 from registry.services.errors import ConflictError, ValidationError
 from registry.services.recording import record
 from solver.fields import InputError
-from solver.instance_file import parse_instance
+from solver.io import parse_instance
 
 
 def freeze_round(session: Session, round_id: str, actor: Actor, at: datetime) -> FrozenInstance:

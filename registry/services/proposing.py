@@ -16,7 +16,7 @@ from registry.services.drawing import newest_instance
 from registry.services.errors import ConflictError, ValidationError
 from registry.services.recording import record
 from solver.fields import InputError, load_json
-from solver.solution_file import parse_solution
+from solver.io import parse_solution
 
 UNOFFICIAL_SEED = "00"
 
