@@ -90,6 +90,17 @@ def _counts_for(instance: Instance, cap: Cap, claim: Claim) -> tuple[str, ...]:
     return (cap.per,) if instance.group_credit(claim, cap.per.removeprefix("group:")) > 0 else ()
 
 
+def most_hundredths(instance: Instance) -> dict[str, int]:
+    """For each credited party the u_p it would have if every claim of its got its best placement."""
+    most = dict.fromkeys(instance.credited_parties, 0)
+    for claim in instance.claims:
+        in_force = claim.in_force.placement if claim.in_force else None
+        best = max(p.points for p in claim.placements if in_force in (None, p.id))
+        for party, share in claim.credit.items():
+            most[party] += best * share
+    return most
+
+
 def attainable_hundredths(instance: Instance) -> list[int]:
     """Every u_p above 0 that some party could have if nothing but its own claims counted, ascending.
 

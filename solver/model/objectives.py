@@ -8,7 +8,14 @@ from typing import Protocol
 
 from ortools.sat.python import cp_model
 
-from solver.allocation import Allocation, hundredths_by_party, reached, shortfall, total_points
+from solver.allocation import (
+    Allocation,
+    hundredths_by_party,
+    most_hundredths,
+    reached,
+    shortfall,
+    total_points,
+)
 from solver.instance import Claim, Instance
 from solver.model.variables import Variables
 
@@ -47,14 +54,21 @@ class LeastShortfall:
 
 @dataclass(frozen=True, slots=True)
 class PartiesAtLevel:
-    """How many parties have at least `level` hundredths; never more than the `ceiling` of the level below.
+    """How many parties have at least `level` hundredths; never more than had the level `below`.
 
-    y[p] = 1 implies u_p >= level. Where everybody reached the level below, the row starts from it.
+    y[p] = 1 implies u_p >= level, for the parties whose claims are worth that much at all.
     """
 
     instance: Instance
     level: int
-    ceiling: int
+    below: int
+
+    @property
+    def ceiling(self) -> int:
+        return min(self.below, len(self._able()))
+
+    def _able(self) -> list[str]:
+        return [party for party, most in most_hundredths(self.instance).items() if most >= self.level]
 
     def value(self, allocation: Allocation) -> int:
         hundredths = hundredths_by_party(self.instance, allocation)
@@ -62,16 +76,16 @@ class PartiesAtLevel:
 
     def expression(self, model: cp_model.CpModel, variables: Variables) -> cp_model.LinearExprT:
         at_level = []
-        for party in self.instance.credited_parties:
+        for party in self._able():
             literal = model.new_bool_var(f"y[{party},{self.level}]")
             model.add(variables.points_of(party) >= self.level).only_enforce_if(literal)
             at_level.append(literal)
         return cp_model.LinearExpr.sum(at_level)
 
     def at_least(self, model: cp_model.CpModel, variables: Variables) -> None:
-        """Keep `ceiling` parties at the level from here on; all of them need no literals."""
-        if self.ceiling < len(self.instance.credited_parties):
-            model.add(self.expression(model, variables) >= self.ceiling)
+        """Keep `below` parties at the level from here on; all of them need no literals."""
+        if self.below < len(self.instance.credited_parties):
+            model.add(self.expression(model, variables) >= self.below)
             return
         for party in self.instance.credited_parties:
             model.add(variables.points_of(party) >= self.level)

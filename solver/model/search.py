@@ -7,6 +7,7 @@ error.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from ortools.sat.python import cp_model
 
@@ -18,6 +19,8 @@ from solver.model.objectives import Objective
 from solver.model.variables import Variables
 from solver.options import Options
 
+SHORT_DETERMINISTIC_TIME = 0.5  # the engine's own clock; about as many seconds
+AddRows = Callable[[cp_model.CpModel, Variables], None]
 Progress = Callable[[str, int, int, float], None]
 """Called as (stage, value, bound, seconds) after each look at a stage."""
 
@@ -44,6 +47,14 @@ class Reached:
         return self.value == self.bound
 
 
+class Attempt(Enum):
+    """How the engine is called: a short look, its whole strength, or without presolve where it was contradicted."""
+
+    SHORT = "short"
+    FULL = "full"
+    PLAIN = "plain"
+
+
 class EngineError(Exception):
     """The constraint solver contradicted a known allocation, with and without presolve."""
 
@@ -57,12 +68,22 @@ class Search:
         self._limits = limits
         self._progress = progress or (lambda *_: None)
         self._stopwatch = Stopwatch()
-        self._model = cp_model.CpModel()
-        self._variables = Variables(self._model, instance, options)
-        for constraint in (OnePlacement(instance), Separated(options), Caps(instance)):
-            constraint.add_to(self._model, self._variables)
-        self.missing = Shortfalls(instance).add_to(self._model, self._variables)
+        self._instance = instance
+        self._options = options
         self.solves = 0
+        self._build()
+
+    def _build(self) -> None:
+        self._model = cp_model.CpModel()
+        self._variables = Variables(self._model, self._instance, self._options)
+        for constraint in (OnePlacement(self._instance), Separated(self._options), Caps(self._instance)):
+            constraint.add_to(self._model, self._variables)
+        self.missing = Shortfalls(self._instance).add_to(self._model, self._variables)
+
+    def restart(self, add_rows: AddRows) -> None:
+        """Go on in a new model with the hard constraints and these rows, which imply all that was kept so far."""
+        self._build()
+        self.require(add_rows)
 
     @property
     def seconds(self) -> float:
@@ -87,7 +108,7 @@ class Search:
             expression = objective.expression(self._model, self._variables)
         self._model.add(expression >= reached.value)
 
-    def require(self, add_rows: Callable[[cp_model.CpModel, Variables], None]) -> None:
+    def require(self, add_rows: AddRows) -> None:
         """Add rows that the incumbent satisfies."""
         add_rows(self._model, self._variables)
 
@@ -101,15 +122,19 @@ class Search:
         return self.stopped
 
     def _run(self, objective: Objective, expression: cp_model.LinearExprT) -> int:
-        """Maximise and return the engine's bound; the incumbent is replaced if the engine found a better one."""
+        """Maximise and return the best bound; the incumbent is replaced wherever the engine found a better one.
+
+        A short look by one plain worker settles most stages; the whole engine is called for what it leaves open.
+        """
         self._model.maximize(expression)
-        for presolve in (True, False):
+        for attempt in (Attempt.SHORT, Attempt.FULL, Attempt.PLAIN):
             self._variables.hint(self._model, self.best)
-            engine = self._engine(presolve)
+            engine = self._engine(attempt)
             status = engine.solve(self._model)
             self.solves += 1
             believed = self._believe(status, engine, objective)
-            if believed is not None:
+            if believed is not None and (attempt is not Attempt.SHORT or status == cp_model.OPTIMAL):
+                self.stopped = status != cp_model.OPTIMAL
                 return believed
         raise EngineError(f"the engine answered {engine.status_name(status)} against a known allocation")
 
@@ -119,21 +144,25 @@ class Search:
         if status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID):
             return None
         if status == cp_model.UNKNOWN:
-            self.stopped = True
             return objective.ceiling
         found = self._variables.read(engine)
-        bound = round(engine.best_objective_bound)  # 6149.999999999999 stands for 6150
+        bound = int(engine.best_objective_bound)
+        if bound < known or (status == cp_model.OPTIMAL and objective.value(found) != bound):
+            return None
         if objective.value(found) >= known:
             self.best = found
-        if status == cp_model.OPTIMAL:
-            return bound if objective.value(found) == bound and bound >= known else None
-        self.stopped = True
-        return bound if bound >= known else None
+        return bound
 
-    def _engine(self, presolve: bool) -> cp_model.CpSolver:
+    def _engine(self, attempt: Attempt) -> cp_model.CpSolver:
         engine = cp_model.CpSolver()
         engine.parameters.num_workers = self._limits.workers
-        engine.parameters.cp_model_presolve = presolve
+        if attempt is not Attempt.FULL:
+            engine.parameters.cp_model_presolve = False
+        if attempt is Attempt.SHORT:
+            engine.parameters.num_workers = 1
+            engine.parameters.symmetry_level = 0
+            engine.parameters.linearization_level = 0
+            engine.parameters.max_deterministic_time = SHORT_DETERMINISTIC_TIME
         if self._limits.wall_time_s is not None:
             engine.parameters.max_time_in_seconds = max(0.01, self._limits.wall_time_s - self.seconds)
         return engine

@@ -37,7 +37,7 @@ def stages(search: Search, instance: Instance) -> Iterator[Stage]:
 def _exact_levels(search: Search, instance: Instance) -> Iterator[Stage]:
     count, below = len(instance.credited_parties), 0
     for level in attainable_hundredths(instance):
-        objective = PartiesAtLevel(instance, level, ceiling=count)
+        objective = PartiesAtLevel(instance, level, below=count)
         if objective.value(search.best) < count:
             _keep_count(search, instance, below, count)
             reached = search.maximise(level_name(level), objective)
@@ -53,13 +53,13 @@ def _exact_levels(search: Search, instance: Instance) -> Iterator[Stage]:
 def _keep_count(search: Search, instance: Instance, level: int, count: int) -> None:
     """Hold the count of a finished level, the highest at which that many parties stand."""
     if level and count:
-        search.require(PartiesAtLevel(instance, level, ceiling=count).at_least)
+        search.require(PartiesAtLevel(instance, level, below=count).at_least)
 
 
 def _given_levels(search: Search, instance: Instance) -> Iterator[Stage]:
     count = len(instance.credited_parties)
     for points in instance.policy.levels or ():
-        objective = PartiesAtLevel(instance, points * 100, ceiling=count)
+        objective = PartiesAtLevel(instance, points * 100, below=count)
         reached = search.maximise(level_name(points * 100), objective)
         search.keep(objective, reached)
         yield Stage.of(level_name(points * 100), reached.value, reached.bound)

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
-from solver.allocation import hundredths_by_party
+from ortools.sat.python.cp_model import CpModel
+
+from solver.allocation import hundredths_by_party, most_hundredths
 from solver.instance import Instance
 from solver.lottery import in_ticket_order
 from solver.model.objectives import EarliestStart, LeastShortfall, PointsOfParty, RankOfClaim
 from solver.model.search import Search
+from solver.model.variables import Variables
 from solver.options import Options
 from solver.solution import Stage
 
@@ -38,6 +41,7 @@ class TicketTieBreak:
         self._options = options
         self._parties = in_ticket_order(instance.credited_parties, seed, tickets)
         self._remaining = self._shares_out(search)
+        self._most = most_hundredths(instance)
         self._claims = in_ticket_order((claim.id for claim in instance.claims), seed, tickets)
 
     def run(self) -> Stage:
@@ -56,6 +60,8 @@ class TicketTieBreak:
     def _steps(self) -> Iterable[bool]:
         for party in self._parties:
             yield self._settle_party(party)
+        # Every u_p is settled now, and levels and points with them: their rows need not be carried any further.
+        self._search.restart(self._settled_rows)
         for claim in self._claims:
             yield self._settle_claim(claim)
 
@@ -67,11 +73,7 @@ class TicketTieBreak:
         return sorted(totals[party] for party in self._instance.credited_parties)
 
     def _settle_party(self, party: str) -> bool:
-        own = sum(
-            claim.credit[party] * max(placement.points for placement in claim.placements)
-            for claim in self._instance.claims
-            if party in claim.credit
-        )
+        own = self._most[party]
         ceiling = own if self._remaining is None else max(value for value in self._remaining if value <= own)
         objective = PointsOfParty(self._instance, party, ceiling)
         reached = self._search.maximise(f"{TIE_BREAK} {party}", objective)
@@ -79,6 +81,14 @@ class TicketTieBreak:
         if reached.proved and self._remaining is not None:
             self._remaining.remove(reached.value)
         return reached.proved
+
+    def _settled_rows(self, model: CpModel, variables: Variables) -> None:
+        totals = hundredths_by_party(self._instance, self._search.best)
+        for party in self._parties:
+            model.add(variables.points_of(party) == totals[party])
+        if self._instance.reserves:
+            missing = LeastShortfall(self._instance, self._search.missing)
+            model.add(missing.expression(model, variables) >= missing.value(self._search.best))
 
     def _settle_claim(self, name: str) -> bool:
         claim = self._instance.claim_by_id[name]
