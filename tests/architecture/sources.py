@@ -46,6 +46,15 @@ def names_used(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, f"{known.get(head, head)}.{rest}".rstrip(".")
 
 
+def methods_called(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and full dotted name of every call of an attribute; of a call's result only `.name` is known."""
+    known = _aliases(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            head, _, rest = _dotted(node.func).partition(".")
+            yield node.lineno, f"{known.get(head, head)}.{rest or node.func.attr}"
+
+
 def _aliases(tree: ast.Module) -> dict[str, str]:
     known: dict[str, str] = {}
     for node in ast.walk(tree):

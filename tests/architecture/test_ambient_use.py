@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.architecture.sources import PRODUCT, names_used, python_files, short, tree_of
+from tests.architecture.sources import PRODUCT, methods_called, names_used, python_files, short, tree_of
 
 BOOTSTRAP = "runs before anything is installed, with the standard library alone"
 
@@ -67,15 +67,23 @@ def test_every_exemption_is_for_a_file_that_exists(file: str) -> None:
     assert file in {short(path) for path in python_files(*PRODUCT)}
 
 
+def commits(tree: ast.Module) -> list[int]:
+    """The lines that commit past `registry.db.commit`."""
+    return [line for line, name in methods_called(tree) if name.endswith(".commit") and name != "registry.db.commit"]
+
+
 def test_only_db_commits() -> None:
-    found = {
-        f"{short(file)}:{node.lineno}"
-        for file in python_files(*PRODUCT)
-        if short(file) != "registry/db.py"
-        for node in ast.walk(tree_of(file))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
-    }
-    assert found == set()
+    files = [file for file in python_files(*PRODUCT) if short(file) != "registry/db.py"]
+    assert {f"{short(file)}:{line}" for file in files for line in commits(tree_of(file))} == set()
+
+
+@pytest.mark.parametrize("line", ["session.commit()", "self.db.session.commit()", "current().commit()", "a.begin().commit()"])
+def test_a_planted_commit_is_found(line: str) -> None:
+    assert commits(ast.parse(line)) == [1]
+
+
+def test_the_one_commit_may_be_called() -> None:
+    assert commits(ast.parse("from registry import db\ndb.commit(session)")) == []
 
 
 @pytest.mark.parametrize(
