@@ -5,6 +5,8 @@ The oracle (`tests.solver.oracle`) shares no code with the solver: not even dist
 
 import json
 import random
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -117,6 +119,15 @@ def test_an_infeasible_answer_allots_nothing_and_says_why() -> None:
 
 
 # ---- the oracle itself, and its distances ---------------------------------------------------------------------------
+
+
+def test_the_oracle_loads_nothing_of_the_solver() -> None:
+    """A fault that both shared would stay unseen."""
+    program = "import sys, tests.solver.oracle; print([name for name in sys.modules if name.split('.')[0] == 'solver'])"
+    found = subprocess.run(
+        [sys.executable, "-c", program], cwd=HAND_SOLVED.parents[1], capture_output=True, text=True, check=True
+    )
+    assert found.stdout == "[]\n"
 
 
 def pairs_of_footprints() -> list[tuple[dict[str, Any], dict[str, Any]]]:
