@@ -1,12 +1,18 @@
-"""Passwords of new accounts: digests as the sign-in makes and reads them, and one-time passwords."""
+"""Accounts from the command line: digests of passwords as the sign-in makes and reads them, one-time passwords."""
 
+from collections.abc import Sequence
+
+import sqlalchemy as sa
 from flask import Flask
 from flask_security import Security, SQLAlchemySessionUserDatastore, hash_password
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-from registry import ambient
+from registry import ambient, db
 from registry.config import Settings
+from registry.domain.actors import SYSTEM
 from registry.domain.users import Role, User
+from registry.services import users
+from registry.services.errors import ConflictError, NotFoundError
 from registry.services.users import Credentials
 
 LEAST_LENGTH = 12
@@ -26,3 +32,36 @@ def credentials(settings: Settings, password: str) -> Credentials:
     Security(app, no_users, register_blueprint=False)
     with app.app_context():
         return Credentials(hash_password(password), ambient.token())
+
+
+def check_new(engine: sa.Engine, email: str) -> None:
+    """Raise ConflictError if the address has an account, before a password is asked for."""
+    if _is_known(engine, email):
+        raise ConflictError(
+            f"there is a user {email} already; give a new password with: registry user password {email}"
+        )
+
+
+def check_known(engine: sa.Engine, email: str) -> None:
+    """Raise NotFoundError unless the address has an account."""
+    if not _is_known(engine, email):
+        raise NotFoundError(f"there is no user {email}; add the person with: registry user add {email} --role ROLE")
+
+
+def _is_known(engine: sa.Engine, email: str) -> bool:
+    with db.reading(engine) as session:
+        return session.scalar(sa.select(User.id).where(User.email == email.strip().lower())) is not None
+
+
+def add(
+    engine: sa.Engine, email: str, name: str, roles: Sequence[str], party: str | None, credentials: Credentials
+) -> None:
+    """Add an account now."""
+    with db.unit_of_work(engine) as session:
+        users.add_user(session, email, name, roles, SYSTEM, ambient.now(), party=party, credentials=credentials)
+
+
+def set_password(engine: sa.Engine, email: str, credentials: Credentials) -> None:
+    """Replace an account's password now."""
+    with db.unit_of_work(engine) as session:
+        users.set_credentials(session, email, credentials, SYSTEM, ambient.now())

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from registry import worker
 from registry.demo.job import THERE, DemoError, Job, Step, round_of
 from registry.demo.steps import count, is_past
-from registry.domain.claims import Claim
 from registry.domain.decisions import Vote
 from registry.domain.entries import Entry
 from registry.domain.rounds import RoundState

@@ -81,21 +81,21 @@ def round_of(session: Session, job: Job) -> Round:
     return found
 
 
-def run(job: Job, steps: Sequence[Step], say: Say) -> float:
-    """Take all steps in order and return the seconds they took.
+def run(job: Job, steps: Sequence[Step], say: Say) -> dict[str, float]:
+    """Take all steps in order and return the seconds that each took, by name.
 
     Raises
     ------
     StepError
         At the first step that fails. Its transaction is undone.
     """
-    begun = ambient.now()
+    taken: dict[str, float] = {}
     for number, step in enumerate(steps, start=1):
         started = ambient.now()
         figure = _take(job, step)
-        seconds = (ambient.now() - started).total_seconds()
-        say(f"{number:2}/{len(steps)}  {seconds:5.1f} s  {step.name:<22} {figure}")
-    return (ambient.now() - begun).total_seconds()
+        taken[step.name] = (ambient.now() - started).total_seconds()
+        say(f"{number:2}/{len(steps)}  {taken[step.name]:5.1f} s  {step.name:<20} {figure}")
+    return taken
 
 
 def _take(job: Job, step: Step) -> str:
