@@ -146,7 +146,8 @@ class Search:
         if status == cp_model.UNKNOWN:
             return objective.ceiling
         found = self._variables.read(engine)
-        bound = int(engine.best_objective_bound)
+        # The engine states its bound as a float: 6149.999999999999 stands for 6150.
+        bound = round(engine.best_objective_bound)
         if bound < known or (status == cp_model.OPTIMAL and objective.value(found) != bound):
             return None
         if objective.value(found) >= known:

@@ -85,6 +85,11 @@ def test_solver_and_oracle_agree_on_allotments_starts_and_values(number: int) ->
     assert_agreement(number)
 
 
+def test_a_bound_that_the_engine_states_a_hair_too_small_is_still_met() -> None:
+    """Here a party's points come back as 6149.999999999999 hundredths; cut off, that contradicted the answer itself."""
+    assert_agreement(1012)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("first", MANY_NUMBERS[::AT_ONCE])
 def test_solver_and_oracle_agree_on_many_more_instances(first: int) -> None:
