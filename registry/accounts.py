@@ -28,7 +28,8 @@ def credentials(settings: Settings, password: str) -> Credentials:
     """What is stored of a password, with a new token for the account's sessions. The settings need their secrets."""
     app = Flask("registry.accounts")
     app.config.update(SECRET_KEY=settings.secret_key, SECURITY_PASSWORD_SALT=settings.password_salt)
-    no_users = SQLAlchemySessionUserDatastore(scoped_session(sessionmaker()), User, Role)
+    # The columns are those that Flask-Security wants; its mixin is for those who sign in, which nobody does here.
+    no_users = SQLAlchemySessionUserDatastore(scoped_session(sessionmaker()), User, Role)  # type: ignore[arg-type]
     Security(app, no_users, register_blueprint=False)
     with app.app_context():
         return Credentials(hash_password(password), ambient.token())

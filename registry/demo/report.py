@@ -55,8 +55,7 @@ def _place_names(session: Session) -> dict[str, str]:
 def _table(name: str, columns: Mapping[str, int]) -> Table:
     table = Table(title=name, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for heading, width in columns.items():
-        justify = "right" if heading == "Points" else "left"
-        table.add_column(heading, width=width or None, justify=justify, overflow="fold")
+        table.add_column(heading, width=width, overflow="fold")
     return table
 
 
@@ -65,7 +64,7 @@ def _served(contents: Contents, places: Mapping[str, str]) -> Table:
     table = _table(f"\nWho asked for what, and who got what: {contents.round.name}", columns)
     points = _points_by_placement(contents)
     for entry in contents.entries:
-        table.add_row(*_asked(entry.claim, places), *_got(entry, places), points.get(entry.placement.public_id, ""))
+        table.add_row(*_asked(entry.claim, places), *_got(entry, places), points.get(entry.placement.public_id, "").rjust(6))
     return table
 
 

@@ -1,11 +1,11 @@
 """The layers as GeoJSON: once in lunar degrees as RFC 7946 has it, once in the map's metres."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from registry.exports.features import Layer
 from registry.exports.lonlat import to_lonlat
-from solver.io import dump
 
 Geometry = Mapping[str, Any]
 
@@ -23,22 +23,29 @@ METRES_NOTE = (
 
 def lonlat_bytes(layers: Sequence[Layer], notes: Mapping[str, Any]) -> bytes:
     """The layers in degrees."""
-    return dump({"type": "FeatureCollection", "note": LONLAT_NOTE, **notes, "features": _all(layers, to_lonlat)})
+    return _collection({"note": LONLAT_NOTE, **notes}, layers, to_lonlat)
 
 
 def metres_bytes(layers: Sequence[Layer], notes: Mapping[str, Any]) -> bytes:
     """The layers in metres of the polar map."""
-    heading = {"type": "FeatureCollection", "crs_note": METRES_NOTE, **notes}
-    return dump({**heading, "features": _all(layers, dict)})
+    return _collection({"crs_note": METRES_NOTE, **notes}, layers, dict)
 
 
-def _all(layers: Sequence[Layer], place: Callable[[Geometry], Geometry]) -> list[dict[str, Any]]:
-    return [
-        {
-            "type": "Feature",
-            "geometry": place(geometry),
-            "properties": {"layer": layer.name, **dict(zip(layer.fields, values, strict=True))},
-        }
+def _collection(heading: Mapping[str, Any], layers: Sequence[Layer], place: Callable[[Geometry], Geometry]) -> bytes:
+    """One feature a line, so that two exports can be compared line by line."""
+    lines = [
+        _json({"type": "Feature", "geometry": place(geometry), "properties": _properties(layer, values)})
         for layer in layers
         for geometry, values in layer.rows
     ]
+    start = _json({"type": "FeatureCollection", **heading}).removesuffix("}")
+    features = ",\n".join(lines)
+    return f'{start}, "features": [\n{features}\n]}}\n'.encode()
+
+
+def _properties(layer: Layer, values: Sequence[Any]) -> dict[str, Any]:
+    return {"layer": layer.name, **dict(zip(layer.fields, values, strict=True))}
+
+
+def _json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)

@@ -17,8 +17,11 @@ from registry.exports.errors import ExportError
 from registry.exports.features import layers
 from registry.exports.geojson import lonlat_bytes, metres_bytes
 from registry.exports.geopackage import write_geopackage
+from registry.exports.map_svg import render_map
+from registry.exports.map_svg.reading import map_content
 from registry.exports.readme import readme
 from registry.exports.tables import tables
+from registry.queries import places, rounds
 from solver.io import dump
 
 FORMAT = "lunar-site-registry-export/1"
@@ -47,20 +50,29 @@ def write_export(session: Session, folder: Path, round_id: str) -> Export:
     """
     contents = gather(session, round_id)
     _refuse_foreign(folder)
+    picture = _picture(session, round_id)
     with _written(folder) as staging:
-        _fill(staging, contents)
+        _fill(staging, contents, picture)
         files = {path.name: _fingerprint(path) for path in sorted(staging.iterdir())}
         (staging / MANIFEST).write_bytes(dump(_manifest(contents, files)))
     return Export(folder, files | {MANIFEST: _fingerprint(folder / MANIFEST)})
 
 
-def _fill(folder: Path, contents: Contents) -> None:
+def _picture(session: Session, round_id: str) -> bytes:
+    """The map as a picture, of the whole area and with its legend."""
+    policy = rounds.policy(session, round_id)
+    overview = rounds.round_overview(session, round_id)
+    shown = map_content(places.map_features(session, round_id), overview, policy.content if policy else None)
+    return render_map(shown, with_legend=True).encode()
+
+
+def _fill(folder: Path, contents: Contents, picture: bytes) -> None:
     files = {f"{table.name}.csv": csv_bytes(table) for table in tables(contents)}
     files |= documents(contents)
     map_layers, notes = layers(contents), _notes(contents)
     files["map_lonlat.geojson"] = lonlat_bytes(map_layers, notes)
     files["map_metres.geojson"] = metres_bytes(map_layers, notes)
-    files["README.txt"] = readme(contents)
+    files["README.txt"], files["map.svg"] = readme(contents), picture
     for name, data in files.items():
         (folder / name).write_bytes(data)
     write_geopackage(folder / "map.gpkg", map_layers, contents.newest_at)

@@ -23,6 +23,7 @@ map.gpkg              GeoPackage in IAU_2015:30135: regions, protected_places, p
                       zones (one feature for each entry and phase)
 map_lonlat.geojson    the same in lunar longitude and latitude
 map_metres.geojson    the same in metres of the polar map
+map.svg               the map as a picture
 policy.json           the rules of the round, published before it opened
 instance.json         the frozen problem; its SHA-256 is the hash that draw and solution name
 draw.json             the public value and the seed made from it
