@@ -30,7 +30,7 @@ def test_a_failed_examination_returns_the_claim_with_all_reasons(session: Sessio
 
 def test_a_placement_inside_an_enforced_buffer_is_returned(session: Session) -> None:
     make.open_round(session)
-    # The enforced lander stands at (30 325, 0); its buffer is 2000 m and three sigma of 100 m.
+    # The enforced lander stands at (30 324, 0); its buffer is 2000 m and three sigma of 100 m.
     [claim] = make.filed(session, make.claim_document(placements=[make.placement(x=30325, y=2200)]))
     found = examination.examine(session, claim.id, make.REGISTRAR, make.EXAMINED)
     [failed] = [row for row in found.findings if row.outcome == "unfavourable"]
