@@ -70,7 +70,9 @@ port_option = click.option(
 )
 
 
-@click.group(cls=OneLineGroup, invoke_without_command=True)
+@click.group(
+    cls=OneLineGroup, invoke_without_command=True, epilog="The tests: python3 -m registry test [--all] [--without PART]"
+)
 @data_option
 @click.version_option(package_name="lunar-site-registry", prog_name="registry")
 @click.pass_context
@@ -132,9 +134,12 @@ def export(out: Path, round_id: str, data: Path | None) -> None:
     click.echo(f"{len(made.files)} files in {made.folder}; manifest sha256 {made.files['manifest.json'][1]}")
 
 
-@main.group(cls=OneLineGroup)
-def user() -> None:
+@main.group(invoke_without_command=True)
+@click.pass_context
+def user(context: click.Context) -> None:
     """People who sign in."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 password_option = click.option(
@@ -200,12 +205,13 @@ def _opened(data: Path | None, port: int | None = None, *, must_exist: bool = Tr
     from registry import db
 
     settings = _settings(data, port)
+    _refuse_file(settings.data)
     if must_exist and settings.database_url is None and not _database(settings).is_file():
         raise Refusal(
             f"--data: there is no register in {settings.data}; make one with demo or migrate, or name another"
         )
     with _told(settings):
-        _check_folder(settings)
+        _check_folder(settings.data)
         settings = settings.with_secrets()
         engine = db.make_engine(settings.url)
         if must_exist:
@@ -233,13 +239,15 @@ def _database(settings: "Settings") -> Path:
     return settings.data / DATABASE_FILE
 
 
-def _check_folder(settings: "Settings") -> None:
-    """Refuse a data folder that is a file or cannot be written."""
-    import tempfile
-
-    folder = settings.data
+def _refuse_file(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise Refusal(f"--data: {folder} is a file; name a folder")
+
+
+def _check_folder(folder: Path) -> None:
+    """Make the data folder, or refuse one that cannot be made or written."""
+    import tempfile
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
