@@ -64,6 +64,13 @@ def load_json(data: bytes) -> Any:
     return document
 
 
+def check_format(document: Any, expected: str) -> None:
+    """Raise InputError if a document says that it is of another format: nothing else in it can be judged then."""
+    if isinstance(document, dict) and document.get("format", expected) != expected:
+        fault = Fault("format", f"{_shown(document['format'])} is not the format wanted here", f"give {expected}")
+        raise InputError([fault])
+
+
 def _decode(data: bytes) -> str:
     if not data.strip():
         raise InputError([Fault("file", "it is empty", "give a JSON file")])

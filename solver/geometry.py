@@ -18,7 +18,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import Point, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -163,8 +165,7 @@ def distance_m(a: BaseGeometry, b: BaseGeometry) -> float:
     if nearest_m == 0:
         return 0.0
     reach_m = nearest_m + EQUALLY_NEAR_M
-    near_b = [edge for edge in _edges(b) if _edge_line(edge).distance(a) <= reach_m]
-    near_a = [edge for edge in _edges(a) if _edge_line(edge).distance(b) <= reach_m]
+    near_a, near_b = _edges_within(a, b, reach_m), _edges_within(b, a, reach_m)
     pairs = [(p, q) for edge in near_a for other in near_b for p, q in _near_ends(edge, other, reach_m)]
     pairs += [(p, q) for edge in near_b for other in near_a for p, q in _near_ends(edge, other, reach_m)]
     line = shapely.get_coordinates(shapely.shortest_line(a, b))
@@ -172,17 +173,24 @@ def distance_m(a: BaseGeometry, b: BaseGeometry) -> float:
     return min(point_distance_m(p, q) for p, q in pairs)
 
 
-def _edges(geometry: BaseGeometry) -> Iterator[tuple[XY, XY]]:
-    """The straight pieces of a footprint's boundary; a lone point is a piece without length."""
+def _edges_within(geometry: BaseGeometry, other: BaseGeometry, reach_m: float) -> list[tuple[XY, XY]]:
+    """The straight pieces of a footprint within `reach_m` of another; a lone point is a piece without length."""
+    ends = np.concatenate([_edges(line) for line in _lines(geometry)])
+    near = shapely.distance(shapely.linestrings(ends), other) <= reach_m
+    return [((float(x0), float(y0)), (float(x1), float(y1))) for (x0, y0), (x1, y1) in ends[near]]
+
+
+def _lines(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
     for part in shapely.get_parts(geometry):
-        lines = [part.exterior, *part.interiors] if isinstance(part, Polygon) else [part]
-        for line in lines:
-            positions = [(float(x), float(y)) for x, y in shapely.get_coordinates(line)]
-            yield from zip(positions, positions[1:] or positions, strict=False)
+        yield from [part.exterior, *part.interiors] if isinstance(part, Polygon) else [part]
 
 
-def _edge_line(edge: tuple[XY, XY]) -> BaseGeometry:
-    return Point(edge[0]) if edge[0] == edge[1] else shapely.LineString(edge)
+def _edges(line: BaseGeometry) -> NDArray[np.float64]:
+    """Start and end of each piece of a line, shape (n, 2, 2); of a point, twice the point."""
+    positions = shapely.get_coordinates(line)
+    return (
+        np.stack([positions[:-1], positions[1:]], axis=1) if len(positions) > 1 else np.stack([positions] * 2, axis=1)
+    )
 
 
 def _near_ends(edge: tuple[XY, XY], other: tuple[XY, XY], reach_m: float) -> list[tuple[XY, XY]]:

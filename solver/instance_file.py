@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from solver import geometry
 from solver.canonical import canonical
-from solver.fields import WHOLE_LIMIT, Fault, InputError, Record, load_json
+from solver.fields import WHOLE_LIMIT, Fault, InputError, Record, check_format, load_json
 from solver.instance import (
     Access,
     AccessPoint,
@@ -65,6 +65,7 @@ def parse_instance(data: bytes) -> Instance:
         With one fault for each thing that is wrong or not supported.
     """
     document = load_json(data)
+    check_format(document, INSTANCE_FORMAT)
     faults: list[Fault] = []
     instance = _instance(document, faults)
     if faults:
@@ -108,8 +109,6 @@ def _each(record: Record, name: str, faults: list[Fault], read: Callable[[Any, s
 
 
 def _check_heading(record: Record) -> None:
-    if "format" in record and record.raw("format") != INSTANCE_FORMAT:
-        record.fault("format", f"{record.raw('format')!r} is unknown", f"give {INSTANCE_FORMAT}")
     if "crs" in record and record.raw("crs") != geometry.MAP_CRS:
         record.fault("crs", f"{record.raw('crs')!r} is not the map of the Moon", f"transform to {geometry.MAP_CRS}")
     if isinstance(record.raw("epoch"), str) and record.raw("epoch").strip() and not _is_date(record.raw("epoch")):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from solver.fields import Fault, InputError, Record, load_json
+from solver.fields import Fault, InputError, Record, check_format, load_json
 from solver.solution import SOLUTION_FORMAT, Allotted, Solution, Stage, Zone
 
 _FIELDS = {
@@ -21,10 +21,9 @@ def parse_solution(data: bytes) -> Solution:
         With one fault for each thing that is not of the format.
     """
     document = load_json(data)
+    check_format(document, SOLUTION_FORMAT)
     faults: list[Fault] = []
     record = Record(document, "", faults, _FIELDS)
-    if record.raw("format") is not None and record.raw("format") != SOLUTION_FORMAT:
-        record.fault("format", f"{record.raw('format')!r} is unknown", f"give {SOLUTION_FORMAT}")
     solution = Solution(
         instance_sha256=record.text("instance_sha256"),
         seed=record.text("seed"),
