@@ -1,0 +1,1 @@
+"""Pages for people. `registry.web.app.create_app` wires them; nothing is made at import."""

@@ -1,0 +1,103 @@
+"""The web application: wiring, and nothing else."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_talisman import Talisman
+from flask_wtf import CSRFProtect
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from registry.config import Settings
+from registry.web import (
+    claims,
+    entries,
+    errors,
+    formats,
+    home,
+    log,
+    parties,
+    polar_map,
+    reference,
+    rounds,
+    staff,
+)
+from registry.web.sessions import add_sessions
+from registry.web.sign_in import add_accounts
+from registry.web.words import WORDS
+
+BUILD = Path(__file__).parent / "static" / "build"
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'none'",
+    "base-uri": "'none'",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "img-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+}
+BLUEPRINTS = (home, rounds, claims, entries, parties, reference, polar_map, log, staff)
+
+
+class FrontendMissingError(RuntimeError):
+    """The style sheet and script of the pages have not been built."""
+
+
+def create_app(settings: Settings, engine: sa.Engine) -> Flask:
+    """The application on `engine`; the settings' secrets must be there (`Settings.with_secrets`).
+
+    Raises FrontendMissingError if the front end has not been built.
+    """
+    _check_frontend()
+    app = Flask(__name__)
+    app.config.update(_configuration(settings))
+    _add_templates(app)
+    errors.add_error_pages(app)
+    CSRFProtect(app)
+    Talisman(
+        app,
+        force_https=False,  # the registry answers plain http to itself; https is the work of what stands in front
+        session_cookie_secure=settings.secure_cookies,
+        strict_transport_security=settings.secure_cookies,
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        frame_options="DENY",
+        referrer_policy="same-origin",
+    )
+    sessions = add_sessions(app, engine)
+    add_accounts(app, settings, sessions)
+    for feature in BLUEPRINTS:
+        app.register_blueprint(feature.pages)
+    return app
+
+
+def _check_frontend() -> None:
+    missing = [name for name in ("app.css", "app.js") if not (BUILD / name).is_file()]
+    if missing:
+        raise FrontendMissingError(
+            f"{' and '.join(missing)} not found in {BUILD}; run `npm ci --ignore-scripts && npm run build` "
+            "in registry/web/frontend, or any of the README's commands, which do it"
+        )
+
+
+def _configuration(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "registry_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+    }
+
+
+def _add_templates(app: Flask) -> None:
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([PackageLoader("registry.web"), components])
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["words"] = WORDS
+    formats.add_filters(app)

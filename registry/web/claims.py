@@ -1,0 +1,95 @@
+"""Claims: the list with filter, search and order, and one claim whole."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from registry.domain.claims import ClaimState
+from registry.log import reading
+from registry.queries import claims, provisions, rounds
+from registry.queries.claims import ClaimRow
+from registry.queries.names import party_names, places_by_id
+from registry.web import asked
+from registry.web.outcome_words import Narrator
+from registry.web.pages import Pages
+from registry.web.sessions import chosen_round, no_such, session
+
+pages = Blueprint("claims", __name__)
+OUTCOMES = {"allotted": "Allotted", "not-allotted": "Not allotted"}
+ORDERS: dict[str, tuple[str, Callable[[ClaimRow], Any]]] = {
+    "id": ("Number", lambda row: row.id),
+    "name": ("Name", lambda row: row.name.casefold()),
+    "received": ("Date of receipt", lambda row: row.received_at),
+    "party": ("Party", lambda row: sorted(row.credit)),
+    "state": ("State", lambda row: (row.state, row.id)),
+    "start": ("Start of the allotment", lambda row: (row.allotment is None, getattr(row.allotment, "start_day", 0))),
+}
+
+
+@pages.get("/claims")
+def all_claims() -> str:
+    """The claims of the newest round, or of the one asked for."""
+    round_ = chosen_round(asked.text("round") or None)
+    if round_ is None:
+        return render_template("claims_empty.html")
+    everything = claims.list_claims(session(), round_.id)
+    names = party_names(session())
+    credited = sorted({party for row in everything for party in row.credit}, key=lambda party: names.get(party, party))
+    wanted = _wanted(everything, names, credited)
+    return render_template(
+        "claims.html",
+        round=round_,
+        rows=Pages.of(wanted, asked.whole_number("page", 1)),
+        total=len(everything),
+        names=names,
+        credited_parties=credited,
+        places=places_by_id(session()),
+        states=[state for state in ClaimState if any(row.state == state for row in everything)],
+        outcomes=OUTCOMES,
+        orders=ORDERS,
+        asked=request.args,
+    )
+
+
+def _wanted(rows: tuple[ClaimRow, ...], names: dict[str, str], credited: list[str]) -> list[ClaimRow]:
+    state = asked.choice("state", [str(state) for state in ClaimState])
+    party = asked.choice("party", credited)
+    outcome = asked.choice("outcome", OUTCOMES)
+    needle = asked.text("q").casefold()
+    order = asked.choice("sort", ORDERS, "id") or "id"
+    found = [
+        row
+        for row in rows
+        if (state is None or row.state == state)
+        and (party is None or party in row.credit)
+        and (outcome is None or row.outcome == outcome.replace("-", " "))
+        and needle in _searched(row, names)
+    ]
+    return sorted(found, key=ORDERS[order][1])
+
+
+def _searched(row: ClaimRow, names: dict[str, str]) -> str:
+    credited = (names.get(party, "") for party in row.credit)
+    return " ".join([row.id, row.name, row.operator, row.activity, *row.places, *row.credit, *credited]).casefold()
+
+
+@pages.get("/claims/<claim_id>")
+def one_claim(claim_id: str) -> str:
+    """One claim whole, with its examination and its outcome or why not."""
+    claim = claims.claim_page(session(), claim_id) or no_such("claim", claim_id)
+    round_ = chosen_round(claim.row.round)
+    policy = rounds.policy(session(), claim.row.round)
+    rules = policy.content if policy else {}
+    narrator = Narrator(session(), claim.row.round, rules)
+    return render_template(
+        "claim.html",
+        claim=claim,
+        round=round_,
+        rules=rules,
+        why_not=narrator.closed(claim.placements, claim.row.reasons),
+        places=places_by_id(session()),
+        provisions={row.id: row for row in provisions.list_provisions(session())},
+        names=party_names(session()),
+        records=reading.records_about(session(), f"claims/{claim_id}"),
+    )

@@ -1,0 +1,113 @@
+"""What a person is told when something goes wrong: the only table with HTTP codes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from registry.exports.map_svg import UnknownRegionError
+
+
+class PageError(Exception):
+    """A request that cannot be answered as asked; the text is for the person who asked."""
+
+
+class NoSuchPageError(PageError):
+    """There is no such thing in the register."""
+
+    def __init__(self, kind: str, name: str):
+        super().__init__(f"There is no {kind} {name!r} in the register. Check the id, or look for it in the lists.")
+
+
+class QueryError(PageError):
+    """A filter or parameter of the address that cannot be used: its name, what is wrong, and what would do."""
+
+    def __init__(self, field: str, fault: str, mend: str):
+        super().__init__(f"{field}: {fault}. {mend}")
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP code with the words of its page; `words` is used where the error brings none of its own."""
+
+    code: int
+    heading: str
+    words: str
+
+
+ANSWERS = {
+    code: Answer(code, heading, words)
+    for code, heading, words in (
+        (
+            400,
+            "This request cannot be used",
+            "Something in the address or the form is not understood. Go back and try again.",
+        ),
+        (403, "This page is not open to you", "Your account does not have the role that this page needs."),
+        (404, "There is no such page", "Check the address. If a link on these pages led here, it is out of date."),
+        (405, "This page does not take that request", "Go back to the page and use its form or link."),
+        (413, "Too much was sent", "Send less than one megabyte at a time."),
+        (429, "Too many attempts", "Wait a minute, then try again. Nothing was locked."),
+        (500, "Something went wrong here", "The fault is on this side, nothing was changed, and it has been logged."),
+        (503, "The register is busy", "Another change is being written. Try again in a few seconds."),
+    )
+}
+
+# The first that fits is used; (kind of error, code, whether its text is fit to be shown).
+TABLE: tuple[tuple[type[Exception], int, bool], ...] = (
+    (NoSuchPageError, 404, True),
+    (QueryError, 400, True),
+    (UnknownRegionError, 400, True),
+    (OperationalError, 503, False),
+)
+CSRF_WORDS = "The form was open too long, or did not come from this site. Load the page again and send it once more."
+
+
+def add_error_pages(app: Flask) -> None:
+    """Answer every error with a page in the registry's own look."""
+    for kind, code, shows_text in TABLE:
+        app.register_error_handler(kind, _handler(code, shows_text))
+    app.register_error_handler(CSRFError, lambda _error: _page(ANSWERS[400], CSRF_WORDS))
+    app.register_error_handler(HTTPException, _http)
+    app.before_request(_refuse_unusable_text)
+
+
+def _handler(code: int, shows_text: bool) -> Callable[[Exception], ResponseReturnValue]:
+    def handle(error: Exception) -> ResponseReturnValue:
+        return _page(ANSWERS[code], str(error) if shows_text else None)
+
+    return handle
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()  # a redirect is no error
+    return _page(ANSWERS.get(code) or ANSWERS[400 if code < 500 else 500], None, error)
+
+
+def _page(answer: Answer, words: str | None, error: HTTPException | None = None) -> ResponseReturnValue:
+    response = Response(
+        render_template("error.html", answer=answer, text=words or answer.words, is_ours=answer.code >= 500),
+        answer.code,
+    )
+    for name, value in error.get_headers() if error else ():
+        if name.lower() in ("allow", "retry-after"):
+            response.headers[name] = value
+    return response
+
+
+def _refuse_unusable_text() -> None:
+    """PostgreSQL has no text with a NUL in it, so such an address names nothing."""
+    if "\x00" in request.path:
+        raise NoSuchPageError("page", request.path.replace("\x00", ""))
+    for name, value in request.args.items(multi=True):
+        if "\x00" in name + value:
+            raise QueryError(
+                name.replace("\x00", ""), "it has a character without a sign in it", "Leave that character out."
+            )

@@ -1,0 +1,33 @@
+"""Home, and how the procedure works."""
+
+from flask import Blueprint, render_template
+
+from registry.queries import claims, rounds
+from registry.web.round_steps import steps_of
+from registry.web.sessions import chosen_round, session
+from solver import zones
+
+pages = Blueprint("home", __name__)
+
+
+@pages.get("/")
+def home() -> str:
+    """Where the newest round stands, in steps and numbers."""
+    round_ = chosen_round()
+    if round_ is None:
+        return render_template("home_empty.html")
+    listed = claims.list_claims(session(), round_.id)
+    return render_template(
+        "home.html",
+        round=round_,
+        taken=steps_of(round_),
+        served=sum(row.outcome == "allotted" for row in listed),
+        unserved=sum(row.outcome == "not allotted" for row in listed),
+        others=[other for other in rounds.list_rounds(session()) if other.id != round_.id],
+    )
+
+
+@pages.get("/how-it-works")
+def how_it_works() -> str:
+    """The procedure, what an entry means, and the sizing methods with their standing."""
+    return render_template("how_it_works.html", round=chosen_round(), methods=zones.METHODS.values())

@@ -1,0 +1,23 @@
+"""What happened when: the records of the log."""
+
+from flask import Blueprint, render_template
+
+from registry.log import reading
+from registry.web import asked
+from registry.web.errors import QueryError
+from registry.web.sessions import chosen_round, session
+
+pages = Blueprint("log", __name__)
+SIZE = 50
+
+
+@pages.get("/log")
+def happenings() -> str:
+    """Records in order of their index, a page at a time; the newest page if none is named."""
+    size = reading.records_page(session(), 0, 0).size
+    last = max(0, (size - 1) // SIZE * SIZE)
+    first = asked.whole_number("first", last)
+    if first > last:
+        raise QueryError("first", f"the log has no record {first} yet", f"Use a number up to {max(0, size - 1)}.")
+    page = reading.records_page(session(), first, SIZE)
+    return render_template("log.html", round=chosen_round(), page=page, first=first, step=SIZE)

@@ -1,0 +1,91 @@
+"""Why a claim was not served, in the words of a person who reads the policy, with links to those in the way."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from registry.queries import claims
+from registry.queries.names import places_by_id
+from registry.queries.outcomes import Reason
+from registry.web import words
+
+RULES = {
+    "C1": "No start in the window asked for lets it end within the round's horizon.",
+    "C2": "At every start in its window it would be too near, on the same days, to:",
+    "C3": "It would exceed a cap that the policy set beforehand:",
+    "C4": "A reserve of the policy needs the room:",
+    "C5": "Free access past it would be lost:",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InTheWay:
+    """Somebody or something in the way; `claim` is set where there is a page to look at."""
+
+    name: str
+    claim: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedPlacement:
+    """One placement of a claim with all that closes it: (sentence, those in the way) for each rule."""
+
+    id: str
+    rank: int
+    name: str
+    causes: tuple[tuple[str, tuple[InTheWay, ...]], ...]
+
+
+class Narrator:
+    """Turns reasons into sentences for one round."""
+
+    def __init__(self, session: Session, round_id: str, policy: Mapping[str, Any]):
+        self._claims = {row.id: row for row in claims.list_claims(session, round_id)}
+        self._places = places_by_id(session)
+        self._rules = {row["id"]: row for kind in ("caps", "reserves", "holds") for row in policy.get(kind) or ()}
+
+    def closed(self, placements: Iterable[claims.PlacementView], reasons: Iterable[Reason]) -> list[ClosedPlacement]:
+        """Each placement that has reasons, in the order of rank."""
+        by_placement: dict[str, list[Reason]] = {}
+        for reason in reasons:
+            by_placement.setdefault(reason.placement, []).append(reason)
+        return [
+            ClosedPlacement(row.id, row.rank, row.name, tuple(self._cause(reason) for reason in by_placement[row.id]))
+            for row in placements
+            if row.id in by_placement
+        ]
+
+    def _cause(self, reason: Reason) -> tuple[str, tuple[InTheWay, ...]]:
+        sentence = RULES.get(reason.rule.split()[0], f"Rule {reason.rule}:")
+        return sentence, tuple(self._in_the_way(name) for name in reason.by)
+
+    def _in_the_way(self, name: str) -> InTheWay:
+        claim = self._claims.get(name.partition("/")[0])
+        if claim is not None:
+            return InTheWay(self._allotted(claim), claim.id)
+        rule = self._rules.get(name)
+        if rule is None:
+            return InTheWay(name)
+        if "footprint" in rule:
+            return InTheWay(f"{rule['name']} ({name}), room that the policy holds free")
+        if "measure" in rule:
+            return InTheWay(self.cap(rule))
+        return InTheWay(f"the reserve {name}")
+
+    def _allotted(self, claim: claims.ClaimRow) -> str:
+        if claim.allotment is None:
+            return f"{claim.id} {claim.name}"
+        choice = words.rank(claim.allotment.rank)
+        return f"{claim.id} {claim.name} ({choice}, {claim.allotment.starts_on} to {claim.allotment.ends_on})"
+
+    def cap(self, rule: Mapping[str, Any]) -> str:
+        """A cap in words."""
+        where = " and ".join(self._places.get(place, place) for place in rule["places"])
+        most = f"{rule['max']:,}".replace(",", "\u202f")
+        return f"{rule['id']}: at most {most} {_measure(rule['measure'])} {words.per(rule['per'])} at {where}"
+
+
+def _measure(code: str) -> str:
+    return words.MEASURES.get(code, code)

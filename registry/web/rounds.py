@@ -1,0 +1,49 @@
+"""Rounds: the list, one round, its policy and its proposal."""
+
+from flask import Blueprint, render_template
+
+from registry.queries import proposals, rounds
+from registry.queries.names import party_names, places_by_id
+from registry.web.round_steps import steps_of
+from registry.web.sessions import named_round, no_such, session
+
+pages = Blueprint("rounds", __name__)
+
+
+@pages.get("/rounds")
+def all_rounds() -> str:
+    """Every round, the newest first."""
+    return render_template("rounds.html", rounds=rounds.list_rounds(session()))
+
+
+@pages.get("/rounds/<round_id>")
+def one_round(round_id: str) -> str:
+    """One round: where it stands, its dates and its counts."""
+    round_ = named_round(round_id)
+    return render_template("round.html", round=round_, taken=steps_of(round_))
+
+
+@pages.get("/rounds/<round_id>/policy")
+def policy(round_id: str) -> str:
+    """The policy in force, whole and in words."""
+    round_ = named_round(round_id)
+    found = rounds.policy(session(), round_id) or no_such("policy of round", round_id)
+    return render_template(
+        "policy.html", round=round_, policy=found, rules=found.content, places=places_by_id(session())
+    )
+
+
+@pages.get("/rounds/<round_id>/proposal")
+def proposal(round_id: str) -> str:
+    """The official proposal with its proof: stages, points, verification, hashes, votes."""
+    round_ = named_round(round_id)
+    found = proposals.proposal_summary(session(), round_id) or no_such("proposal of round", round_id)
+    instance = proposals.frozen_instance(session(), round_id)
+    return render_template(
+        "proposal.html",
+        round=round_,
+        proposal=found,
+        instance=instance,
+        draw=proposals.draw_of(session(), round_id),
+        names=party_names(session()),
+    )

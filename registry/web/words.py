@@ -1,0 +1,165 @@
+"""Words of the pages for the codes of the register. A code without words is shown as it is, spelled out."""
+
+from collections.abc import Mapping
+
+STATES = {
+    "DRAFT": ("Draft", ""),
+    "SUBMITTED": ("Submitted", "waiting"),
+    "RETURNED": ("Returned", "bad"),
+    "PUBLISHED": ("Published", "open"),
+    "COORDINATION": ("In coordination", "open"),
+    "READY": ("Ready", "open"),
+    "OFFERED": ("Offered", "waiting"),
+    "RECORDED": ("Recorded", "good"),
+    "IN_USE": ("In use", "good"),
+    "SUSPENDED": ("Suspended", "waiting"),
+    "ENDED": ("Ended", ""),
+    "WITHDRAWN": ("Withdrawn", ""),
+    "REFUSED": ("Refused", "bad"),
+    "LAPSED": ("Lapsed", "bad"),
+    "ANNOUNCED": ("Announced", "waiting"),
+    "OPEN": ("Open for filing", "open"),
+    "CLOSED": ("Closed", "waiting"),
+    "FROZEN": ("Frozen", "open"),
+    "DRAWN": ("Drawn", "open"),
+    "PROPOSED": ("Proposed", "open"),
+    "ADOPTED": ("Adopted", "good"),
+    "REJECTED": ("Rejected", "bad"),
+}
+FINDINGS = {
+    "favourable": ("Favourable", "good"),
+    "unfavourable": ("Unfavourable", "bad"),
+    "not-applicable": ("Not applicable", ""),
+}
+CHOICES = {
+    "adopt": ("Adopt", "good"),
+    "reject": ("Reject", "bad"),
+    "recuse": ("Recused", "waiting"),
+    "dissent": ("Dissent", "waiting"),
+}
+STANDINGS = {"entry": "Entry", "allotted": "In the proposal", "open": "First choice", "unserved": "Not allotted"}
+STANDINGS |= {"other": "Other choice"}
+STAGES = {
+    "shortfall": "Reserves: as little missing as possible",
+    "points": "The largest sum of points",
+    "tie-break": "Ties broken by the draw",
+}
+FOOTPRINTS = {
+    "Point": "a point",
+    "LineString": "a line",
+    "Polygon": "an area",
+    "MultiPoint": "several points",
+    "MultiLineString": "several lines",
+    "MultiPolygon": "several areas",
+}
+GROUPS = {
+    "artemis-accords": "Artemis Accords",
+    "ilrs": "ILRS",
+    "moon-agreement": "Moon Agreement",
+    "un-ldc": "Least developed countries",
+    "outer-space-treaty": "Outer Space Treaty",
+}
+RULES = {
+    "equal-footing": "Equal footing: the worst-served party is made as well off as possible, then the next, then the "
+    "largest sum of points",
+    "max-points": "The largest sum of points",
+    "nash": "The largest product of the parties' points",
+    "first-come": "First come, first served",
+    "serial": "Parties choose in the order of their tickets, one claim a pass",
+}
+FALLBACKS = {"levels": "the same rule with coarser levels", "serial": "parties in the order of their tickets"}
+SEVERITIES = {
+    "hard": "a claim that fails it is returned",
+    "soft": "a claim that fails it is noted",
+    "data": "asks for a document or a statement",
+    "procedural": "a step of the procedure",
+}
+ACTS = {
+    "round-announced": "Round announced",
+    "policy-published": "Policy published",
+    "round-opened": "Round opened",
+    "round-closed": "Round closed",
+    "claim-filed": "Claim received",
+    "seed-drawn": "Draw made",
+    "vote-cast": "Decider's choice recorded",
+}
+STATUSES = {"signed-not-ratified": "Signed, not ratified"}
+RANKS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+MEASURES = {"placements": "placements", "km2_days": "km² days of safety zone"}
+
+
+def state(code: str) -> tuple[str, str]:
+    """(words, tone) of a state of a claim, an entry or a round."""
+    return STATES.get(code, (spelled_out(code), ""))
+
+
+def finding(code: str) -> tuple[str, str]:
+    """(words, tone) of the outcome of a finding."""
+    return FINDINGS.get(code, (spelled_out(code), ""))
+
+
+def vote(code: str) -> tuple[str, str]:
+    """(words, tone) of a decider's choice."""
+    return CHOICES.get(code, (spelled_out(code), ""))
+
+
+def standing(code: str) -> str:
+    """How a site stands, as in the map's legend."""
+    return STANDINGS.get(code, spelled_out(code))
+
+
+def status(code: str) -> str:
+    """A party's status in an instrument."""
+    return STATUSES.get(code, spelled_out(code))
+
+
+def act(code: str) -> str:
+    """What a record says was done."""
+    return ACTS.get(code, spelled_out(code))
+
+
+def rank(number: int) -> str:
+    """The rank of a placement in words: first choice, second choice."""
+    return f"{RANKS[number - 1] if 0 < number <= len(RANKS) else number} choice"
+
+
+def stage(name: str) -> str:
+    """What a stage of the solution strives for."""
+    if name.startswith("level "):
+        return f"As many parties as possible with {name.removeprefix('level ')} points or more"
+    return STAGES.get(name, spelled_out(name))
+
+
+def per(code: str) -> str:
+    """Over whom a cap counts."""
+    group = code.removeprefix("group:")
+    return {"all": "in all", "party": "per party", "controller": "per controller"}.get(
+        code, f"for all parties of {GROUPS.get(group, group)}"
+    )
+
+
+def spelled_out(code: str) -> str:
+    """A code as words: landing-plume, IN_USE and the like."""
+    text = code.replace("-", " ").replace("_", " ").strip()
+    text = text.lower() if text.isupper() and " " in text else text
+    return text[:1].upper() + text[1:]
+
+
+WORDS: Mapping[str, object] = {
+    "state": state,
+    "finding": finding,
+    "vote": vote,
+    "standing": standing,
+    "status": status,
+    "act": act,
+    "rank": rank,
+    "stage": stage,
+    "per": per,
+    "footprint": lambda code: FOOTPRINTS.get(code, spelled_out(code)),
+    "group": lambda code: GROUPS.get(code, spelled_out(code)),
+    "rule": lambda code: RULES.get(code, spelled_out(code)),
+    "fallback": lambda code: FALLBACKS.get(code, spelled_out(code)),
+    "severity": lambda code: SEVERITIES.get(code, spelled_out(code)),
+    "measure": lambda code: MEASURES.get(code, spelled_out(code)),
+    "spelled_out": spelled_out,
+}
