@@ -15,8 +15,7 @@ import registry.log.records  # noqa: F401  (its tables belong to the metadata)
 from registry import db
 
 REVISIONS = [
-    script.revision
-    for script in reversed(list(ScriptDirectory.from_config(db.alembic_config()).walk_revisions()))
+    script.revision for script in reversed(list(ScriptDirectory.from_config(db.alembic_config()).walk_revisions()))
 ]
 PARTY = "INSERT INTO parties (id, name, kind, source) VALUES ('IND', 'India', 'state', 'test')"
 
@@ -41,9 +40,7 @@ def names(url: str) -> set[tuple[str, ...]]:
     look = sa.inspect(engine)
     found: set[tuple[str, ...]] = set()
     for table in look.get_table_names():
-        found |= {
-            (table, "column", column["name"], str(column["nullable"])) for column in look.get_columns(table)
-        }
+        found |= {(table, "column", column["name"], str(column["nullable"])) for column in look.get_columns(table)}
         found |= {(table, "check", str(check["name"])) for check in look.get_check_constraints(table)}
         found |= {(table, "unique", str(unique["name"])) for unique in look.get_unique_constraints(table)}
         found |= {(table, "foreign", str(key["name"])) for key in look.get_foreign_keys(table)}
@@ -70,6 +67,20 @@ def test_migrated_checks_are_those_of_the_entities(tmp_path: Path) -> None:
     db.Base.metadata.create_all(engine)
     engine.dispose()
     assert {name for name in names(migrated) if name[0] != "alembic_version"} == names(made)
+    assert checks(migrated) == checks(made)
+
+
+def checks(url: str) -> set[tuple[str, str, str]]:
+    """Every check with its table, name and condition: the comparison of entities with tables leaves them out."""
+    engine = db.make_engine(url)
+    look = sa.inspect(engine)
+    found = {
+        (table, str(check["name"]), check["sqltext"])
+        for table in look.get_table_names()
+        for check in look.get_check_constraints(table)
+    }
+    engine.dispose()
+    return found
 
 
 @pytest.mark.postgresql
