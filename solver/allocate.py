@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
+from solver import rules
 from solver.allocation import Allocation, hundredths_by_party
 from solver.explain import Reasons, why_infeasible
 from solver.fairness import fairness
 from solver.instance import Instance
-from solver.lottery import TRIAL_SEED
+from solver.lottery import TRIAL_SEED, Draw
 from solver.model.search import Progress, Search, SolveLimits
 from solver.options import open_options
-from solver.rules import equal_footing
-from solver.rules.stages import POINTS, TicketTieBreak, least_shortfall
+from solver.rules.stages import Task
 from solver.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Allotted, Solution, Stage, Zone
 
 
@@ -44,21 +44,8 @@ def solve(
         return Solution(instance.sha256, seed.hex(), instance.policy.rule, INFEASIBLE, why=why, run=_run(limits, None))
     options = open_options(instance)
     search = Search(instance, options, limits, progress)
-    stages = [least_shortfall(search, instance)]
-    if stages[0].proved:
-        stages += equal_footing.stages(search, instance)
-    tie_break = TicketTieBreak(search, instance, options, seed, tickets)
-    if all(stage.proved for stage in stages):
-        stages.append(tie_break.run())
-    else:
-        stages += _unfinished(stages, search, instance, tie_break)
+    stages = rules.run(Task(search, instance, options, Draw(seed, tickets)))
     return _solution(instance, seed, search, stages, limits)
-
-
-def _unfinished(stages: list[Stage], search: Search, instance: Instance, tie_break: TicketTieBreak) -> list[Stage]:
-    """The stages that a run cut short never came to, with the bounds that need no proof."""
-    points = [] if stages[-1].name == POINTS else [equal_footing.trivial_points(search, instance)]
-    return [*points, tie_break.untouched()]
 
 
 def _solution(instance: Instance, seed: bytes, search: Search, stages: list[Stage], limits: SolveLimits) -> Solution:

@@ -33,7 +33,7 @@ from solver.instance import (
 
 INSTANCE_FORMAT = "lunar-allocation-instance/1"
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
-SOLVED_RULES = ("equal-footing",)
+SOLVED_RULES = ("equal-footing", "max-points")
 TIE_BREAKS = ("ticket", "ex-ante")
 MEASURES = ("placements", "km2_days")
 

@@ -6,6 +6,7 @@ moves nobody else. The seed comes from a draw made after the instance was frozen
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 TRIAL_SEED = b"\x00"
 
@@ -19,3 +20,15 @@ def in_ticket_order(names: Iterable[str], seed: bytes, tickets: Mapping[str, str
     """Names by ticket, smallest first; `tickets` replaces the seed's where given."""
     given = tickets or {}
     return sorted(names, key=lambda name: (given.get(name) or ticket(seed, name), name))
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What decides ties in one run: the seed, or tickets given in its place."""
+
+    seed: bytes = TRIAL_SEED
+    tickets: Mapping[str, str] | None = None
+
+    def order(self, names: Iterable[str]) -> list[str]:
+        """Names by ticket, smallest first."""
+        return in_ticket_order(names, self.seed, self.tickets)

@@ -20,13 +20,14 @@ from solver.instance import Instance, Placement
 class Options:
     """The open part of an instance.
 
-    `starts`: allowed start days of each placement that can still be allotted, merged intervals. `apart`: pairs of those
-    placements with forbidden differences that their starts could meet. `broken`: pairs of entries in force that
-    break separation.
+    `starts`: allowed start days of each placement that can still be allotted, merged intervals. `exclusive`: pairs of
+    those placements that no choice of starts can reconcile. `timed`: pairs whose forbidden differences leave some of the
+    differences that their starts can give. `broken`: pairs of entries in force that break separation.
     """
 
     starts: Mapping[str, tuple[Interval, ...]]
-    apart: tuple[Separation, ...]
+    exclusive: tuple[tuple[str, str], ...]
+    timed: tuple[Separation, ...]
     broken: tuple[Separation, ...]
 
 
@@ -50,8 +51,10 @@ def open_options(instance: Instance) -> Options:
         for placement in _open_placements(instance)
     }
     starts = {name: days for name, days in starts.items() if days}
-    apart = tuple(pair for pair in pairs if pair.a in starts and pair.b in starts and _can_meet(pair, starts))
-    return Options(starts, apart, tuple(broken))
+    apart = [pair for pair in pairs if pair.a in starts and pair.b in starts and _can_meet(pair, starts)]
+    exclusive = tuple((pair.a, pair.b) for pair in apart if not permitted(pair, starts))
+    timed = tuple(pair for pair in apart if permitted(pair, starts))
+    return Options(starts, exclusive, timed, tuple(broken))
 
 
 def _open_placements(instance: Instance) -> Iterator[Placement]:
@@ -69,6 +72,11 @@ def differences(pair: Separation, starts: Mapping[str, tuple[Interval, ...]]) ->
     """Least and greatest start(b) - start(a) that the allowed starts permit."""
     a, b = starts[pair.a], starts[pair.b]
     return b[0][0] - a[-1][1], b[-1][1] - a[0][0]
+
+
+def permitted(pair: Separation, starts: Mapping[str, tuple[Interval, ...]]) -> tuple[Interval, ...]:
+    """The differences that the allowed starts can give and that are not forbidden."""
+    return without([differences(pair, starts)], pair.forbidden)
 
 
 def _can_meet(pair: Separation, starts: Mapping[str, tuple[Interval, ...]]) -> bool:

@@ -8,59 +8,60 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from solver.allocation import cap_rows, is_eligible
-from solver.conflicts import Interval, Separation, without
+from solver.cliques import exclusive_cliques
+from solver.conflicts import Interval, Separation
 from solver.instance import Claim, Instance, Reserve
 from solver.model.variables import Variables
-from solver.options import Options, differences
+from solver.options import Options, differences, permitted
 
 
 @dataclass(frozen=True, slots=True)
 class OnePlacement:
-    """(C1) A claim gets at most one placement: sum of x[o] over its placements <= 1."""
+    """(C1) A claim gets one placement or is rejected: sum of x[o] over its placements + rejected = 1."""
 
     instance: Instance
 
     def add_to(self, model: cp_model.CpModel, variables: Variables) -> None:
-        """Add one row for each claim."""
+        """Add one row for each claim that has an open placement."""
         for claim in self.instance.claims:
-            model.add_at_most_one(variables.chosen(p.id) for p in claim.placements if p.id in variables.open_placements)
+            chosen = [variables.chosen(p.id) for p in claim.placements if p.id in variables.open_placements]
+            if chosen:
+                model.add_exactly_one([*chosen, model.new_bool_var(f"rejected[{claim.id}]")])
 
 
 @dataclass(frozen=True, slots=True)
 class Separated:
     """(C2) For each pair apart: x[a] and x[b] imply that s[b] - s[a] lies in none of the forbidden differences.
 
-    Only differences that the allowed starts can give are looked at: none left means that the two exclude each other,
-    otherwise one literal for each side of a forbidden interval says on which side the pair stands.
+    Pairs that exclude each other at every start are rows of a clique cover: at most one of a clique. For the others one
+    literal for each side of a forbidden interval says on which side the pair stands.
     """
 
+    instance: Instance
     options: Options
 
     def add_to(self, model: cp_model.CpModel, variables: Variables) -> None:
-        """Add the rows of every pair."""
-        for pair in self.options.apart:
-            permitted = without([differences(pair, self.options.starts)], pair.forbidden)
-            both = [variables.chosen(pair.a), variables.chosen(pair.b)]
-            if permitted:
-                self._keep_apart(model, variables, pair, permitted)
-            else:
-                model.add_at_most_one(both)
+        """Add the rows of every clique and of every pair that depends on time."""
+        for clique in exclusive_cliques(self.instance, self.options):
+            model.add_at_most_one(variables.chosen(name) for name in clique)
+        for pair in self.options.timed:
+            self._keep_apart(model, variables, pair, permitted(pair, self.options.starts))
 
     def _keep_apart(
-        self, model: cp_model.CpModel, variables: Variables, pair: Separation, permitted: tuple[Interval, ...]
+        self, model: cp_model.CpModel, variables: Variables, pair: Separation, sides_permitted: tuple[Interval, ...]
     ) -> None:
         a, b = variables.chosen(pair.a), variables.chosen(pair.b)
         difference = variables.start(pair.b) - variables.start(pair.a)
-        if len(permitted) == 1:
+        if len(sides_permitted) == 1:
             sides: list[cp_model.LiteralT] = [True]
-        elif len(permitted) == 2:
+        elif len(sides_permitted) == 2:
             before = model.new_bool_var("")
             sides = [before, ~before]
         else:
-            sides = [model.new_bool_var("") for _ in permitted]
+            sides = [model.new_bool_var("") for _ in sides_permitted]
             model.add_exactly_one(sides)
         reach = differences(pair, self.options.starts)
-        for side, (first, last) in zip(sides, permitted, strict=True):
+        for side, (first, last) in zip(sides, sides_permitted, strict=True):
             # One bound is enough where the interval runs to the end of what the starts can give.
             if first > reach[0]:
                 model.add(difference >= first).only_enforce_if(a, b, side)

@@ -76,7 +76,11 @@ class Search:
     def _build(self) -> None:
         self._model = cp_model.CpModel()
         self._variables = Variables(self._model, self._instance, self._options)
-        for constraint in (OnePlacement(self._instance), Separated(self._options), Caps(self._instance)):
+        for constraint in (
+            OnePlacement(self._instance),
+            Separated(self._instance, self._options),
+            Caps(self._instance),
+        ):
             constraint.add_to(self._model, self._variables)
         self.missing = Shortfalls(self._instance).add_to(self._model, self._variables)
 

@@ -9,13 +9,20 @@ Source: Ogryczak and Sliwinski, ordered values (2006); Bouveret and Lemaitre, Co
 constraint networks (2009).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from solver.allocation import attainable_hundredths
+from solver.allocation import attainable_hundredths, hundredths_by_party
 from solver.instance import Instance
 from solver.model.objectives import PartiesAtLevel, SumOfPoints
 from solver.model.search import Search
-from solver.rules.stages import POINTS
+from solver.rules.stages import (
+    POINTS,
+    Task,
+    TicketTieBreak,
+    most_points,
+    trivial_points,
+    untouched_tie_break,
+)
 from solver.solution import Stage, in_points
 
 
@@ -24,14 +31,32 @@ def level_name(hundredths: int) -> str:
     return f"level {in_points(hundredths)}"
 
 
-def stages(search: Search, instance: Instance) -> Iterator[Stage]:
+def stages(task: Task) -> Iterator[Stage]:
     """The stages of the rule in their order, each run when it is asked for; ends after the first unproved one."""
+    search, instance = task.search, task.instance
     levels = _exact_levels if instance.policy.levels is None else _given_levels
     for stage in levels(search, instance):
         yield stage
         if not stage.proved:
             return
-    yield _points(search, instance)
+    points = _points(search, instance)
+    yield points
+    if points.proved:
+        yield TicketTieBreak(task, _shared_out(search, instance)).run()
+
+
+def unreached(task: Task, done: Sequence[str]) -> list[Stage]:
+    """The stages that a run cut short never came to, with the bounds that need no proof."""
+    rest = [trivial_points(task.search, task.instance), untouched_tie_break(task)]
+    return [stage for stage in rest if stage.name not in done]
+
+
+def _shared_out(search: Search, instance: Instance) -> list[int] | None:
+    """The values that exact leximin leaves to be shared out among the parties, or None under given levels."""
+    if instance.policy.levels is not None:
+        return None
+    totals = hundredths_by_party(instance, search.best)
+    return [totals[party] for party in instance.credited_parties]
 
 
 def _exact_levels(search: Search, instance: Instance) -> Iterator[Stage]:
@@ -67,17 +92,8 @@ def _given_levels(search: Search, instance: Instance) -> Iterator[Stage]:
 
 
 def _points(search: Search, instance: Instance) -> Stage:
-    objective = SumOfPoints(instance)
-    if instance.policy.levels is None:
-        # Credit sums to 100, so exact levels fix the sum of the u_p and with it the sum of points.
-        value = objective.value(search.best)
-        return Stage.of(POINTS, value, value)
-    reached = search.maximise(POINTS, objective)
-    search.keep(objective, reached)
-    return Stage.of(POINTS, reached.value, reached.bound)
-
-
-def trivial_points(search: Search, instance: Instance) -> Stage:
-    """The sum of points of the incumbent with the bound that needs no proof, for runs cut short."""
-    objective = SumOfPoints(instance)
-    return Stage.of(POINTS, objective.value(search.best), objective.ceiling)
+    if instance.policy.levels is not None:
+        return most_points(search, instance)
+    # Credit sums to 100, so exact levels fix the sum of the u_p and with it the sum of points.
+    value = SumOfPoints(instance).value(search.best)
+    return Stage.of(POINTS, value, value)

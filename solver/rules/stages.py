@@ -1,19 +1,30 @@
-"""Stages that every rule shares: least shortfall first, the ticket tie-break last."""
+"""Stages that rules share: least shortfall first, the sum of points, the ticket tie-break last."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ortools.sat.python.cp_model import CpModel
 
 from solver.allocation import hundredths_by_party, most_hundredths
 from solver.instance import Instance
-from solver.lottery import in_ticket_order
-from solver.model.objectives import EarliestStart, LeastShortfall, PointsOfParty, RankOfClaim
+from solver.lottery import Draw
+from solver.model.objectives import EarliestStart, LeastShortfall, PointsOfParty, RankOfClaim, SumOfPoints
 from solver.model.search import Search
 from solver.model.variables import Variables
 from solver.options import Options
 from solver.solution import Stage
 
 SHORTFALL, POINTS, TIE_BREAK = "shortfall", "points", "tie-break"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What every rule works on: the search and its instance, what is open in it, and the draw that breaks ties."""
+
+    search: Search
+    instance: Instance
+    options: Options
+    draw: Draw
 
 
 def least_shortfall(search: Search, instance: Instance) -> Stage:
@@ -25,24 +36,45 @@ def least_shortfall(search: Search, instance: Instance) -> Stage:
     return Stage.of(SHORTFALL, -reached.value, -reached.bound)
 
 
+def most_points(search: Search, instance: Instance) -> Stage:
+    """Maximise the sum of points, and keep it."""
+    objective = SumOfPoints(instance)
+    reached = search.maximise(POINTS, objective)
+    search.keep(objective, reached)
+    return Stage.of(POINTS, reached.value, reached.bound)
+
+
+def trivial_points(search: Search, instance: Instance) -> Stage:
+    """The sum of points of the incumbent with the bound that needs no proof, for runs cut short."""
+    objective = SumOfPoints(instance)
+    return Stage.of(POINTS, objective.value(search.best), objective.ceiling)
+
+
+def untouched_tie_break(task: Task) -> Stage:
+    """The tie-break of a run that never came to it."""
+    return Stage.of(TIE_BREAK, 0, len(task.instance.credited_parties) + len(task.instance.claims))
+
+
 class TicketTieBreak:
     """Among the allocations still optimal: parties in ticket order, then claims in ticket order.
 
     Each party in turn gets its largest u_p. Then each claim in turn gets most points, the smallest placement id and the
     earliest start, and is settled before the next. The stage's value counts the parties and claims settled; its bound
     is their number.
+
+    The rules that use it MUST be such that the u_p of all parties decide every stage before: once these are settled,
+    those stages are kept by them alone. `shared_out`: the values that the stages before leave to be shared
+    out among the parties, where they fix them.
     """
 
-    def __init__(
-        self, search: Search, instance: Instance, options: Options, seed: bytes, tickets: Mapping[str, str] | None
-    ):
-        self._search = search
-        self._instance = instance
-        self._options = options
-        self._parties = in_ticket_order(instance.credited_parties, seed, tickets)
-        self._remaining = self._shares_out(search)
-        self._most = most_hundredths(instance)
-        self._claims = in_ticket_order((claim.id for claim in instance.claims), seed, tickets)
+    def __init__(self, task: Task, shared_out: Sequence[int] | None = None):
+        self._search = task.search
+        self._instance = task.instance
+        self._options = task.options
+        self._parties = task.draw.order(task.instance.credited_parties)
+        self._remaining = None if shared_out is None else sorted(shared_out)
+        self._most = most_hundredths(task.instance)
+        self._claims = task.draw.order(claim.id for claim in task.instance.claims)
 
     def run(self) -> Stage:
         """Settle one after the other, as far as the limits allow."""
@@ -53,10 +85,6 @@ class TicketTieBreak:
             settled += 1
         return Stage.of(TIE_BREAK, settled, len(self._parties) + len(self._claims))
 
-    def untouched(self) -> Stage:
-        """The stage of a run that never came to it."""
-        return Stage.of(TIE_BREAK, 0, len(self._parties) + len(self._claims))
-
     def _steps(self) -> Iterable[bool]:
         for party in self._parties:
             yield self._settle_party(party)
@@ -64,13 +92,6 @@ class TicketTieBreak:
         self._search.restart(self._settled_rows)
         for claim in self._claims:
             yield self._settle_claim(claim)
-
-    def _shares_out(self, search: Search) -> list[int] | None:
-        """The values that exact leximin leaves to be shared out among the parties, or None under given levels."""
-        if self._instance.policy.levels is not None:
-            return None
-        totals = hundredths_by_party(self._instance, search.best)
-        return sorted(totals[party] for party in self._instance.credited_parties)
 
     def _settle_party(self, party: str) -> bool:
         own = self._most[party]

@@ -30,7 +30,7 @@ class Pattern:
 
 
 def separated(problem, options):
-    return Separated(options)
+    return Separated(problem, options)
 
 
 def near(keep_out_m: int = 1000, days: int = 10):

@@ -1,0 +1,23 @@
+"""Max points: the largest sum of points over all claims served, then the ticket tie-break.
+
+Credit sums to 100, so the sum of points is the sum of the u_p: the sum that a utilitarian would maximise.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from solver.rules.stages import Task, TicketTieBreak, most_points, trivial_points, untouched_tie_break
+from solver.solution import Stage
+
+
+def stages(task: Task) -> Iterator[Stage]:
+    """The sum of points, then the tie-break; ends after the first unproved stage."""
+    points = most_points(task.search, task.instance)
+    yield points
+    if points.proved:
+        yield TicketTieBreak(task).run()
+
+
+def unreached(task: Task, done: Sequence[str]) -> list[Stage]:
+    """The stages that a run cut short never came to, with the bounds that need no proof."""
+    rest = [trivial_points(task.search, task.instance), untouched_tie_break(task)]
+    return [stage for stage in rest if stage.name not in done]
