@@ -13,7 +13,7 @@ index, windows or allowed days prepared by the solver. In order:
    named, and without any one of them they would not.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from solver.checks.consequences import measures, unserved, zones
@@ -22,6 +22,7 @@ from solver.checks.limits import caps, shortfalls, used_of
 from solver.checks.separation import Stay, stays_of, structure, too_near
 from solver.checks.stages import points, stages
 from solver.instance import Instance
+from solver.lottery import Draw
 from solver.solution import INFEASIBLE, OPTIMAL, STATUSES, Solution
 
 
@@ -37,8 +38,11 @@ class VerificationReport:
         return not self.problems
 
 
-def verify(instance: Instance, solution: Solution) -> VerificationReport:
-    """Check a solution against its instance; every problem found is reported, not only the first."""
+def verify(instance: Instance, solution: Solution, tickets: Mapping[str, str] | None = None) -> VerificationReport:
+    """Check a solution against its instance; every problem found is reported, not only the first.
+
+    `tickets` are those that the run was given in place of its seed's.
+    """
     problems = list(_heading(instance, solution))
     if solution.status == INFEASIBLE:
         checks: tuple[str, ...] = ("heading", "contradiction of the entries in force")
@@ -48,21 +52,21 @@ def verify(instance: Instance, solution: Solution) -> VerificationReport:
     checks = ("heading", "C1 placements, windows, horizon, entries in force")
     if not problems and not found:
         checks += ("C2 separation", "C3 caps", "C4 reserves", "points", "leximin", "stages", "zones", "measures")
-        found += _contents(instance, solution)
+        found += _contents(instance, solution, Draw(bytes.fromhex(solution.seed), tickets))
         if solution.status == OPTIMAL and not found:
             checks += ("no single change improves it",)
             found += improvements(instance, solution)
     return VerificationReport(solution.status, tuple(problems + found), checks)
 
 
-def _contents(instance: Instance, solution: Solution) -> Iterator[str]:
+def _contents(instance: Instance, solution: Solution, draw: Draw) -> Iterator[str]:
     stays = stays_of(instance, solution)
     yield from too_near(instance, stays)
     chosen = {row.claim: instance.placement_by_id[row.placement] for row in solution.allotments}
     yield from caps(instance, chosen)
     yield from shortfalls(instance, solution, chosen)
     yield from points(instance, solution, chosen)
-    yield from stages(instance, solution, chosen)
+    yield from stages(instance, solution, chosen, draw.order)
     yield from zones(instance, solution)
     yield from unserved(instance, solution, chosen)
     yield from measures(instance, solution, chosen)

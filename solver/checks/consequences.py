@@ -6,8 +6,8 @@ from typing import Any
 
 from solver.checks.improvements import open_start
 from solver.checks.limits import Chosen, caps
+from solver.checks.rule_values import credited, totals_of
 from solver.checks.separation import Stay, stays_of
-from solver.checks.stages import credited, totals_of
 from solver.instance import Claim, Instance
 from solver.solution import OPTIMAL, Solution, in_points
 

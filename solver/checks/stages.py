@@ -1,23 +1,15 @@
-"""Points, leximin and stages computed anew from the allotments."""
+"""Points, leximin and stages computed anew from the allotments; the values of each rule are in `rule_values`."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from solver.checks.limits import Chosen, missing
+from solver.checks.limits import Chosen
+from solver.checks.rule_values import SETTLED, TIE_BREAK, Drawn, count_at, credited, stage_values, totals_of
 from solver.instance import Instance
-from solver.solution import FEASIBLE, OPTIMAL, Solution, Stage, in_points
+from solver.solution import FEASIBLE, OPTIMAL, Solution, Stage
 
-
-def totals_of(instance: Instance, chosen: Chosen) -> dict[str, int]:
-    totals = {party.id: 0 for party in instance.parties}
-    for claim, placement in chosen.items():
-        for party, share in instance.claim_by_id[claim].credit.items():
-            totals[party] += share * placement.points
-    return totals
-
-
-def credited(instance: Instance) -> set[str]:
-    return {party for claim in instance.claims for party in claim.credit}
+COUNTING = (TIE_BREAK, SETTLED)
+"""Stages that count what is settled: a run cut short may have come to any number of them."""
 
 
 def points(instance: Instance, solution: Solution, chosen: Chosen) -> Iterator[str]:
@@ -29,8 +21,9 @@ def points(instance: Instance, solution: Solution, chosen: Chosen) -> Iterator[s
         yield "leximin is not the ascending vector of the parties' points"
 
 
-def stages(instance: Instance, solution: Solution, chosen: Chosen) -> Iterator[str]:
-    values = _stage_values(instance, chosen)
+def stages(instance: Instance, solution: Solution, chosen: Chosen, drawn: Drawn) -> Iterator[str]:
+    """Names, values and proofs of all stages, against what the allotments and the tickets give under the rule."""
+    values = stage_values(instance, chosen, drawn)
     names = [stage.name for stage in solution.stages]
     if solution.status == OPTIMAL and names != list(values):
         yield f"stages are {names}, but this allocation has {list(values)}"
@@ -46,10 +39,10 @@ def _stage(instance: Instance, stage: Stage, values: Mapping[str, int], chosen: 
         yield f"stage {stage.name}: proved is {stage.proved}, but value {stage.value} and bound {stage.bound}"
     value = values.get(stage.name)
     if value is None and stage.name.startswith("level "):
-        value = _count(instance, chosen, _level(stage.name))
-    if stage.name == "tie-break":
-        if not 0 <= stage.value <= stage.bound or stage.bound != values["tie-break"]:
-            yield f"stage tie-break: {stage.value} of {stage.bound} cannot be: {values['tie-break']} to settle"
+        value = count_at(instance, chosen, _level(stage.name))
+    if stage.name in COUNTING and value is not None:
+        if not 0 <= stage.value <= stage.bound or stage.bound != value:
+            yield f"stage {stage.name}: {stage.value} of {stage.bound} cannot be: {value} to settle"
         return
     if value is None:
         yield f"stage {stage.name} is unknown"
@@ -64,48 +57,3 @@ def _level(name: str) -> int:
         return int(Fraction(name.removeprefix("level ")) * 100)
     except ValueError:
         return -1
-
-
-def _count(instance: Instance, chosen: Chosen, level: int) -> int:
-    totals = totals_of(instance, chosen)
-    return sum(totals[party] >= level for party in credited(instance))
-
-
-def _stage_values(instance: Instance, chosen: Chosen) -> dict[str, int]:
-    """Name and value of every stage of a completed run that ends in this allocation."""
-    levels = _levels(instance, chosen) if instance.policy.levels is None else [100 * n for n in instance.policy.levels]
-    return (
-        {"shortfall": sum(missing(instance, reserve, chosen) for reserve in instance.reserves)}
-        | {f"level {in_points(level)}": _count(instance, chosen, level) for level in levels}
-        | {"points": sum(placement.points for placement in chosen.values())}
-        | {"tie-break": len(credited(instance)) + len(instance.claims)}
-    )
-
-
-def _levels(instance: Instance, chosen: Chosen) -> list[int]:
-    """For each value that parties have, the next level that some party could attain: there the count falls."""
-    attainable = sorted(set().union(*(_attainable(instance, party) for party in credited(instance)), {0}))
-    totals = totals_of(instance, chosen)
-    held = {totals[party] for party in credited(instance)}
-    following = (next((level for level in attainable if level > value), None) for value in sorted({0, *held}))
-    candidates = sorted({level for level in following if level is not None})
-    counts = [(level, _count(instance, chosen, level)) for level in candidates]
-    fallen, before = [], len(credited(instance))
-    for level, count in counts:
-        if count < before:
-            fallen.append(level)
-        before = count
-    return fallen
-
-
-def _attainable(instance: Instance, party: str) -> set[int]:
-    sums = {0}
-    for claim in instance.claims:
-        if party in claim.credit:
-            steps = {p.points * claim.credit[party] for p in claim.placements}
-            if claim.in_force:
-                own = instance.placement_by_id[claim.in_force.placement].points
-                sums = {total + own * claim.credit[party] for total in sums}
-            else:
-                sums |= {total + step for total in sums for step in steps}
-    return sums

@@ -170,7 +170,6 @@ EDITED: dict[str, tuple[Edit, list[str]]] = {
     "unknown cap per": (put("caps.0.per", "operator"), ["caps[0].per: 'operator' is unknown"]),
     "cap per group without a name": (put("caps.0.per", "group:"), ["caps[0].per: "]),
     # not supported yet, by name
-    "rule max-points": (put("policy.rule", "max-points"), ["policy.rule: rule 'max-points' is not supported yet"]),
     "rule nash": (put("policy.rule", "nash"), ["policy.rule: rule 'nash' is not supported yet"]),
     "rule serial": (put("policy.rule", "serial"), ["policy.rule: rule 'serial' is not supported yet"]),
     "rule first-come": (put("policy.rule", "first-come"), ["policy.rule: rule 'first-come' is not supported yet"]),
