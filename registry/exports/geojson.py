@@ -12,7 +12,7 @@ Geometry = Mapping[str, Any]
 LONLAT_NOTE = (
     "These are places on the MOON, not on the Earth. Positions are [longitude, latitude] in degrees, east-positive, on "
     "the lunar reference sphere of radius 1737400 m (IAU_2015:30100); RFC 7946 knows the Earth only, so a program that "
-    "follows it to the letter will draw them there. Edges follow straight lines of the polar map within some metres."
+    "follows it to the letter will draw them there. Edges follow the straight lines of the polar map within a metre."
 )
 METRES_NOTE = (
     "Coordinates are metres in IAU_2015:30135 (Moon, south polar stereographic, sphere of radius 1737400 m; x towards "

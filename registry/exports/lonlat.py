@@ -1,11 +1,13 @@
 """From map metres to lunar longitude and latitude as RFC 7946 wants them: counter-clockwise, and cut at longitude 180.
 
-A straight edge on the map is a curve in longitude and latitude, so edges are cut into pieces of at most 500 m first.
+A straight edge on the map is a curve in longitude and latitude, so edges are first cut into pieces that leave it by
+less than a metre: an edge of length L at a distance r from the pole leaves the arc between its ends by L^2 / 8r.
 A polygon that reaches over longitude 180 becomes two; one with the pole inside gets the pole's line as an edge
 (RFC 7946, section 3.1.9).
 """
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from solver.geometry import to_geographic
 
-LONGEST_EDGE_M = 500.0
+TOLERANCE_M = 1.0
 DECIMALS = 7  # 3 mm on the Moon
 _FAR_M = 1e6
 _SNAP_M = 1e-6
@@ -30,8 +32,7 @@ Position = tuple[float, float]
 def to_lonlat(document: Mapping[str, Any]) -> dict[str, Any]:
     """The GeoJSON geometry in degrees [longitude, latitude], east-positive, for one in map metres."""
     geometry = shape(document)
-    parts = [shapely.segmentize(part, LONGEST_EDGE_M) for part in shapely.get_parts(_cut(geometry))]
-    turned = [_turn(part) for part in parts]
+    turned = _without_seam([_turn(part) for part in shapely.get_parts(_cut(geometry))])
     if len(turned) == 1 and not document["type"].startswith("Multi"):
         return _lists(mapping(turned[0]))
     return _lists(mapping(_collect(turned)))
@@ -49,6 +50,14 @@ def _cut(geometry: BaseGeometry) -> BaseGeometry:
     return _collect(pieces)
 
 
+def _without_seam(parts: Sequence[BaseGeometry]) -> Sequence[BaseGeometry]:
+    """Polygons joined again where the cut went through longitude 0 as well, as it does around the pole."""
+    if len(parts) < 2 or not isinstance(parts[0], Polygon):
+        return parts
+    joined = shapely.get_parts(shapely.union_all(parts))
+    return [shapely.geometry.polygon.orient(part) for part in joined]
+
+
 def _collect(parts: Sequence[BaseGeometry]) -> BaseGeometry:
     kinds = {"Point": shapely.MultiPoint, "LineString": MultiLineString, "Polygon": MultiPolygon}
     return kinds[parts[0].geom_type](list(parts))
@@ -56,17 +65,36 @@ def _collect(parts: Sequence[BaseGeometry]) -> BaseGeometry:
 
 def _turn(part: BaseGeometry) -> BaseGeometry:
     if isinstance(part, Point):
-        return Point(_degrees((part.x, part.y), is_west=False))
+        return Point(_degrees((part.x, part.y), is_west=True))
     is_west = part.centroid.x < 0
     if isinstance(part, Polygon):
-        rings = [_ring(_snapped(ring.coords), is_west=is_west) for ring in (part.exterior, *part.interiors)]
+        rings = [_ring(_followable(ring.coords), is_west=is_west) for ring in (part.exterior, *part.interiors)]
         return shapely.geometry.polygon.orient(Polygon(rings[0], rings[1:]))
-    return LineString([_degrees(position, is_west=is_west) for position in _snapped(part.coords)])
+    return LineString([_degrees(position, is_west=is_west) for position in _followable(part.coords)])
 
 
-def _snapped(positions: Iterable[Position]) -> list[Position]:
-    """Positions with x exactly 0 where the cut may have missed it by a rounding."""
-    return [(0.0 if abs(x_m) < _SNAP_M else x_m, 0.0 if abs(y_m) < _SNAP_M else y_m) for x_m, y_m in positions]
+def _followable(positions: Iterable[Position]) -> list[Position]:
+    """Positions near enough to follow an edge, with x exactly 0 where the cut may have missed it by a rounding."""
+    exact = [(0.0 if abs(x_m) < _SNAP_M else x_m, 0.0 if abs(y_m) < _SNAP_M else y_m) for x_m, y_m in positions]
+    pieces = [position for here, there in itertools.pairwise(exact) for position in _followed(here, there)]
+    return [*pieces, exact[-1]]
+
+
+def _followed(here: Position, there: Position) -> list[Position]:
+    """The start of an edge and the positions at which it is halved, and halved again, until every piece is short."""
+    length_m = math.dist(here, there)
+    if length_m * length_m <= 8 * TOLERANCE_M * max(_from_pole_m(here, there), TOLERANCE_M):
+        return [here]
+    middle = ((here[0] + there[0]) / 2, (here[1] + there[1]) / 2)
+    return [*_followed(here, middle), *_followed(middle, there)]
+
+
+def _from_pole_m(here: Position, there: Position) -> float:
+    """The distance of an edge from the pole, on the map."""
+    (x, y), (dx, dy) = here, (there[0] - here[0], there[1] - here[1])
+    square = dx * dx + dy * dy
+    along = min(1.0, max(0.0, -(x * dx + y * dy) / square)) if square else 0.0
+    return math.hypot(x + along * dx, y + along * dy)
 
 
 def _ring(positions: Sequence[Position], *, is_west: bool) -> list[Position]:

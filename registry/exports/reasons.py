@@ -38,7 +38,7 @@ def of_examination(claim: Claim, examination: Examination | None) -> Iterator[Wh
 
 
 def in_words(rule: str, by: Iterable[str]) -> str:
-    """One clause for a rule of the allocation (DESIGN section 5) and those who stand in the way."""
+    """One clause for a rule of the allocation and those who stand in the way."""
     others = ", ".join(by)
     if rule == "C1":
         return "no start in its window lets it end by the horizon"

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from registry import db
+from tests.registry.played import Played, play_2027_1
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -43,3 +44,18 @@ def fresh_url(request: pytest.FixtureRequest, folder: Path) -> str:
         return f"sqlite:///{folder / 'registry.sqlite'}"
     make: Callable[[], str] = request.getfixturevalue("postgresql_url")
     return make()
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """Round 2027-1, played once by the real command. Change nothing in it: `played.copy(folder)` is for that."""
+    return play_2027_1(tmp_path_factory.mktemp("played") / "data")
+
+
+@pytest.fixture
+def played_session(played: Played) -> Iterator[Session]:
+    """A reading session on the played round."""
+    engine = db.make_engine(played.url)
+    with db.reading(engine) as session:
+        yield session
+    engine.dispose()
