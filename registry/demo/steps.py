@@ -1,4 +1,4 @@
-"""The steps from an empty database to an adopted proposal, in the order of the procedure (DESIGN section 7)."""
+"""The steps from an empty database to an adopted proposal, in the order of the procedure."""
 
 import hashlib
 from collections.abc import Callable, Sequence

@@ -25,7 +25,7 @@ ACTIVITIES = (
 
 
 class ClaimState(StrEnum):
-    """States of a claim (DESIGN section 7)."""
+    """States of a claim."""
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"

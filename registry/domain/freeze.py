@@ -1,4 +1,4 @@
-"""Freezing: policy, ready claims, memberships and places become the instance of DESIGN section 5.
+"""Freezing: policy, ready claims, memberships and places become an instance (format in solver/README.md).
 
 Pure and deterministic, so that anyone can repeat it from the log: rows are ordered by id; caps and reserves that the
 policy states by place become lists of placements. A placement belongs to a region if its footprint meets it, and to a

@@ -11,8 +11,7 @@ from registry.db import Base, CanonicalJson
 from registry.domain.constraints import not_empty, one_of
 
 PROTECTED_KINDS = ("lander", "impact")
-# A place whose sources differ by more than this is listed and drawn as uncertain, not enforced (DESIGN
-# section 6).
+# A place whose sources differ by more than this is listed and drawn as uncertain, not enforced.
 ENFORCED_SIGMA_M = 1000.0
 
 

@@ -18,6 +18,7 @@ FIELDS = {
 }  # fmt: skip
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
 TIE_BREAKS = ("ticket", "ex-ante")
+NEEDED_TIMERS = ("coordination", "offer", "term_cap")
 MEASURES = ("placements", "km2_days")
 _CAP = {"id": True, "places": True, "measure": True, "max": True, "per": True}
 _RESERVE = {"id": True, "group": True, "places": True, "min": True}
@@ -84,9 +85,12 @@ def _check_names(record: Record, name: str, known: AbstractSet[str], kind: str) 
 
 def _check_timers(record: Record, faults: list[Fault]) -> None:
     timers = record.raw("timers")
-    if not isinstance(timers, dict) or "coordination" not in timers:
-        record.fault("timers", "the time for coordination is missing", 'give {"coordination": {"value", "unit"}, ...}')
+    if not isinstance(timers, dict):
+        record.fault("timers", "they are not an object", 'give {"coordination": {"value", "unit"}, ...}')
         return
+    for name in NEEDED_TIMERS:
+        if name not in timers:
+            record.fault(f"timers.{name}", "missing", 'add it as {"value", "unit"}')
     for name, row in timers.items():
         timer = Record(row, f"timers.{name}", faults, {"value": True, "unit": True, "source": False})
         timer.whole("value", least=0)

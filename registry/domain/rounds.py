@@ -12,7 +12,7 @@ from registry.domain.constraints import not_empty, one_of
 
 
 class RoundState(StrEnum):
-    """States of a round (DESIGN section 7)."""
+    """States of a round."""
 
     ANNOUNCED = "ANNOUNCED"
     OPEN = "OPEN"

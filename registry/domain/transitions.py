@@ -1,4 +1,4 @@
-"""The moves of claims and rounds as tables (DESIGN section 7): from which state, by which act, to which, who may, when.
+"""The moves of claims and rounds as tables: from which state, by which act, to which, who may, when.
 
 A guard is a fact that the caller establishes and passes in; its sentence is what the actor reads when it does not hold.
 """

@@ -23,7 +23,7 @@ users_roles = Table(
 
 
 class Role(Base):
-    """What a user may do; the seven roles of DESIGN section 7."""
+    """What a user may do; one of the seven roles."""
 
     __tablename__ = "roles"
     __table_args__ = (one_of("name", ROLES),)

@@ -1,21 +1,24 @@
 """Provisions from the Outer Space Treaty, paraphrased in fixtures/provisions.json."""
 
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
 from registry.domain.claims import ACTIVITIES
 from registry.domain.filing import AGENCY_METHODS
 from registry.domain.provisions.finding import Case, Finding, favourable, unfavourable
-
-LONGEST_TERM_DAYS = 3650  # term cap of 10 years, then re-compete (DESIGN section 7, long stay)
+from registry.domain.timers import deadline
 
 
 def finite_term(case: Case) -> Finding:
-    """OST-II-1: a claim MUST ask for a finite term of at most ten years that covers its operation."""
-    term = case.filing.term_days
+    """OST-II-1: a claim MUST ask for a finite term of at most the policy's term cap that covers its operation."""
+    term, most = case.filing.term_days, _term_cap_days(case.policy)
     longest = max(placement.duration_days for placement in case.filing.placements)
-    evidence = {"term_days": term, "longest_placement_days": longest, "most_days": LONGEST_TERM_DAYS}
-    if term > LONGEST_TERM_DAYS:
+    evidence = {"term_days": term, "longest_placement_days": longest, "most_days": most}
+    if term > most:
         return unfavourable(
             "OST-II-1",
-            f"The term asked for is {term} days; no priority of use lasts longer than {LONGEST_TERM_DAYS} days. "
+            f"The term asked for is {term} days; no priority of use lasts longer than {most} days. "
             "Please ask for a shorter term; a new claim may follow when it ends.",
             **evidence,
         )
@@ -27,6 +30,12 @@ def finite_term(case: Case) -> Finding:
             **evidence,
         )
     return favourable("OST-II-1", f"The claim asks for a finite term of {term} days.", **evidence)
+
+
+def _term_cap_days(policy: Mapping[str, Any]) -> int:
+    """The policy's term cap in days; calendar months count from the epoch."""
+    epoch = datetime.combine(date.fromisoformat(policy["epoch"]), time(), UTC)
+    return (deadline(epoch, policy["timers"]["term_cap"]) - epoch).days
 
 
 def peaceful_activity(case: Case) -> Finding:

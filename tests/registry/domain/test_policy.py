@@ -39,7 +39,7 @@ def test_a_sound_policy_has_no_fault() -> None:
         ({"groups": ["g20"]}, "groups: 'g20' is no instrument"),
         ({"norm_profile": ["XYZ-1"]}, "norm_profile: 'XYZ-1' is no provision with a check"),
         ({"zone_methods": ["guess"]}, "zone_methods: 'guess' is no sizing method"),
-        ({"timers": {}}, "timers: the time for coordination is missing"),
+        ({"timers": {}}, "timers.coordination: missing"),
         ({"timers": {"coordination": {"value": 1, "unit": "moons"}}}, 'timers.coordination.unit: "moons" is unknown'),
         ({"illustrative": None}, "illustrative: it is neither true nor false"),
         ({"caps": [{**policy()["caps"][0], "measure": "m3"}]}, 'caps[0].measure: "m3" is unknown'),

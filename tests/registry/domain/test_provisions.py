@@ -30,8 +30,8 @@ def case(change: dict[str, Any] | None = None, **document: Any) -> Case:
 TWICE = [make.placement(1), make.placement(2)]
 ROWS = [
     ("OST-II-1", case(), "favourable", "a finite term of 200 days"),
-    ("OST-II-1", case(term_days=3650), "favourable", "3650 days"),
-    ("OST-II-1", case(term_days=3651), "unfavourable", "no priority of use lasts longer than 3650 days"),
+    ("OST-II-1", case(term_days=3653), "favourable", "3653 days"),
+    ("OST-II-1", case(term_days=3654), "unfavourable", "no priority of use lasts longer than 3653 days"),
     ("OST-II-1", case(term_days=99), "unfavourable", "covers the operation"),
     ("OST-IV-1", case(), "favourable", "The activity is science-station"),
     ("OST-IV-1", case(peaceful_statement=""), "unfavourable", "The statement on peaceful purposes is empty"),
