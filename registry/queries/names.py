@@ -9,11 +9,15 @@ from registry.domain.places import Feature, Region
 
 def party_names(session: Session) -> dict[str, str]:
     """The name of every party."""
-    return dict(session.execute(select(Party.id, Party.name)).tuples().all())
+    return {row.id: row.name for row in session.execute(select(Party.id, Party.name))}
 
 
 def places_by_id(session: Session) -> dict[str, str]:
     """The name of every region and named feature."""
-    return dict(session.execute(select(Feature.id, Feature.name)).tuples().all()) | dict(
-        session.execute(select(Region.id, Region.name)).tuples().all()
-    )
+    rows = (select(Feature.id, Feature.name), select(Region.id, Region.name))
+    return {row.id: row.name for chosen in rows for row in session.execute(chosen)}
+
+
+def region_ids(session: Session) -> frozenset[str]:
+    """The id of every region."""
+    return frozenset(session.scalars(select(Region.id)))

@@ -9,7 +9,7 @@ from registry.domain.claims import ClaimState
 from registry.log import reading
 from registry.queries import claims, provisions, rounds
 from registry.queries.claims import ClaimRow
-from registry.queries.names import party_names, places_by_id
+from registry.queries.names import party_names, places_by_id, region_ids
 from registry.web import asked
 from registry.web.outcome_words import Narrator
 from registry.web.pages import Pages
@@ -89,6 +89,7 @@ def one_claim(claim_id: str) -> str:
         rules=rules,
         why_not=narrator.closed(claim.placements, claim.row.reasons),
         places=places_by_id(session()),
+        regions=region_ids(session()),
         provisions={row.id: row for row in provisions.list_provisions(session())},
         names=party_names(session()),
         records=reading.records_about(session(), f"claims/{claim_id}"),

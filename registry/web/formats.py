@@ -25,7 +25,7 @@ MONTHS = (
     "November",
     "December",
 )
-NARROW_SPACE = "\u202f"
+NARROW_SPACE, MINUS = "\u202f", "−"
 
 
 def day(value: date | str) -> Markup:
@@ -63,7 +63,7 @@ def length_words(metres: float) -> str:
 def grouped(value: float) -> str:
     """A number with its thousands apart and at most two decimals."""
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
-    return text.replace(",", NARROW_SPACE)
+    return text.replace(",", NARROW_SPACE).replace("-", MINUS)
 
 
 def position(place: Any) -> str:

@@ -34,7 +34,7 @@ class ClosedPlacement:
 
     id: str
     rank: int
-    name: str
+    place: str
     causes: tuple[tuple[str, tuple[InTheWay, ...]], ...]
 
 

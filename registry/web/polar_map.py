@@ -13,6 +13,7 @@ from registry.web import asked
 from registry.web.sessions import chosen_round, session
 
 pages = Blueprint("map", __name__)
+WIDE, NARROW = 860, 420
 FIRST = ("mons-mouton", "shackleton-and-connecting-ridge", "haworth")
 
 
@@ -26,13 +27,19 @@ def polar_map() -> str:
     return render_template(
         "map.html",
         round=round_,
-        svg=Markup(render_map(content, region=region)),  # noqa: S704  every text in it was escaped where it was put in
+        svg=_drawing(content, region, WIDE),
+        narrow_svg=_drawing(content, region, NARROW),
         region=region,
         regions=known,
         first=[name for name in FIRST if name in known],
         legend=furniture.legend_rows(content),
         sites=[(site, _middle(site.footprint)) for site in sites_shown(content, region)],
     )
+
+
+def _drawing(content: MapContent, region: str | None, width: int) -> Markup:
+    svg = render_map(content, region=region, width=width, ids=f"map-{width}")
+    return Markup(svg)  # noqa: S704  every text in it was escaped where it was put in
 
 
 @pages.get("/map.svg")

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from solver import zones
+
 STATES = {
     "DRAFT": ("Draft", ""),
     "SUBMITTED": ("Submitted", "waiting"),
@@ -145,7 +147,13 @@ def spelled_out(code: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def method(code: str) -> str:
+    """The name of a sizing method."""
+    return zones.METHODS[code].name if code in zones.METHODS else spelled_out(code)
+
+
 WORDS: Mapping[str, object] = {
+    "method": method,
     "state": state,
     "finding": finding,
     "vote": vote,

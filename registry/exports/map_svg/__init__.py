@@ -43,20 +43,25 @@ def regions_known(content: MapContent) -> dict[str, str]:
     return views | {region.id: region.name for region in content.regions}
 
 
-def render_map(content: MapContent, *, width: int = 860, region: str | None = None, with_legend: bool = False) -> str:
+def render_map(
+    content: MapContent, *, width: int = 860, region: str | None = None, with_legend: bool = False, ids: str = "map"
+) -> str:
     """The map as SVG text, `width` units wide: of the whole area, or close up of `region`.
+
+    Text keeps its size in units, so that a small width gives large labels, and fewer of them. `ids` begins the ids of
+    its elements: two maps of one page need different ones.
 
     Raises UnknownRegionError for a region that is neither in `content` nor a view of several.
     """
     content, frame = _shown(content, region, width)
     height = width + (legend_height(content) if with_legend else 0)
     parts = [
-        element("title", words(content.name), id="map-name"),
-        element("desc", words(content.description), id="map-description"),
-        *_ground(frame, height),
-        _clipped(ground_layers(content, frame)),
+        element("title", words(content.name), id=f"{ids}-name"),
+        element("desc", words(content.description), id=f"{ids}-description"),
+        *_ground(frame, height, ids),
+        _clipped(ground_layers(content, frame), ids),
         graticule(frame),
-        _clipped(_things(content, frame)),
+        _clipped(_things(content, frame), ids),
         label_layer(content, frame),
         scale_bar(frame),
         note(content, frame),
@@ -69,7 +74,7 @@ def render_map(content: MapContent, *, width: int = 860, region: str | None = No
         class_="map",
         viewBox=f"0 0 {width} {height:g}",
         role="group",
-        aria_labelledby="map-name map-description",
+        aria_labelledby=f"{ids}-name {ids}-description",
         font_family=FONT,
     )
 
@@ -79,8 +84,8 @@ def sites_shown(content: MapContent, region: str | None = None) -> tuple[Site, .
     return _shown(content, region, 2 * MARGIN + 1)[0].sites
 
 
-def _clipped(layers: str) -> str:
-    return element("g", layers, clip_path="url(#map-edge)") if layers else ""
+def _clipped(layers: str, ids: str) -> str:
+    return element("g", layers, clip_path=f"url(#{ids}-edge)") if layers else ""
 
 
 def _things(content: MapContent, frame: Frame) -> str:
@@ -88,15 +93,15 @@ def _things(content: MapContent, frame: Frame) -> str:
     return "".join(layer(content, frame) for layer in layers)
 
 
-def _ground(frame: Frame, height: float) -> list[str]:
+def _ground(frame: Frame, height: float, ids: str) -> list[str]:
     paper = drawn("rect", "ground", x=0, y=0, width=frame.width, height=height)
     if frame.is_whole_area:
         x, y = frame.at(0.0, 0.0)
         edge = {"cx": x, "cy": y, "r": AREA_RADIUS_M * frame.per_metre}
-        clip = element("clipPath", element("circle", **edge), id="map-edge")
+        clip = element("clipPath", element("circle", **edge), id=f"{ids}-edge")
         return [paper, element("defs", clip), drawn("circle", "area", **edge)]
     square = {"x": MARGIN, "y": MARGIN, "width": frame.side, "height": frame.side}
-    clip = element("clipPath", element("rect", **square), id="map-edge")
+    clip = element("clipPath", element("rect", **square), id=f"{ids}-edge")
     return [paper, element("defs", clip), drawn("rect", "area", **square)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 GeoJson = Mapping[str, Any]
 
 # How a site stands; the order is the order of drawing, the last on top.
-OTHER, UNSERVED, OPEN, ALLOTTED, ENTRY = STANDINGS = ("other", "unserved", "open", "allotted", "entry")
+OTHER, OPEN, ALLOTTED, ENTRY, UNSERVED = STANDINGS = ("other", "open", "allotted", "entry", "unserved")
 
 
 @dataclass(frozen=True, slots=True)

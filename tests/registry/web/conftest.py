@@ -1,0 +1,94 @@
+"""Applications on a filled register, on an empty one and on one with hostile texts, on both databases."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from registry import accounts, db
+from registry.domain.actors import SYSTEM
+from registry.services import users
+from registry.web.app import create_app
+from tests import factories
+from tests.registry.conftest import fresh_url
+from tests.registry.web.site import PASSWORD, settings_for
+
+HOSTILE = "<script>alert(1)</script>\"'&<b>"
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def make_app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Flask]]:
+    """Makes an application on a new database that `fill` has been let loose on."""
+    engines: list[Engine] = []
+
+    def make(fill: Callable[[Session], object] | None = None, **changes: object) -> Flask:
+        folder: Path = tmp_path_factory.mktemp("web")
+        url = fresh_url(request, folder)
+        db.migrate(url)
+        engines.append(db.make_engine(url))
+        if fill is not None:
+            with db.unit_of_work(engines[-1]) as session:
+                fill(session)
+        app = create_app(settings_for(folder, **changes), engines[-1])
+        app.extensions["test.engine"] = engines[-1]
+        return app
+
+    yield make
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def filled(make_app: Callable[..., Flask]) -> Flask:
+    """A round with one entry, one claim not allotted, and a registrar who can sign in."""
+    return make_app(fill_with_entries)
+
+
+@pytest.fixture(scope="session")
+def empty(make_app: Callable[..., Flask]) -> Flask:
+    return make_app()
+
+
+@pytest.fixture(scope="session")
+def hostile(make_app: Callable[..., Flask]) -> Flask:
+    """An open round in which every text that somebody can choose is an attack."""
+    return make_app(fill_with_attacks)
+
+
+@pytest.fixture
+def client(filled: Flask) -> FlaskClient:
+    return filled.test_client()
+
+
+def fill_with_entries(session: Session) -> None:
+    factories.recorded_round(session)
+    credentials = accounts.credentials(settings_for(Path()), PASSWORD)
+    users.add_user(
+        session,
+        "elena@example.org",
+        "Elena Duarte",
+        ["registrar"],
+        SYSTEM,
+        factories.ANNOUNCED,
+        credentials=credentials,
+    )
+
+
+def fill_with_attacks(session: Session) -> None:
+    factories.open_round(session, draw_source=HOSTILE)
+    document = factories.claim_document(
+        name=HOSTILE, purpose=HOSTILE, disposal_plan=HOSTILE, placements=[factories.placement(name=HOSTILE)]
+    )
+    factories.filed(session, document)
+    from registry.domain.parties import Party
+    from registry.domain.places import ProtectedPlace, Region
+
+    session.get_one(Party, "IND").name = HOSTILE
+    session.get_one(Region, "ridge").name = HOSTILE
+    session.get_one(ProtectedPlace, "old-lander").name = HOSTILE

@@ -1,0 +1,41 @@
+"""The addresses of every page, taken from the application's own map of addresses, so that no page is forgotten."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask
+
+from registry.config import Settings
+
+NOT_PAGES = {"static", "map.picture"}
+STAFF_ONLY = {"staff.staff_home", "security.verify"}
+ROUND_PLAYED = {"round_id": "2027-1", "claim_id": "C-0001", "entry_id": "E-0001", "party_id": "IND"}
+PASSWORD = "a long password of no use"
+
+
+def settings_for(folder: Path, **changes: object) -> Settings:
+    """Settings with secrets of their own."""
+    secrets = {"secret_key": "k" * 40, "password_salt": "s" * 40, "totp_secret": "t" * 40}
+    return Settings(data=folder, **{**secrets, **changes})
+
+
+def addresses(app: Flask, values: Mapping[str, str]) -> dict[str, str]:
+    """The address of every page for people by endpoint, its arguments filled from `values`; KeyError if one lacks."""
+    with app.test_request_context():
+        return {
+            rule.endpoint: app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+            for rule in app.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES
+        }
+
+
+def public(app: Flask, values: Mapping[str, str]) -> dict[str, str]:
+    """The pages that need no sign-in."""
+    return {name: address for name, address in addresses(app, values).items() if name not in STAFF_ONLY}
+
+
+def without_arguments(app: Flask) -> list[str]:
+    """The public pages that are there even when the register is empty."""
+    with_arguments = {rule.endpoint for rule in app.url_map.iter_rules() if rule.arguments}
+    filled = public(app, ROUND_PLAYED)
+    return [address for name, address in filled.items() if name not in with_arguments]
