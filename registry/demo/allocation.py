@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from registry import worker
 from registry.demo.job import THERE, DemoError, Job, Step, round_of
 from registry.demo.steps import count, is_past
-from registry.domain.decisions import Vote
+from registry.domain.decisions import Draw, Vote
 from registry.domain.entries import Entry
 from registry.domain.rounds import RoundState
 from registry.exports.package import write_export
@@ -50,8 +50,6 @@ def _draw(job: Job) -> str:
 
 
 def _seed(session: Session, job: Job) -> str:
-    from registry.domain.decisions import Draw
-
     instance = drawing.newest_instance(session, job.round.id)
     return session.scalars(select(Draw.seed_hex).where(Draw.instance_id == instance.id)).one()
 

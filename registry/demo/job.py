@@ -15,6 +15,7 @@ from registry.domain.rounds import Round
 from registry.exports.errors import ExportError
 from registry.services.errors import ServiceError
 from registry.worker import Run
+from solver.fields import InputError
 
 Say = Callable[[str], None]
 THERE = "already there"
@@ -101,7 +102,7 @@ def run(job: Job, steps: Sequence[Step], say: Say) -> dict[str, float]:
 def _take(job: Job, step: Step) -> str:
     try:
         return step.act(job)
-    except (ServiceError, DemoError, ExportError, db.SchemaError) as error:
+    except (ServiceError, DemoError, ExportError, InputError, db.SchemaError) as error:
         raise StepError(step.name, str(error).replace("\n", "; ")) from error
     except sa.exc.DBAPIError as error:
         raise StepError(step.name, _of_database(error, job.settings)) from error
