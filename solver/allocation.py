@@ -101,20 +101,25 @@ def most_hundredths(instance: Instance) -> dict[str, int]:
     return most
 
 
-def attainable_hundredths(instance: Instance) -> list[int]:
-    """Every u_p above 0 that some party could have if nothing but its own claims counted, ascending.
-
-    These are the only levels at which equal footing can make a difference.
-    """
-    found = 0
+def attainable_by_party(instance: Instance) -> dict[str, list[int]]:
+    """For each credited party every u_p that it could have if nothing but its own claims counted, ascending."""
+    found = {}
     for party in instance.credited_parties:
         # Bit n of `sums` says that n hundredths can be had from the claims looked at so far.
         sums = 1
         for claim in instance.claims:
             if party in claim.credit:
                 sums = _extended(sums, claim, claim.credit[party])
-        found |= sums
-    return [n for n, bit in enumerate(reversed(f"{found:b}")) if bit == "1" and n > 0]
+        found[party] = [n for n, bit in enumerate(reversed(f"{sums:b}")) if bit == "1"]
+    return found
+
+
+def attainable_hundredths(instance: Instance) -> list[int]:
+    """Every u_p above 0 that some party could have if nothing but its own claims counted, ascending.
+
+    These are the only levels at which equal footing can make a difference.
+    """
+    return sorted({value for values in attainable_by_party(instance).values() for value in values if value})
 
 
 def _extended(sums: int, claim: Claim, share: int) -> int:

@@ -33,7 +33,6 @@ from solver.instance import (
 
 INSTANCE_FORMAT = "lunar-allocation-instance/1"
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
-SOLVED_RULES = ("equal-footing", "max-points")
 TIE_BREAKS = ("ticket", "ex-ante")
 MEASURES = ("placements", "km2_days")
 
@@ -401,9 +400,6 @@ def _unknown(path: str, names: Iterable[str], known: Iterable[str], kind: str) -
 
 def _check_supported(instance: Instance, faults: list[Fault]) -> None:
     policy = instance.policy
-    if policy.rule not in SOLVED_RULES:
-        mend = f"use one of {', '.join(SOLVED_RULES)}"
-        faults.append(Fault("policy.rule", f"rule {policy.rule!r} is not supported yet", mend))
     if policy.tie_break != "ticket":
         faults.append(Fault("policy.tie_break", f"{policy.tie_break!r} is not supported yet", "use ticket"))
     if instance.access is not None:

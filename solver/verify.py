@@ -8,7 +8,8 @@ index, windows or allowed days prepared by the solver. In order:
 3. (C2) every two sites keep apart, phase by phase and day by day; (C3) caps; (C4) shortfalls as stated.
 4. Points of parties, leximin, every stage: its name, its value, and `proved` only where the bound meets the value.
 5. `OPTIMAL` only where all stages are proved and nothing could be improved by one change alone: no claim could be
-   added, no allotment moved to an earlier start or a placement of more points (of as many: a smaller id).
+   added, no allotment moved to an earlier start or a placement of more points (of as many: a smaller id); under the rules
+   of turns no turn could have had better after those before it.
 6. Zones, unserved claims and measures follow from the allotments. For `INFEASIBLE`: the entries named break the rule
    named, and without any one of them they would not.
 """
@@ -21,6 +22,7 @@ from solver.checks.improvements import improvements
 from solver.checks.limits import caps, shortfalls, used_of
 from solver.checks.separation import Stay, stays_of, structure, too_near
 from solver.checks.stages import points, stages
+from solver.checks.turns import ORDER, better_turns
 from solver.instance import Instance
 from solver.lottery import Draw
 from solver.solution import INFEASIBLE, OPTIMAL, STATUSES, Solution
@@ -52,10 +54,14 @@ def verify(instance: Instance, solution: Solution, tickets: Mapping[str, str] | 
     checks = ("heading", "C1 placements, windows, horizon, entries in force")
     if not problems and not found:
         checks += ("C2 separation", "C3 caps", "C4 reserves", "points", "leximin", "stages", "zones", "measures")
-        found += _contents(instance, solution, Draw(bytes.fromhex(solution.seed), tickets))
+        draw = Draw(bytes.fromhex(solution.seed), tickets)
+        found += _contents(instance, solution, draw)
         if solution.status == OPTIMAL and not found:
             checks += ("no single change improves it",)
             found += improvements(instance, solution)
+            if instance.policy.rule in ORDER:
+                checks += ("no turn could have had better",)
+                found += better_turns(instance, solution, draw.order)
     return VerificationReport(solution.status, tuple(problems + found), checks)
 
 

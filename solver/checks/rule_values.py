@@ -1,17 +1,15 @@
 """The stages of each rule as an allocation gives them: name and value of every stage of a completed run that ends in it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import ROUND_FLOOR, Context, Decimal
 from math import prod
 
 from solver.checks.limits import Chosen, missing
+from solver.checks.turns import Drawn, turn_values
 from solver.instance import Instance
 from solver.solution import in_points
 
 TIE_BREAK, SETTLED = "tie-break", "settled"
-
-Drawn = Callable[[Sequence[str]], list[str]]
-"""Puts names in the order of their tickets."""
 
 
 def stage_values(instance: Instance, chosen: Chosen, drawn: Drawn) -> dict[str, int]:
@@ -93,4 +91,6 @@ BY_RULE: Mapping[str, Callable[[Instance, Chosen, Drawn], dict[str, int]]] = {
     "equal-footing": _equal_footing,
     "max-points": _max_points,
     "nash": _nash,
+    "first-come": turn_values,
+    "serial": turn_values,
 }

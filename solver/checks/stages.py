@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from solver.checks.limits import Chosen
-from solver.checks.rule_values import SETTLED, TIE_BREAK, Drawn, count_at, credited, stage_values, totals_of
+from solver.checks.rule_values import SETTLED, TIE_BREAK, count_at, credited, stage_values, totals_of
+from solver.checks.turns import Drawn
 from solver.instance import Instance
 from solver.solution import FEASIBLE, OPTIMAL, Solution, Stage
 

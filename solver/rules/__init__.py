@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from solver.rules import equal_footing, max_points
+from solver.rules import equal_footing, first_come, max_points, nash, serial
 from solver.rules.stages import Task, least_shortfall
 from solver.solution import Stage
 
@@ -21,6 +21,9 @@ class Rule(Protocol):
 RULES: Mapping[str, Rule] = {
     "equal-footing": equal_footing,
     "max-points": max_points,
+    "nash": nash,
+    "first-come": first_come,
+    "serial": serial,
 }
 
 

@@ -170,11 +170,8 @@ EDITED: dict[str, tuple[Edit, list[str]]] = {
     "unknown cap per": (put("caps.0.per", "operator"), ["caps[0].per: 'operator' is unknown"]),
     "cap per group without a name": (put("caps.0.per", "group:"), ["caps[0].per: "]),
     # not supported yet, by name
-    "rule nash": (put("policy.rule", "nash"), ["policy.rule: rule 'nash' is not supported yet"]),
-    "rule serial": (put("policy.rule", "serial"), ["policy.rule: rule 'serial' is not supported yet"]),
-    "rule first-come": (put("policy.rule", "first-come"), ["policy.rule: rule 'first-come' is not supported yet"]),
     "first-come without received_at": (both(put("policy.rule", "first-come"), drop("claims.1.received_at")),
-                                       ["policy.rule: rule 'first-come'", "claims[1].received_at: missing"]),
+                                       ["claims[1].received_at: missing, and first-come needs it"]),
     "tie-break ex-ante": (put("policy.tie_break", "ex-ante"), ["policy.tie_break: 'ex-ante' is not supported yet"]),
     "free access": (put("access", ACCESS), ["access: free access (C5) is not supported yet"]),
     # ids

@@ -2,15 +2,16 @@
 
 Nothing here comes from `solver`: the file is read as plain JSON, distances are worked out from the published formula
 over the edges of the footprints, and every allocation of a tiny instance is written down, thrown out when it breaks a
-rule, and ranked by one tuple. Only equal footing with the ticket tie-break is covered, without free access (C5).
+rule, and ranked by one tuple. Only the ticket tie-break is covered, without free access (C5).
 
 An allocation gives each claim nothing or one (placement, start). The rank of an allocation, largest first, is
 
     1. minus the sum of the reserves' shortfalls,
-    2. the ascending vector of u_p over the credited parties; with levels, how many parties reach each of them,
-    3. the sum of points,
-    4. u_p of the parties in ticket order,
-    5. for the claims in ticket order: points, then the smaller placement id by its bytes, then the earlier start.
+    2. what the rule of the policy looks at (`tests.solver.oracle_rules`),
+    3. u_p of the parties in ticket order,
+    4. for the claims in ticket order: points, then the smaller placement id by its bytes, then the earlier start.
+
+Under `first-come` and `serial` turns take the place of 2 to 4.
 
 Where the specification leaves room, this reading takes it so:
 
@@ -34,6 +35,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.solver.oracle_distance import footprint_distance_m
+from tests.solver.oracle_rules import RANK, TURNS
 
 NEAR_SLACK_M = 0.001
 PI = Decimal("3.14159265358979323846264338327950288419716939937510")
@@ -150,6 +152,7 @@ class Worth:
         self.groups = {party["id"]: set(party.get("groups") or []) for party in document["parties"]}
         self.credited = sorted({party for claim in document["claims"] for party in claim["credit"]})
         self.levels = document["policy"].get("levels")
+        self.rule = document["policy"]["rule"]
 
     def breaks_a_cap(self, served: Mapping[str, str]) -> bool:
         """Tell whether the placements given to claims exceed some cap for some of those it is counted for."""
@@ -201,13 +204,9 @@ class Worth:
         return earned
 
     def stages(self, served: Mapping[str, str]) -> tuple[Any, ...]:
-        """Return the ranks 1 to 3 of the module's list, larger is better."""
-        earned = self.points(served)
-        fair: tuple[Any, ...] = tuple(sorted(earned.values()))
-        if self.levels:
-            fair = tuple(sum(value >= level for value in earned.values()) for level in self.levels)
+        """Return the ranks 1 and 2 of the module's list, larger is better."""
         total = sum(self.placements[placement]["points"] for placement in served.values())
-        return (-sum(self.shortfalls(served).values()), fair, total)
+        return (-sum(self.shortfalls(served).values()), *RANK[self.rule](self, self.points(served), total))
 
 
 # ---- trying everything ----------------------------------------------------------------------------------------------
@@ -274,13 +273,17 @@ def answer(document: Document, seed: bytes = b"\x00", tickets: Mapping[str, str]
         best.append((broken_tie(worth, place_rank, parties, by_ticket, chosen), chosen))
     if not best:
         return Answer("INFEASIBLE", {}, {}, (), {}, 0, 0)
-    return finished(worth, best)
+    if worth.rule in TURNS:
+        chosen = TURNS[worth.rule](worth, [chosen for _, chosen in best], by_ticket, parties)
+    else:
+        _, chosen = max(best, key=lambda pair: pair[0])
+    return finished(worth, [other for _, other in best], chosen)
 
 
 def broken_tie(
     worth: Worth, place_rank: dict[str, int], parties: list[str], by_ticket: list[str], chosen: dict[str, Option]
 ) -> tuple[Any, ...]:
-    """Return the ranks 4 and 5 of the module's list, larger is better."""
+    """Return the ranks 3 and 4 of the module's list, larger is better."""
     earned = worth.points({claim: option.placement for claim, option in chosen.items()})
     rows = [
         (worth.placements[chosen[c].placement]["points"], place_rank[chosen[c].placement], -chosen[c].start)
@@ -291,11 +294,10 @@ def broken_tie(
     return ([earned[party] for party in parties], rows)
 
 
-def finished(worth: Worth, best: list[tuple[tuple[Any, ...], dict[str, Option]]]) -> Answer:
-    """Return the answer out of all allocations equal before the tie-break."""
-    _, chosen = max(best, key=lambda pair: pair[0])
+def finished(worth: Worth, best: list[dict[str, Option]], chosen: dict[str, Option]) -> Answer:
+    """Return the answer: the chosen out of all allocations equal before the tie-break or the turns."""
     served = {claim: option.placement for claim, option in chosen.items()}
-    arrangements = {tuple(sorted((c, o.placement) for c, o in other.items())) for _, other in best}
+    arrangements = {tuple(sorted((c, o.placement) for c, o in other.items())) for other in best}
     earned = worth.points(served)
     return Answer(
         status="OPTIMAL",
