@@ -136,7 +136,8 @@ def _site(recipe: Recipe, draws: random.Random, centre: tuple[float, float]) -> 
 
 
 def _fixed(recipe: Recipe, draws: random.Random, claim: str, centre: tuple[float, float]) -> list[Document]:
-    keep_out_m, found = draws.randint(*recipe.keep_out_m), []
+    found: list[Document] = []
+    keep_out_m = draws.randint(*recipe.keep_out_m)
     for _ in range(draws.randint(4, 6)):
         site = _site(recipe, draws, centre)
         for _ in range(draws.randint(2, 3)):
@@ -157,7 +158,9 @@ def _flexible(recipe: Recipe, draws: random.Random, claim: str, centre: tuple[fl
             {"name": "landing", "offset": 0, "days": LANDING_DAYS, "keep_out_m": landing_m},
             {"name": "operation", "offset": LANDING_DAYS, "days": days, "keep_out_m": max(1, landing_m // 4)},
         ]
-        found.append(_placement(f"{claim}/{rank + 1:02d}", (first, first + width), _site(recipe, draws, centre), phases))
+        found.append(
+            _placement(f"{claim}/{rank + 1:02d}", (first, first + width), _site(recipe, draws, centre), phases)
+        )
     return found
 
 

@@ -126,7 +126,7 @@ class Reasons:
         return sum(
             row.get(allotment.placement, 0)
             for allotment in self._allocation.values()
-            if allotment.claim not in (placement.claim)
+            if allotment.claim != placement.claim
         )
 
     def _reserve_reasons(self, reserve: Reserve) -> list[Reason]:

@@ -1,0 +1,144 @@
+"""What granting would cost: the instance solved again with the claim forced to be served, stage by stage beside the old.
+
+The force is part of the instance, so anybody can repeat it with `solver solve`: a reserve of its own asks for the
+placements wanted, repeated so often that missing it costs more than all other reserves together. Since the
+shortfall is minimised before everything else under every rule, the claim is served if anything can serve it.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from solver.instance import Instance, Party, Reserve
+from solver.lottery import Draw
+from solver.rules.stages import SHORTFALL, TIE_BREAK
+from solver.solution import Solution, in_points
+
+WORSE, AT_LEAST, BETTER, EQUAL = "worse", "worse by at least", "better", "equal"
+IMPOSSIBLE, UNDECIDED = "impossible", "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One value of a solution in the order in which they count; larger is better. `bound` None: nothing is proved."""
+
+    name: str
+    value: int
+    bound: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the best allocation that grants the claim compares: at which stage first, and by how much.
+
+    `moves`: claims that would get something else, with what they have and would have.
+    """
+
+    outcome: str
+    stage: str | None = None
+    value: int | float | None = None
+    value_if_granted: int | float | None = None
+    by: int | float | None = None
+    moves: tuple[Mapping[str, Any], ...] = ()
+
+
+def forced(instance: Instance, claim_id: str, placements: Iterable[str]) -> Instance:
+    """The instance in which one of these placements of a claim is allotted if that is possible at all."""
+    claim, names = instance.claim_by_id[claim_id], frozenset(placements)
+    group = _unused("granted", {group for party in instance.parties for group in party.groups})
+    parties = [Party(p.id, p.groups | {group}) if p.id in claim.credit else p for p in instance.parties]
+    copies = 1 + sum(reserve.least for reserve in instance.reserves)
+    taken = {reserve.id for reserve in instance.reserves}
+    wanted = [Reserve(_unused(f"granted {i}", taken), group, names, 1) for i in range(copies)]
+    return dataclasses.replace(instance, parties=tuple(parties), reserves=(*instance.reserves, *wanted))
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "'"
+    return name
+
+
+def compare(instance: Instance, old: Solution, new: Solution, draw: Draw, wanted: frozenset[str]) -> Verdict:
+    """The first stage at which a solution of the forced instance differs from the solution explained."""
+    if not any(row.placement in wanted for row in new.allotments):
+        decided = bool(new.stages) and new.stages[0].proved
+        return Verdict(IMPOSSIBLE if decided else UNDECIDED)
+    moves = tuple(_moves(old, new))
+    thresholds = sorted({*old.leximin, *new.leximin} - {0})
+    pairs = zip(_criteria(instance, old, draw, thresholds), _criteria(instance, new, draw, thresholds), strict=False)
+    for before, after in pairs:
+        if before.value != after.value or before.name != after.name:
+            return dataclasses.replace(_verdict(before, after), moves=moves)
+    return Verdict(EQUAL, moves=moves)
+
+
+def _verdict(before: Criterion, after: Criterion) -> Verdict:
+    value, granted = _shown(before.name, before.value), _shown(after.name, after.value)
+    if after.value > before.value:
+        return Verdict(BETTER, before.name, value, granted, abs(granted - value))
+    if after.bound == after.value:
+        return Verdict(WORSE, before.name, value, granted, abs(value - granted))
+    if after.bound is not None and after.bound < before.value:
+        bound = _shown(after.name, after.bound)
+        return Verdict(AT_LEAST, before.name, value, bound, abs(value - bound))
+    return Verdict(UNDECIDED, before.name, value)
+
+
+def _shown(name: str, value: int) -> int | float:
+    """A value as people read it: shortfalls count what is missing, points of a party are points."""
+    if name == SHORTFALL:
+        return -value
+    return in_points(value) if name.startswith(f"{TIE_BREAK}, points") else value
+
+
+def _criteria(instance: Instance, solution: Solution, draw: Draw, thresholds: list[int]) -> Iterator[Criterion]:
+    exact = instance.policy.rule == "equal-footing" and instance.policy.levels is None
+    for stage in solution.stages:
+        if stage.name == SHORTFALL:
+            yield Criterion(stage.name, -stage.value, -stage.bound)
+        elif stage.name != TIE_BREAK and not (exact and stage.name.startswith("level ")):
+            yield Criterion(stage.name, stage.value, stage.bound)
+        if exact and stage.name == SHORTFALL:
+            # Only levels at which the count falls are stages; the ascending points tell the counts of all.
+            yield from _levels(solution, thresholds)
+    proved = all(stage.proved for stage in solution.stages)
+    yield from _in_turn(instance, solution, draw, proved)
+
+
+def _levels(solution: Solution, thresholds: list[int]) -> Iterator[Criterion]:
+    open_levels = {stage.name: stage.bound for stage in solution.stages if not stage.proved}
+    proved = all(stage.proved for stage in solution.stages if stage.name == SHORTFALL)
+    for threshold in thresholds:
+        name = f"level {in_points(threshold)}"
+        count = sum(value >= threshold for value in solution.leximin)
+        yield Criterion(name, count, open_levels.get(name, count) if proved else None)
+        proved = proved and name not in open_levels
+
+
+def _in_turn(instance: Instance, solution: Solution, draw: Draw, proved: bool) -> Iterator[Criterion]:
+    """What the tie-break settles: points of parties in ticket order, then what claims get in ticket order."""
+    for party in draw.order(instance.credited_parties):
+        value = solution.parties.get(party, 0)
+        yield Criterion(f"{TIE_BREAK}, points of {party}", value, value if proved else None)
+    rows = {row.claim: row for row in solution.allotments}
+    for name in draw.order(claim.id for claim in instance.claims):
+        claim = instance.claim_by_id[name]
+        ranked = sorted(claim.placements, key=lambda p: (-p.points, p.id.encode()))
+        rank = [p.id for p in ranked].index(rows[name].placement) if name in rows else len(ranked)
+        yield Criterion(f"{TIE_BREAK}, rank of what {name} gets", -rank, -rank if proved else None)
+        start = rows[name].start if name in rows else 0
+        yield Criterion(f"{TIE_BREAK}, start of {name}", -start, -start if proved else None)
+
+
+def _moves(old: Solution, new: Solution) -> Iterator[Mapping[str, Any]]:
+    before, after = ({row.claim: row for row in solution.allotments} for solution in (old, new))
+    for claim in sorted({*before, *after}):
+        had, has = before.get(claim), after.get(claim)
+        if had is None or has is None or (had.placement, had.start) != (has.placement, has.start):
+            yield {
+                "claim": claim,
+                "has": None if had is None else {"placement": had.placement, "start": had.start},
+                "would_have": None if has is None else {"placement": has.placement, "start": has.start},
+            }
