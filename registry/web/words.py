@@ -69,6 +69,19 @@ RULES = {
     "first-come": "First come, first served",
     "serial": "Parties choose in the order of their tickets, one claim a pass",
 }
+CHECKS = {
+    "heading": "It answers this instance and this seed by this rule",
+    "C1 placements, windows, horizon, entries in force": "Placements, windows, horizon and entries in force (C1)",
+    "C2 separation": "No two operations are too near on the same day (C2)",
+    "C3 caps": "Every cap is kept (C3)",
+    "C4 reserves": "Reserves and what is missing in them (C4)",
+    "points": "The points of every party, computed anew",
+    "leximin": "The ordered points of all parties, computed anew",
+    "stages": "The value of every stage, computed anew",
+    "zones": "Every safety zone, computed anew",
+    "measures": "The measures of fairness, computed anew",
+    "no single change improves it": "No change of a single claim makes it better",
+}
 FALLBACKS = {"levels": "the same rule with coarser levels", "serial": "parties in the order of their tickets"}
 SEVERITIES = {
     "hard": "a claim that fails it is returned",
@@ -154,6 +167,7 @@ def method(code: str) -> str:
 
 WORDS: Mapping[str, object] = {
     "method": method,
+    "check": lambda text: CHECKS.get(text, spelled_out(text)),
     "state": state,
     "finding": finding,
     "vote": vote,

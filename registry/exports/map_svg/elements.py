@@ -44,6 +44,7 @@ LOOKS: dict[str, Look] = {
     "open": {"fill": "#ffffff", "stroke": "#14213d", "stroke-width": 1.6},
     "unserved": {"fill": "#ffffff", "stroke": "#b3261e", "stroke-width": 1.8},
     "other": {"fill": "#ffffff", "fill-opacity": 0.8, "stroke": "#8d877c", "stroke-width": 1},
+    "pole": {"fill": "none", "stroke": INK, "stroke-width": 1.4},
     "label": {"fill": MUTED, "font-size": 13},
     "label-place": {"fill": "#3d475e", "font-size": 13, "font-weight": 600},
     "label-crater": {"fill": "#7a7165", "font-size": 12, "font-style": "italic"},
@@ -91,6 +92,7 @@ def text_at(x: float, y: float, text: str, look: str, **attributes: str | float 
         "paint_order": "stroke",
         "stroke": "#ffffff",
         "stroke_width": 3,
+        "pointer_events": "none",
         "stroke_linejoin": "round",
     }
     return drawn("text", look, words(text), x=x, y=y, **{**edge, **attributes})

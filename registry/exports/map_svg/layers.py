@@ -6,11 +6,12 @@ import shapely
 from shapely.geometry import shape
 
 from registry.exports.map_svg.content import ENTRY, OTHER, STANDINGS, Crater, Hold, MapContent, Protected, Site
-from registry.exports.map_svg.elements import LOOKS, drawn, element, group, text_at, words
+from registry.exports.map_svg.elements import LOOKS, drawn, element, group, number, text_at, words
 from registry.exports.map_svg.frame import Frame
 from registry.exports.map_svg.labels import Labels
 from solver.geometry import zone_outline
 
+POLE = shapely.Point(0.0, 0.0)
 LEAST_ZONE = 3.0  # smaller than a mark, a zone cannot be seen
 SITE_RADIUS = {"other": 2.5, "unserved": 4.0, "open": 4.0, "allotted": 4.5, "entry": 4.5}
 PLACE_KINDS = {"nasa-2024": "region"}
@@ -139,7 +140,17 @@ def _wishes(content: MapContent, frame: Frame) -> Iterator[Wish]:
     yield from _crater_wishes(content, frame)
 
 
+def pole_mark(frame: Frame) -> str:
+    """A cross at the pole, where the frame shows it."""
+    if not frame.shows(POLE):
+        return ""
+    x, y = frame.at(0.0, 0.0)
+    return drawn("path", "pole", d=f"M{number(x - 5)},{number(y)}h10M{number(x)},{number(y - 5)}v10")
+
+
 def _place_wishes(content: MapContent, frame: Frame) -> Iterator[Wish]:
+    if frame.shows(POLE) and not frame.is_whole_area:
+        yield (*frame.at(0.0, 0.0), "South Pole", "label", 7)
     for region in content.regions:
         visible = shape(region.footprint).intersection(frame.square)
         if not visible.is_empty:

@@ -1,0 +1,101 @@
+"""Two running registers for a real browser: round 2027-1 played to its end, and an empty one."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, Request
+from waitress.server import create_server
+
+from registry import accounts, config, db
+from registry.web.app import create_app
+from tests.registry.played import play_2027_1
+from tests.registry.web.site import PASSWORD, settings_for
+
+AXE = Path(__file__).parents[2] / "registry" / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = (360, 768, 1600)
+REGISTRAR = "elena.duarte@example.org"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A register served on this machine."""
+
+    app: Flask
+    address: str
+
+
+@dataclass
+class Watched:
+    """A page with everything that it should not have done."""
+
+    page: Page
+    faults: list[str]
+
+    def open(self, address: str) -> int:
+        response = self.page.goto(address, wait_until="load")
+        assert response is not None
+        return response.status
+
+
+@pytest.fixture(scope="session")
+def played_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data = play_2027_1(tmp_path_factory.mktemp("browser") / "data").data
+    settings = config.load(data).with_secrets()
+    engine = db.make_engine(settings.url)
+    accounts.set_password(engine, REGISTRAR, accounts.credentials(settings, PASSWORD))
+    yield from serve(create_app(settings, engine))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    settings = settings_for(tmp_path_factory.mktemp("browser-empty"))
+    db.migrate(settings.url)
+    engine = db.make_engine(settings.url)
+    yield from serve(create_app(settings, engine))
+    engine.dispose()
+
+
+def serve(app: Flask) -> Iterator[Site]:
+    server = create_server(app, host="127.0.0.1", port=0, threads=2)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Site(app, f"http://127.0.0.1:{server.effective_port}")
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture
+def watched(chromium: Browser) -> Iterator[Watched]:
+    """A page 1280 wide that keeps an account of errors on its console and of requests that leave this machine."""
+    # A page's own policy allows no foreign script, and axe is one: it is let in by the browser, for tests alone.
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=False)
+    page = context.new_page()
+    watched = Watched(page, [])
+
+    def requested(request: Request) -> None:
+        if not request.url.startswith("http://127.0.0.1:"):
+            watched.faults.append(f"request to {request.url}")
+
+    page.on("request", requested)
+    page.on("requestfailed", lambda request: watched.faults.append(f"failed: {request.url}"))
+    page.on("pageerror", lambda error: watched.faults.append(f"script: {error}"))
+    page.on("console", lambda said: watched.faults.append(said.text) if said.type in ("error", "warning") else None)
+    yield watched
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on a page, one line each. Evaluated by the browser, past the page's own policy."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    return [f"{rule['id']}: {node['target']} {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
