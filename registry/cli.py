@@ -3,33 +3,17 @@
 Heavy parts are imported by the command that needs them, so that help and refusals come at once.
 """
 
+import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    import sqlalchemy as sa
+from registry.opening import FAILED, INTERRUPTED, UNUSABLE, Refusal, opened, shown, told
 
-    from registry.config import Settings
-
-FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
 ROLES = ("delegate", "registrar", "planner", "council", "auditor", "observer", "administrator")
-
-
-class Refusal(click.ClickException):
-    """An option or folder that cannot be used: one line that names it and the mend."""
-
-    exit_code = UNUSABLE
-
-
-class Failure(click.ClickException):
-    """Something that was started and could not be finished."""
-
-    exit_code = FAILED
 
 
 class OneLineGroup(click.Group):
@@ -45,6 +29,12 @@ class OneLineGroup(click.Group):
             _end(f"{error.format_message().rstrip('.')}; see {command} --help", UNUSABLE)
         except click.ClickException as error:
             _end(error.format_message(), error.exit_code)
+        except BrokenPipeError:
+            # Whoever read the output has gone; the rest of it has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(FAILED)
+        except OSError as error:
+            _end(f"{error.filename or 'a file'}: {error.strerror}; check its rights and the room there", FAILED)
         except (click.Abort, KeyboardInterrupt):
             _end("stopped; the same command takes up where this one left off", INTERRUPTED)
 
@@ -90,8 +80,8 @@ def demo(*, no_serve: bool, port: int | None, data: Path | None) -> None:
     """Play a whole illustrative round, print who got what and why not, and serve the pages."""
     from registry.demo.command import play
 
-    settings, engine = _opened(data, port, must_exist=False)
-    with _told():
+    settings, engine = opened(data, port, must_exist=False)
+    with told():
         play(settings, engine, click.echo, serve_pages=not no_serve)
 
 
@@ -102,8 +92,8 @@ def serve(port: int | None, data: Path | None) -> None:
     """Serve the pages of a register on this machine."""
     from registry import serving
 
-    settings, engine = _opened(data, port)
-    with _told():
+    settings, engine = opened(data, port)
+    with told():
         serving.serve(settings, engine, click.echo)
 
 
@@ -113,10 +103,10 @@ def migrate(data: Path | None) -> None:
     """Bring the tables of a register to the present form, or make them."""
     from registry import db
 
-    settings, _ = _opened(data, must_exist=False)
-    with _told():
+    settings, _ = opened(data, must_exist=False)
+    with told():
         revision = db.migrate(settings.url)
-    click.echo(f"tables at revision {revision}: {_shown(settings)}")
+    click.echo(f"tables at revision {revision}: {shown(settings)}")
 
 
 @main.command()
@@ -128,8 +118,8 @@ def export(out: Path, round_id: str, data: Path | None) -> None:
     from registry import db
     from registry.exports.package import write_export
 
-    _, engine = _opened(data)
-    with _told(), db.reading(engine) as session:
+    _, engine = opened(data)
+    with told(), db.reading(engine) as session:
         made = write_export(session, out, round_id)
     click.echo(f"{len(made.files)} files in {made.folder}; manifest sha256 {made.files['manifest.json'][1]}")
 
@@ -160,8 +150,8 @@ def user_add(
     """Add a person with a role. The password is asked for twice."""
     from registry import accounts
 
-    settings, engine = _opened(data)
-    with _told():
+    settings, engine = opened(data)
+    with told():
         accounts.check_new(engine, email)
         credentials = accounts.credentials(settings, _password(from_stdin=password_stdin))
         accounts.add(engine, email, name or email.partition("@")[0], roles, party, credentials)
@@ -176,8 +166,8 @@ def user_password(*, email: str, password_stdin: bool, data: Path | None) -> Non
     """Give a person a new password and end their sessions."""
     from registry import accounts
 
-    settings, engine = _opened(data)
-    with _told():
+    settings, engine = opened(data)
+    with told():
         accounts.check_known(engine, email)
         accounts.set_password(engine, email, accounts.credentials(settings, _password(from_stdin=password_stdin)))
     click.echo(f"new password for {email.strip().lower()}")
@@ -195,94 +185,6 @@ def _password(*, from_stdin: bool) -> str:
     if len(password) < LEAST_LENGTH:
         raise Refusal(f"password: it has {len(password)} characters; give {LEAST_LENGTH} or more")
     return str(password)
-
-
-# The folder
-
-
-def _opened(data: Path | None, port: int | None = None, *, must_exist: bool = True) -> "tuple[Settings, sa.Engine]":
-    """Settings with secrets, and the engine on tables of this program's form if there must be any."""
-    from registry import db
-
-    settings = _settings(data, port)
-    _refuse_file(settings.data)
-    if must_exist and settings.database_url is None and not _database(settings).is_file():
-        raise Refusal(
-            f"--data: there is no register in {settings.data}; make one with demo or migrate, or name another"
-        )
-    with _told(settings):
-        _check_folder(settings.data)
-        settings = settings.with_secrets()
-        engine = db.make_engine(settings.url)
-        if must_exist:
-            db.check_current(engine)
-    return settings, engine
-
-
-def _settings(data: Path | None, port: int | None) -> "Settings":
-    from pydantic import ValidationError
-
-    from registry import config
-
-    try:
-        settings = config.load(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        raise Refusal(f"REGISTRY_{name} in the environment cannot be used: {first['msg']}; correct it") from error
-    return settings if port is None else settings.model_copy(update={"port": port})
-
-
-def _database(settings: "Settings") -> Path:
-    from registry.config import DATABASE_FILE
-
-    return settings.data / DATABASE_FILE
-
-
-def _refuse_file(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise Refusal(f"--data: {folder} is a file; name a folder")
-
-
-def _check_folder(folder: Path) -> None:
-    """Make the data folder, or refuse one that cannot be made or written."""
-    import tempfile
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise Refusal(f"--data: {folder} cannot be written ({error.strerror}); choose another folder") from error
-
-
-def _shown(settings: "Settings") -> str:
-    return str(_database(settings)) if settings.database_url is None else "the database of REGISTRY_DATABASE_URL"
-
-
-@contextmanager
-def _told(settings: "Settings | None" = None) -> Iterator[None]:
-    """Turn what the program's parts raise for a person into one line and an exit code."""
-    import sqlalchemy as sa
-
-    from registry import db
-    from registry.demo.job import DemoError
-    from registry.exports.errors import ExportError
-    from registry.services.errors import ServiceError
-    from registry.serving import PortTakenError, ServingError
-
-    try:
-        yield
-    except PortTakenError as error:
-        raise Refusal(str(error)) from error
-    except (db.SchemaError, ServiceError, ExportError) as error:
-        raise Refusal(str(error)) from error
-    except (DemoError, ServingError) as error:
-        raise Failure(str(error)) from error
-    except sa.exc.DBAPIError as error:
-        where = f" in {settings.data}" if settings else ""
-        said = str(error.orig).strip().splitlines()[0]
-        raise Failure(f"the database{where} cannot be used ({said}); check --data, its rights and its room") from error
 
 
 if __name__ == "__main__":

@@ -107,6 +107,27 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch)
     assert refused("serve").startswith("REGISTRY_PORT in the environment cannot be used: Input should be a valid int")
 
 
+def test_a_database_address_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REGISTRY_DATABASE_URL", "my database")
+    assert refused("migrate", "--data", tmp_path).startswith("REGISTRY_DATABASE_URL in the environment cannot be used")
+
+
+def test_damaged_secrets_are_named(played: Played, tmp_path: Path) -> None:
+    data = played.copy(tmp_path / "data").data
+    (data / "secrets.json").write_text("{")
+    assert refused("serve", "--data", data).startswith(f"--data: {data / 'secrets.json'} is damaged; restore it, or ")
+
+
+def test_a_reader_who_leaves_early_gets_no_traceback() -> None:
+    command = [*COMMAND, "demo", "--help"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read()
+    assert errors == ""
+
+
 def test_migrate_makes_the_tables_and_says_where(tmp_path: Path) -> None:
     for _ in range(2):
         ended = registry("migrate", "--data", tmp_path / "data")
@@ -204,12 +225,6 @@ def test_at_a_terminal_the_password_is_asked_for_twice_and_not_shown(register: P
 
 
 # Pages
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])

@@ -24,6 +24,7 @@ from registry.domain.entries import Entry
 from registry.domain.rounds import Round
 from registry.domain.users import User
 from registry.log import records
+from registry.web.app import create_app
 from registry.worker import Run, RunStatus
 from tests.registry.played import ROOT, ROUND, Played, log_size, registry, small_fixtures
 
@@ -112,6 +113,20 @@ def test_staff_get_passwords_that_are_kept_nowhere(played: Played) -> None:
     ]  # fmt: skip
     assert len({password for _, password in shown}) == 3
     assert [password for _, password in shown if password.encode() in kept] == []
+
+
+def test_the_passwords_that_are_shown_sign_in(played: Played, tmp_path: Path) -> None:
+    copy = load(played.copy(tmp_path / "data").data).with_secrets()
+    engine = db.make_engine(copy.url)
+    client = create_app(copy, engine).test_client()
+    for email, password in re.findall(r"^  (\S+@example\.org) +(\S{16}) ", played.output, re.MULTILINE):
+        token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/sign-in").text)
+        assert token is not None
+        form = {"csrf_token": token[1], "email": email, "password": password}
+        answer = client.post("/sign-in", data=form)
+        assert (answer.status_code, answer.location) == (302, "/staff")
+        client.delete_cookie("registry_session")
+    engine.dispose()
 
 
 def test_a_second_run_says_what_is_there_and_changes_nothing(played: Played, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """From map metres to degrees: the antimeridian, the pole, and the right-hand rule."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -78,6 +79,17 @@ def test_outer_rings_run_counter_clockwise_and_holes_clockwise() -> None:
     outer, hole = (shapely.LinearRing(ring) for ring in document["coordinates"])
     assert outer.is_ccw
     assert not hole.is_ccw
+
+
+@pytest.mark.parametrize(
+    "line", [[(-10_000, 5_000), (10_000, 5_000)], [(-10_000, 50), (10_000, 50)], [(9, 9), (9e4, 1)]]
+)
+def test_what_lies_between_two_positions_is_within_a_metre_or_so_of_the_edge(line: list[tuple[float, float]]) -> None:
+    positions = to_lonlat(mapping(LineString(line)))["coordinates"]
+    halves = [((a + c) / 2, (b + d) / 2) for (a, b), (c, d) in itertools.pairwise(positions)]
+    off = [LineString(line).distance(Point(to_map(lat_deg, lon_deg))) for lon_deg, lat_deg in halves]
+    assert max(off) < 1.5
+    assert len(positions) < 1000
 
 
 def test_a_multi_geometry_stays_one() -> None:
