@@ -35,7 +35,7 @@ def all_claims() -> str:
         return render_template("claims_empty.html")
     everything = claims.list_claims(session(), round_.id)
     names = party_names(session())
-    credited = sorted({party for row in everything for party in row.credit}, key=lambda party: names.get(party, party))
+    credited = sorted({party for row in everything for party in row.credit}, key=lambda party: names[party])
     wanted = _wanted(everything, names, credited)
     return render_template(
         "claims.html",

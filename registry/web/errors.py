@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -79,6 +79,8 @@ def add_error_pages(app: Flask) -> None:
 
 def _handler(code: int, shows_text: bool) -> Callable[[Exception], ResponseReturnValue]:
     def handle(error: Exception) -> ResponseReturnValue:
+        if code >= 500:
+            current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
         return _page(ANSWERS[code], str(error) if shows_text else None)
 
     return handle

@@ -28,17 +28,21 @@ MONTHS = (
 NARROW_SPACE, MINUS = "\u202f", "−"
 
 
+def day_words(value: date) -> str:
+    """A date in words: 21 April 2027."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
 def day(value: date | str) -> Markup:
-    """A date in words: 21 April 2027. An instant counts by its UTC date."""
+    """A date in words, readable by programs too. An instant counts by its UTC date."""
     found = date.fromisoformat(value) if isinstance(value, str) else value
-    words = f"{found.day} {MONTHS[found.month - 1]} {found.year}"
     stamp = found.date().isoformat() if isinstance(found, datetime) else found.isoformat()
-    return Markup('<time datetime="{}">{}</time>').format(stamp, words)
+    return Markup('<time datetime="{}">{}</time>').format(stamp, day_words(found))
 
 
 def instant(value: datetime) -> Markup:
     """An instant in words, in UTC: 21 April 2027, 15:00 UTC."""
-    words = f"{value.day} {MONTHS[value.month - 1]} {value.year}, {value:%H:%M} UTC"
+    words = f"{day_words(value)}, {value:%H:%M} UTC"
     return Markup('<time datetime="{}">{}</time>').format(utc_text(value), words)
 
 

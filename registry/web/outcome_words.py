@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from registry.queries import claims
 from registry.queries.names import places_by_id
 from registry.queries.outcomes import Reason
 from registry.web import words
+from registry.web.formats import day_words
 
 RULES = {
     "C1": "No start in the window asked for lets it end within the round's horizon.",
@@ -52,7 +54,12 @@ class Narrator:
         for reason in reasons:
             by_placement.setdefault(reason.placement, []).append(reason)
         return [
-            ClosedPlacement(row.id, row.rank, row.name, tuple(self._cause(reason) for reason in by_placement[row.id]))
+            ClosedPlacement(
+                row.id,
+                row.rank,
+                self._places.get(row.place, row.place),
+                tuple(self._cause(reason) for reason in by_placement[row.id]),
+            )
             for row in placements
             if row.id in by_placement
         ]
@@ -78,7 +85,8 @@ class Narrator:
         if claim.allotment is None:
             return f"{claim.id} {claim.name}"
         choice = words.rank(claim.allotment.rank)
-        return f"{claim.id} {claim.name} ({choice}, {claim.allotment.starts_on} to {claim.allotment.ends_on})"
+        until = day_words(claim.allotment.ends_on - timedelta(days=1))
+        return f"{claim.id} {claim.name} ({choice}, {day_words(claim.allotment.starts_on)} to {until})"
 
     def cap(self, rule: Mapping[str, Any]) -> str:
         """A cap in words."""

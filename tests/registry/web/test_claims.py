@@ -78,7 +78,7 @@ def test_a_claim_that_got_nothing_says_why_and_links_to_who_is_in_the_way(client
     assert "Not allotted." in text
     assert "At every start in its window it would be too near, on the same days, to:" in text
     assert (
-        '<a class="govuk-link" href="/claims/C-0001">C-0001 Claim alpha (first choice, 2027-10-11 to 2028-01-19)</a>'
+        '<a class="govuk-link" href="/claims/C-0001">C-0001 Claim alpha (first choice, 11 October 2027 to 18 January 2028)</a>'
         in text
     )
 
