@@ -12,14 +12,15 @@ from solver.allocate import solve
 from solver.allocation import Allocation, Allotment
 from solver.clock import Stopwatch
 from solver.explain.blockers import Blockers, ConflictSet
-from solver.explain.granted import UNDECIDED, Verdict, compare, forced
+from solver.explain.granted import BETTER, UNDECIDED, Verdict, compare, forced, verdict
 from solver.explain.least import LeastChanges, Looked
 from solver.explain.standing import Standing
+from solver.explain.watch import WATCHED_RULES, FirstDifference, Watch
 from solver.fields import Fault, InputError
 from solver.instance import Claim, Instance, Placement
 from solver.lottery import Draw
-from solver.model.search import SolveLimits
-from solver.solution import INFEASIBLE, Solution
+from solver.model.search import Progress, SolveLimits
+from solver.solution import INFEASIBLE, OPTIMAL, Solution
 
 UNSERVED, SERVED, IN_FORCE = "unserved", "served", "in force"
 
@@ -130,7 +131,7 @@ class _Asker:
 
     def _placement(self, placement: Placement) -> PlacementAccount:
         blocked_by = tuple(self._blockers.sets(placement))
-        return PlacementAccount(placement.id, placement.points, blocked_by, self._if_granted([placement]))
+        return PlacementAccount(placement.id, placement.points, blocked_by, self._price(self._instance, placement))
 
     # What granting would cost
 
@@ -141,19 +142,44 @@ class _Asker:
             return Verdict(UNDECIDED)
         return compare(self._instance, self._solution, answer, self._draw, names)
 
-    def _solve(self, instance: Instance) -> Solution | None:
+    def _price(self, instance: Instance, placement: Placement) -> Verdict:
+        """The first stage that allotting a placement of this instance, changed or not, would change."""
+        problem, watch = forced(instance, self._claim.id, [placement.id]), Watch(instance, self._solution)
+        try:
+            answer = self._solve(problem, watch)
+        except FirstDifference as found:
+            return verdict(found.before, found.after)
+        if answer is None:
+            return Verdict(UNDECIDED)
+        return compare(instance, self._solution, answer, self._draw, frozenset([placement.id]))
+
+    def _is_granted(self, instance: Instance, placement: Placement) -> bool | None:
+        """True if the changed instance allots the placement, None if that stays open.
+
+        All its allocations without the placement are those of the instance explained, so under a rule that optimises it
+        is enough to compare the best one with it.
+        """
+        if self._solution.status == OPTIMAL and self._instance.policy.rule in WATCHED_RULES:
+            outcome = self._price(instance, placement).outcome
+            return None if outcome == UNDECIDED else outcome == BETTER
+        answer = self._solve(instance)
+        if answer is None or answer.status != OPTIMAL:
+            return None
+        return any(row.placement == placement.id for row in answer.allotments)
+
+    def _solve(self, instance: Instance, progress: Progress | None = None) -> Solution | None:
         """The solution with the same draw, None if the time is up."""
         left_s = self._deadline_s - self._stopwatch.seconds
         if left_s <= 0:
             return None
         limits = SolveLimits(wall_time_s=left_s, workers=self._workers)
-        return solve(instance, self._draw.seed, limits, self._draw.tickets)
+        return solve(instance, self._draw.seed, limits, self._draw.tickets, progress)
 
     # The least change
 
     def _changes(self, wanted: Sequence[Placement]) -> Iterator[Looked]:
         standing = Standing(self._instance, self._allocation, self._claim.id)
-        least = LeastChanges(self._instance, self._claim, wanted, standing, self._solve)
+        least = LeastChanges(self._instance, self._claim, wanted, standing, self._solve, self._is_granted)
         for left, look in zip((4, 3, 2, 1), least.looks(), strict=True):
             # Each kind of change may use its part of the time that is left.
             now_s = self._stopwatch.seconds

@@ -70,11 +70,12 @@ def compare(instance: Instance, old: Solution, new: Solution, draw: Draw, wanted
     pairs = zip(_criteria(instance, old, draw, thresholds), _criteria(instance, new, draw, thresholds), strict=False)
     for before, after in pairs:
         if before.value != after.value or before.name != after.name:
-            return dataclasses.replace(_verdict(before, after), moves=moves)
+            return dataclasses.replace(verdict(before, after), moves=moves)
     return Verdict(EQUAL, moves=moves)
 
 
-def _verdict(before: Criterion, after: Criterion) -> Verdict:
+def verdict(before: Criterion, after: Criterion) -> Verdict:
+    """What two different values of one criterion say."""
     value, granted = _shown(before.name, before.value), _shown(after.name, after.value)
     if after.value > before.value:
         return Verdict(BETTER, before.name, value, granted, abs(granted - value))

@@ -60,12 +60,14 @@ class LeastChanges:
         wanted: Sequence[Placement],
         standing: Standing,
         solve: Callable[[Instance], Solution | None],
+        is_granted: Callable[[Instance, Placement], bool | None],
     ):
         self._instance = instance
         self._claim = claim
         self._wanted = wanted
         self._standing = standing
         self._solve = solve
+        self._is_granted = is_granted
         self._finished = True
 
     def looks(self) -> Iterator[Callable[[], Looked]]:
@@ -114,29 +116,33 @@ class LeastChanges:
         return bisect_left(range(len(amounts)), x=True, key=is_free)
 
     def _bisected(self, kind: Kind, placement: Placement, amounts: Sequence[int]) -> tuple[int, Solution] | None:
-        if not amounts:
-            return None
         low, high = -1, len(amounts) - 1
-        best = self._granted(kind.changed(placement, amounts[high]))
-        if best is None:
+        if high < 0 or not self._would_do(kind.changed(placement, amounts[high])):
             return None
         while high - low > 1:
             middle = (low + high) // 2
-            answer = self._granted(kind.changed(placement, amounts[middle]))
-            low, high, best = (low, middle, answer) if answer else (middle, high, best)
-        return amounts[high], best
+            low, high = (low, middle) if self._would_do(kind.changed(placement, amounts[middle])) else (middle, high)
+        shown = self._shown(kind.changed(placement, amounts[high]))
+        return None if shown is None else (amounts[high], shown)
 
-    def _granted(self, placement: Placement) -> Solution | None:
+    def _would_do(self, placement: Placement) -> bool:
+        answer = self._is_granted(self._changed(placement), placement)
+        self._finished = self._finished and answer is not None
+        return answer is True
+
+    def _shown(self, placement: Placement) -> Solution | None:
         """The completed solution of the changed instance if it allots the placement."""
-        placements = tuple(placement if p.id == placement.id else p for p in self._claim.placements)
-        claims = [
-            dataclasses.replace(c, placements=placements) if c is self._claim else c for c in self._instance.claims
-        ]
-        answer = self._solve(dataclasses.replace(self._instance, claims=tuple(claims)))
+        answer = self._solve(self._changed(placement))
         if answer is None or answer.status != OPTIMAL:
             self._finished = False
             return None
         return answer if any(row.placement == placement.id for row in answer.allotments) else None
+
+    def _changed(self, placement: Placement) -> Instance:
+        placements = tuple(placement if p.id == placement.id else p for p in self._claim.placements)
+        claim = dataclasses.replace(self._claim, placements=placements)
+        claims = tuple(claim if c.id == claim.id else c for c in self._instance.claims)
+        return dataclasses.replace(self._instance, claims=claims)
 
     def _change(self, kind: Kind, placement: Placement, amount: int, answer: Solution) -> Change:
         changed = kind.changed(placement, amount)
