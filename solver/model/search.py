@@ -6,6 +6,8 @@ error.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 
@@ -19,6 +21,7 @@ from solver.model.objectives import Objective
 from solver.model.variables import Variables
 from solver.options import Options
 
+LISTENING_S = 0.1  # how often a working engine is asked whether it should stop
 SHORT_DETERMINISTIC_TIME = 0.5  # the engine's own clock; about as many seconds
 AddRows = Callable[[cp_model.CpModel, Variables], None]
 Progress = Callable[[str, int, int, float], None]
@@ -31,6 +34,7 @@ class SolveLimits:
 
     wall_time_s: float | None = None
     workers: int = 8
+    is_interrupted: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,8 @@ class Search:
 
     def _is_out_of_time(self) -> bool:
         limit_s = self._limits.wall_time_s
-        self.stopped = self.stopped or (limit_s is not None and self.seconds >= limit_s)
+        is_over = limit_s is not None and self.seconds >= limit_s
+        self.stopped = self.stopped or is_over or self._limits.is_interrupted()
         return self.stopped
 
     def _run(self, objective: Objective, expression: cp_model.LinearExprT) -> int:
@@ -134,13 +139,30 @@ class Search:
         for attempt in (Attempt.SHORT, Attempt.FULL, Attempt.PLAIN):
             self._variables.hint(self._model, self.best)
             engine = self._engine(attempt)
-            status = engine.solve(self._model)
+            status = self._answer(engine)
             self.solves += 1
             believed = self._believe(status, engine, objective)
-            if believed is not None and (attempt is not Attempt.SHORT or status == cp_model.OPTIMAL):
+            is_last = attempt is not Attempt.SHORT or self._limits.is_interrupted()
+            if believed is not None and (is_last or status == cp_model.OPTIMAL):
                 self.stopped = status != cp_model.OPTIMAL
                 return believed
         raise EngineError(f"the engine answered {engine.status_name(status)} against a known allocation")
+
+    def _answer(self, engine: cp_model.CpSolver) -> cp_model.CpSolverStatus:
+        """The engine's status; it works in a thread of its own, so that a wish to stop is heard meanwhile."""
+        # The engine's own handler would end this one solve, and nobody would know that the run is to end.
+        engine.parameters.catch_sigint_signal = False
+        with ThreadPoolExecutor(1) as pool:
+            status = pool.submit(engine.solve, self._model)
+            try:
+                while True:
+                    with suppress(TimeoutError):
+                        return status.result(timeout=LISTENING_S)
+                    if self._limits.is_interrupted():
+                        engine.stop_search()
+            except BaseException:
+                engine.stop_search()
+                raise
 
     def _believe(self, status: cp_model.CpSolverStatus, engine: cp_model.CpSolver, objective: Objective) -> int | None:
         """The bound of an answer that agrees with the incumbent, None for one that does not."""
