@@ -117,5 +117,3 @@ def _to(change: Change) -> str:
     if "footprint" in change.to:
         parts.append(f"{change.to['footprint']['type']} {change.to['footprint']['coordinates']}")
     return " and ".join(parts)
-
-

@@ -1,7 +1,7 @@
 """Watching a run beside a finished one: it is ended at the first stage that differs, which is all that is asked.
 
 What is seen is what `progress` reports: exact values with their bounds, stage after stage. A stage that cannot be judged by
-that (a product, an unproved value) ends the watching, and the run goes on to its end.
+that (a product) ends the watching, and the run goes on to its end.
 """
 
 from solver.explain.granted import Criterion
@@ -37,8 +37,6 @@ class Watch:
         """Look at one stage."""
         if self._is_watching and value == bound:
             self._look(name, value)
-        else:
-            self._is_watching = False
 
     def _look(self, name: str, value: int) -> None:
         if name == SHORTFALL:

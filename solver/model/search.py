@@ -25,7 +25,7 @@ LISTENING_S = 0.1  # how often a working engine is asked whether it should stop
 SHORT_DETERMINISTIC_TIME = 0.5  # the engine's own clock; about as many seconds
 AddRows = Callable[[cp_model.CpModel, Variables], None]
 Progress = Callable[[str, int, int, float], None]
-"""Called as (stage, value, bound, seconds) after each look at a stage."""
+"""Called as (stage, value, bound, seconds) before and after each look at a stage; the two are equal once it is proved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,7 @@ class Search:
         value, expression = objective.value(self.best), None
         bound = objective.ceiling
         if value < bound and not self._is_out_of_time():
+            self._progress(name, value, bound, self.seconds)
             expression = objective.expression(self._model, self._variables)
             bound = min(bound, self._run(objective, expression))
             value = objective.value(self.best)
