@@ -6,11 +6,13 @@ workers or the version of the engine.
 
 import platform
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 from solver import rules
 from solver.allocation import Allocation, hundredths_by_party
+from solver.bounds.certify import certify
 from solver.explain import Reasons, why_infeasible
 from solver.fairness import fairness
 from solver.instance import Instance
@@ -45,7 +47,16 @@ def solve(
     options = open_options(instance)
     search = Search(instance, options, limits, progress)
     stages = rules.run(Task(search, instance, options, Draw(seed, tickets)))
-    return _solution(instance, seed, search, stages, limits)
+    certificates = certify(instance, options, stages, search.best) if limits.certify else []
+    stages = [_tightened(stage, certificates) for stage in stages]
+    solution = _solution(instance, seed, search, stages, limits)
+    return replace(solution, run={**solution.run, "certificates": certificates})
+
+
+def _tightened(stage: Stage, certificates: list[dict[str, Any]]) -> Stage:
+    """The stage with the better of its bound and the certified one."""
+    bounds = [row["bound"] for row in certificates if row["stage"] == stage.name]
+    return Stage.of(stage.name, stage.value, min([stage.bound, *bounds])) if bounds else stage
 
 
 def _solution(instance: Instance, seed: bytes, search: Search, stages: list[Stage], limits: SolveLimits) -> Solution:

@@ -80,7 +80,7 @@ def _allocate(
         def show(stage: str, value: int, bound: int, seconds: float) -> None:
             status.update(f"{seconds:.1f} s  {stage}: {value} of at most {bound}")
 
-        return allocate(problem, seed, SolveLimits(time_limit, workers), tickets, show)
+        return allocate(problem, seed, SolveLimits(time_limit, workers, certify=True), tickets, show)
 
 
 def _check_output(output: Path, instance: Path) -> None:

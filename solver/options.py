@@ -47,7 +47,7 @@ def open_options(instance: Instance) -> Options:
         elif pair.b in fixed:
             closed.setdefault(pair.a, []).extend(shifted(mirrored(pair.forbidden), fixed[pair.b]))
     starts = {
-        placement.id: without(_window(instance, placement), merged(closed.get(placement.id, [])))
+        placement.id: without(window(instance, placement), merged(closed.get(placement.id, [])))
         for placement in _open_placements(instance)
     }
     starts = {name: days for name, days in starts.items() if days}
@@ -63,9 +63,15 @@ def _open_placements(instance: Instance) -> Iterator[Placement]:
             yield from claim.placements
 
 
-def _window(instance: Instance, placement: Placement) -> tuple[Interval, ...]:
+def window(instance: Instance, placement: Placement) -> tuple[Interval, ...]:
     """(C1) The starts of the window from which the last phase ends by the horizon."""
     return merged([(placement.first_start, min(placement.last_start, instance.horizon_days - placement.end))])
+
+
+def exclusive_pairs(instance: Instance, starts: Mapping[str, tuple[Interval, ...]]) -> list[tuple[str, str]]:
+    """The pairs of placements that exclude each other at all of the given starts."""
+    pairs = [pair for pair in separations(instance) if pair.a in starts and pair.b in starts]
+    return [(pair.a, pair.b) for pair in pairs if not permitted(pair, starts)]
 
 
 def differences(pair: Separation, starts: Mapping[str, tuple[Interval, ...]]) -> Interval:

@@ -6,6 +6,7 @@ equal bytes.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 SOLUTION_FORMAT = "lunar-allocation-solution/1"
@@ -71,6 +72,19 @@ class Solution:
 def in_points(hundredths: int) -> int | float:
     """Points with at most two decimals, whole where they are whole."""
     return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
+
+
+def level_name(hundredths: int) -> str:
+    """The name of the stage that counts the parties at a level."""
+    return f"level {in_points(hundredths)}"
+
+
+def level_of(stage: str) -> int | None:
+    """The level in hundredths that a stage of this name counts, None for other stages."""
+    try:
+        return int(Fraction(stage.removeprefix("level ")) * 100) if stage.startswith("level ") else None
+    except ValueError:
+        return None
 
 
 def to_document(solution: Solution) -> dict[str, Any]:

@@ -17,6 +17,7 @@ index, windows or allowed days prepared by the solver. In order:
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from solver.checks.certificates import certificates, certified
 from solver.checks.consequences import measures, unserved, zones
 from solver.checks.improvements import improvements
 from solver.checks.limits import caps, shortfalls, used_of
@@ -56,6 +57,8 @@ def verify(instance: Instance, solution: Solution, tickets: Mapping[str, str] | 
         checks += ("C2 separation", "C3 caps", "C4 reserves", "points", "leximin", "stages", "zones", "measures")
         draw = Draw(bytes.fromhex(solution.seed), tickets)
         found += _contents(instance, solution, draw)
+        if solution.run.get("certificates"):
+            checks += (f"certificates ({certified(solution)} stages proved by whole-number sums alone)",)
         if solution.status == OPTIMAL and not found:
             checks += ("no single change improves it",)
             found += improvements(instance, solution)
@@ -76,6 +79,7 @@ def _contents(instance: Instance, solution: Solution, draw: Draw) -> Iterator[st
     yield from zones(instance, solution)
     yield from unserved(instance, solution, chosen)
     yield from measures(instance, solution, chosen)
+    yield from certificates(instance, solution, chosen)
 
 
 def _heading(instance: Instance, solution: Solution) -> Iterator[str]:

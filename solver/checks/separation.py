@@ -74,23 +74,27 @@ def clash(instance: Instance, a: Stay, b: Stay) -> str | None:
         return _given_clash(instance, a, b)
     for i, j in itertools.product(a.item.phases, b.item.phases):
         if _overlap(a.start + i.offset, i.days, b.start + j.offset, j.days):
-            keep_out_m = _keep_out_m(instance, a, b, i, j)
-            if keep_out_m:
+            needed_m = keep_out_m(instance, a.claim, b.claim, i, j)
+            if needed_m:
                 ground_m = _distance_m(a.item, b.item)
-                if is_too_near(ground_m, keep_out_m):
+                if is_too_near(ground_m, needed_m):
                     return (
                         f"C2: {a.id} ({i.name}) and {b.id} ({j.name}) are {ground_m:.3f} m apart at the same time, "
-                        f"but must keep {keep_out_m} m"
+                        f"but must keep {needed_m} m"
                     )
     return None
 
 
 def _given_clash(instance: Instance, a: Stay, b: Stay) -> str | None:
-    agreed = any(agreement.claims == {a.claim, b.claim} for agreement in instance.agreements)
-    listed = frozenset((a.id, b.id)) in (instance.conflicts or ())
-    if listed and not agreed and _overlap(a.start, end_of(a.item), b.start, end_of(b.item)):
+    if listed_conflict(instance, a, b) and _overlap(a.start, end_of(a.item), b.start, end_of(b.item)):
         return f"C2: {a.id} and {b.id} conflict and are occupied at the same time"
     return None
+
+
+def listed_conflict(instance: Instance, a: Stay | Placement, b: Stay | Placement) -> bool:
+    """True if the two stand in the given conflicts and their claims have no agreement."""
+    agreed = any(agreement.claims == {a.claim, b.claim} for agreement in instance.agreements)
+    return frozenset((a.id, b.id)) in (instance.conflicts or ()) and not agreed
 
 
 def _overlap(start_a: int, days_a: int, start_b: int, days_b: int) -> bool:
@@ -101,8 +105,9 @@ def end_of(item: Placement | Hold) -> int:
     return max(phase.offset + phase.days for phase in item.phases)
 
 
-def _keep_out_m(instance: Instance, a: Stay, b: Stay, i: Phase, j: Phase) -> int:
-    agreed = [g.keep_out_m for g in instance.agreements if g.claims == {a.claim, b.claim}]
+def keep_out_m(instance: Instance, a: str | None, b: str | None, i: Phase, j: Phase) -> int:
+    """The distance that phases i of claim a and j of claim b must keep: the larger, or what an agreement lowers it to."""
+    agreed = [g.keep_out_m for g in instance.agreements if g.claims == {a, b}]
     return min([max(i.keep_out_m, j.keep_out_m), *agreed])
 
 

@@ -1,13 +1,12 @@
 """Points, leximin and stages computed anew from the allotments; the values of each rule are in `rule_values`."""
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 
 from solver.checks.limits import Chosen
 from solver.checks.rule_values import SETTLED, TIE_BREAK, count_at, credited, stage_values, totals_of
 from solver.checks.turns import Drawn
 from solver.instance import Instance
-from solver.solution import FEASIBLE, OPTIMAL, Solution, Stage
+from solver.solution import FEASIBLE, OPTIMAL, Solution, Stage, level_of
 
 COUNTING = (TIE_BREAK, SETTLED)
 """Stages that count what is settled: a run cut short may have come to any number of them."""
@@ -39,8 +38,8 @@ def _stage(instance: Instance, stage: Stage, values: Mapping[str, int], chosen: 
     if stage.proved != (stage.value == stage.bound):
         yield f"stage {stage.name}: proved is {stage.proved}, but value {stage.value} and bound {stage.bound}"
     value = values.get(stage.name)
-    if value is None and stage.name.startswith("level "):
-        value = count_at(instance, chosen, _level(stage.name))
+    if value is None and level_of(stage.name):
+        value = count_at(instance, chosen, level_of(stage.name) or 0)
     if stage.name in COUNTING and value is not None:
         if not 0 <= stage.value <= stage.bound or stage.bound != value:
             yield f"stage {stage.name}: {stage.value} of {stage.bound} cannot be: {value} to settle"
@@ -51,10 +50,3 @@ def _stage(instance: Instance, stage: Stage, values: Mapping[str, int], chosen: 
         yield f"stage {stage.name} is {value}, but {stage.value} is stated"
     elif stage.bound < stage.value if stage.name != "shortfall" else stage.bound > stage.value:
         yield f"stage {stage.name}: the bound {stage.bound} is passed by the value {stage.value}"
-
-
-def _level(name: str) -> int:
-    try:
-        return int(Fraction(name.removeprefix("level ")) * 100)
-    except ValueError:
-        return -1

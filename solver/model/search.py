@@ -30,11 +30,14 @@ Progress = Callable[[str, int, int, float], None]
 
 @dataclass(frozen=True, slots=True)
 class SolveLimits:
-    """How long a run may take (wall_time_s, None: as long as it needs) and with how many engine workers."""
+    """How long a run may take (wall_time_s, None: as long as it needs), with how many engine workers, and whether it
+    ends with certificates of its bounds.
+    """
 
     wall_time_s: float | None = None
     workers: int = 8
     is_interrupted: Callable[[], bool] = lambda: False
+    certify: bool = False
 
 
 @dataclass(frozen=True, slots=True)

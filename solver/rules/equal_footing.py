@@ -23,12 +23,7 @@ from solver.rules.stages import (
     trivial_points,
     untouched_tie_break,
 )
-from solver.solution import Stage, in_points
-
-
-def level_name(hundredths: int) -> str:
-    """The name of the stage that counts the parties at a level."""
-    return f"level {in_points(hundredths)}"
+from solver.solution import Stage, level_name
 
 
 def stages(task: Task) -> Iterator[Stage]:

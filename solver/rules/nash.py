@@ -3,10 +3,11 @@
 The product is compared exactly, by whole numbers, though the engine only sums logarithms. With u_p in hundredths,
 k parties above 0 and P the product of their u_p:
 
-1. l(v) = floor(10^9 ln v) for every v that a party could have, so l(v) <= 10^9 ln v < l(v) + 1.
-   The engine maximises L = sum of l(u_p) to its proved largest value.
-2. Let P' be the product of the best allocation known. One with P >= P' has L > 10^9 ln P - k >= 10^9 ln P' - k, hence
-   L >= floor(10^9 ln P') - k + 1: a row that no better allocation breaks.
+1. l(v) = floor(S ln v) with S = 10^6, so l(v) <= S ln v < l(v) + 1. The engine maximises L, the sum of l(u_p), to its
+   proved largest value. It knows l by its upper hull: ln is concave, so the hull of the points (v, l(v)) with (0, 0) lies
+   below S ln v, and the largest whole number under it at an attainable v is l(v) itself.
+2. Let P' be the product of the best allocation known. One with P >= P' has L > S ln P - k >= S ln P' - k, hence
+   L >= floor(S ln P') - k + 1: a row that no better allocation breaks.
 3. Two products are equal if and only if every prime has the same exponent in both, and that exponent is a sum of
    whole numbers over the parties. Under the row of step 2 the engine looks for an allocation whose product differs from all
    known ones in some exponent. What it finds is compared exactly and becomes known; when it proves that there is none,
@@ -14,7 +15,7 @@ k parties above 0 and P the product of their u_p:
 4. The exponents are then kept, so the tie-break is among allocations with this very product.
 
 A stage value must fit the number format, so `product` is floor(10^9 ln P); the factors are the values above 0 in
-`leximin`. While step 3 is not done the bound lies above the value: P of any allocation has 10^9 ln P < L + k.
+`leximin`. While step 3 is not done the bound lies above the value: P of any allocation has S ln P < L + k.
 
 Source of the rule: Nash (1950); Caragiannis et al., The unreasonable fairness of maximum Nash welfare (2019), with
 their rule for the case that somebody must get nothing.
@@ -26,6 +27,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal
 from functools import cache
+from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
@@ -38,7 +40,7 @@ from solver.rules.stages import Task, TicketTieBreak, untouched_tie_break
 from solver.solution import Stage
 
 ABOVE_ZERO, PRODUCT = "parties above 0", "product"
-SCALE = 10**9
+REPORTED, SCALE = 10**9, 10**6
 
 
 def stages(task: Task) -> Iterator[Stage]:
@@ -62,8 +64,8 @@ def unreached(task: Task, done: Sequence[str]) -> list[Stage]:
         rest.append(Stage.of(ABOVE_ZERO, objective.value(task.search.best), objective.ceiling))
     if PRODUCT not in done:
         most = most_hundredths(task.instance).values()
-        value = scaled_log(product_of(task.instance, task.search.best))
-        rest.append(Stage.of(PRODUCT, value, scaled_log(math.prod(most)) + len(most)))
+        value = scaled_log(product_of(task.instance, task.search.best), REPORTED)
+        rest.append(Stage.of(PRODUCT, value, scaled_log(math.prod(most), REPORTED) + 1))
     return [*rest, *(stage for stage in [untouched_tie_break(task)] if stage.name not in done)]
 
 
@@ -86,13 +88,13 @@ def product_of(instance: Instance, allocation: Allocation) -> int:
 
 
 @cache
-def scaled_log(value: int) -> int:
-    """floor(10^9 ln value) of a positive whole number.
+def scaled_log(value: int, scale: int) -> int:
+    """floor(scale ln value) of a positive whole number.
 
     The logarithm of a whole number above 1 is irrational, so 40 digits past the point leave no doubt about the floor.
     """
     context = Context(prec=60 + len(str(value)))
-    return int(context.multiply(context.ln(Decimal(value)), Decimal(SCALE)).to_integral_value(ROUND_FLOOR))
+    return int(context.multiply(context.ln(Decimal(value)), Decimal(scale)).to_integral_value(ROUND_FLOOR))
 
 
 @cache
@@ -121,22 +123,19 @@ class LargestProduct:
 
     def run(self) -> Stage:
         """Maximise, settle what the rounding leaves open, keep the product."""
-        self._search.require(self._values.add_to)
-        reached = self._search.maximise(PRODUCT, SumOfLogs(self._instance, self._values, self._above))
-        value = self._value()
-        if reached.proved and self._settle():
-            value = self._value()
+        reached = self._search.maximise(PRODUCT, SumOfLogs(self._instance, self._above))
+        is_settled = reached.proved and self._settle()
+        value = scaled_log(product_of(self._instance, self._search.best), REPORTED)
+        if is_settled:
             self._search.require(self._keep)
             return Stage.of(PRODUCT, value, value)
-        value = self._value()
-        return Stage.of(PRODUCT, value, max(value + 1, reached.bound + self._above))
-
-    def _value(self) -> int:
-        return scaled_log(product_of(self._instance, self._search.best))
+        highest = (reached.bound + self._above) * REPORTED // SCALE
+        return Stage.of(PRODUCT, value, max(value + 1, highest))
 
     def _settle(self) -> bool:
         """True if it is proved that no product is larger than the incumbent's; the incumbent is the best one found."""
         best, known = self._search.best, [product_of(self._instance, self._search.best)]
+        self._search.require(self._values.add_to)
         self._search.require(self._may_be_larger)
         while True:
             other = OtherProduct(self._instance, self._values, tuple(known))
@@ -149,7 +148,8 @@ class LargestProduct:
                 best = self._search.best
 
     def _may_be_larger(self, model: cp_model.CpModel, variables: Variables) -> None:
-        model.add(self._values.sum_of_logs() >= self._value() - self._above + 1)
+        known = scaled_log(product_of(self._instance, self._search.best), SCALE)
+        model.add(self._values.sum_of_logs() >= known - self._above + 1)
 
     def _keep(self, model: cp_model.CpModel, variables: Variables) -> None:
         exponents = factors_of(self._instance, self._search.best)
@@ -183,7 +183,7 @@ class ValueLiterals:
 
     def sum_of_logs(self) -> cp_model.LinearExprT:
         """L of the module, in 10^-9; a party at 0 adds nothing."""
-        terms = [(literal, scaled_log(value)) for (_, value), literal in self._literals.items() if value > 1]
+        terms = [(literal, scaled_log(value, SCALE)) for (_, value), literal in self._literals.items() if value > 1]
         return cp_model.LinearExpr.weighted_sum(*map(list, zip(*terms, strict=True))) if terms else 0
 
     def exponents(self) -> dict[int, cp_model.LinearExprT]:
@@ -197,26 +197,50 @@ class ValueLiterals:
 
 @dataclass(frozen=True, slots=True)
 class SumOfLogs:
-    """L of the module: the sum of the floored logarithms of all u_p above 0, of which there are `above`."""
+    """L of the module: the sum of l(u_p) of all parties above 0, of which there are `above`."""
 
     instance: Instance
-    values: ValueLiterals
     above: int
 
     @property
     def ceiling(self) -> int:
         """No party can have more than all its claims at their best."""
-        logs = sorted(scaled_log(most) for most in most_hundredths(self.instance).values())
+        logs = sorted(scaled_log(most, SCALE) for most in most_hundredths(self.instance).values())
         return sum(logs[len(logs) - self.above :])
 
     def value(self, allocation: Allocation) -> int:
         """L of an allocation."""
         totals = hundredths_by_party(self.instance, allocation)
-        return sum(scaled_log(totals[party]) for party in self.instance.credited_parties if totals[party])
+        return sum(scaled_log(totals[party], SCALE) for party in self.instance.credited_parties if totals[party])
 
     def expression(self, model: cp_model.CpModel, variables: Variables) -> cp_model.LinearExprT:
-        """L for the engine."""
-        return self.values.sum_of_logs()
+        """One variable a party under the hull of its logarithms: (v, l(v)) to (w, l(w)) gives
+        (w - v) L[p] <= (w - v) l(v) + (l(w) - l(v)) (u_p - v).
+        """
+        logs = []
+        for party, values in attainable_by_party(self.instance).items():
+            points = [(0, 0), *((value, scaled_log(value, SCALE)) for value in values if value)]
+            log = model.new_int_var(0, points[-1][1], f"L[{party}]")
+            for (v, low), (w, high) in pairwise(upper_hull(points)):
+                above_v = variables.points_of(party) - v
+                model.add((w - v) * log <= (w - v) * low + (high - low) * above_v)
+            logs.append(log)
+        return cp_model.LinearExpr.sum(logs)
+
+
+def upper_hull(points: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The corners of the least concave function on or above points of ascending first coordinate (Andrew 1979)."""
+    hull: list[tuple[int, int]] = []
+    for x, y in points:
+        while len(hull) > 1 and _is_on_or_below(hull[-2], hull[-1], (x, y)):
+            hull.pop()
+        hull.append((x, y))
+    return hull
+
+
+def _is_on_or_below(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
+    """True if b does not rise above the line from a to c."""
+    return (b[1] - a[1]) * (c[0] - a[0]) <= (c[1] - a[1]) * (b[0] - a[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,118 @@
+"""Certificates: for each stage the multipliers that bound it, as whole millionths.
+
+The multipliers come from HiGHS in a process of its own (its library and that of the constraint solver cannot live in one
+process, and independence wants it anyway). Rounded to whole numbers they are a bound by themselves, whatever HiGHS did.
+"""
+
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from solver.allocation import Allocation, hundredths_by_party, reached
+from solver.bounds.relaxation import Column, Relaxation, hard_rows, level_relaxation, points_relaxation
+from solver.instance import Instance
+from solver.options import Options
+from solver.solution import Stage, level_of
+
+SCALE = 10**6
+TIME_LIMIT_S = 120
+
+
+def certify(
+    instance: Instance, options: Options, stages: Sequence[Stage], allocation: Allocation
+) -> list[dict[str, Any]]:
+    """A certificate for each level stage and for a sum of points that was a stage of its own.
+
+    Each is {"stage", "bound", "scale", "rows": [[tag, multiplier], ...]}. Stages that were not proved are bounded too.
+    """
+    relaxations = dict(_relaxations(instance, options, stages, allocation))
+    duals = _solve([_program(relaxation) for relaxation in relaxations.values()]) if relaxations else []
+    return [
+        _certificate(name, relaxation, multipliers)
+        for (name, relaxation), multipliers in zip(relaxations.items(), duals, strict=True)
+    ]
+
+
+def _relaxations(
+    instance: Instance, options: Options, stages: Sequence[Stage], allocation: Allocation
+) -> list[tuple[str, Relaxation]]:
+    hard = hard_rows(instance, options)
+    totals = hundredths_by_party(instance, allocation)
+    held = [totals[party] for party in instance.credited_parties]
+    found: list[tuple[str, Relaxation]] = []
+    kept: list[tuple[int, int]] = []
+    if instance.policy.levels is None and min(held, default=0):
+        # Nobody can pass the count of all parties, so the level that all have reached needs no stage.
+        kept = [(min(held), len(held))]
+    for stage in stages:
+        level = level_of(stage.name)
+        if level is not None:
+            found.append((stage.name, level_relaxation(hard, level, kept)))
+            if not stage.proved:
+                break
+            kept = _kept_after(instance, kept, level, held)
+        elif stage.name == "points" and (instance.policy.rule == "max-points" or instance.policy.levels is not None):
+            found.append((stage.name, points_relaxation(hard, kept)))
+    return found
+
+
+def _kept_after(
+    instance: Instance, kept: list[tuple[int, int]], level: int, held: Sequence[int]
+) -> list[tuple[int, int]]:
+    """What later stages may rely on: all given levels, or under exact levels the highest with the same count."""
+    count = reached(held, level)
+    if instance.policy.levels is not None:
+        return [*kept, (level, count)]
+    above = [value for value in held if value >= level]
+    return [(min(above), count)] if above else []
+
+
+def _program(relaxation: Relaxation) -> dict[str, Any]:
+    """The relaxation as plain arrays for the child process, in an order of its own making: by column, by row."""
+    columns = sorted({*relaxation.costs, *(column for row in relaxation.rows for column in row.terms)}, key=_order)
+    index = {column: i for i, column in enumerate(columns)}
+    return {
+        "costs": [relaxation.costs.get(column, 0) for column in columns],
+        "rows": [
+            {"most": row.most, "columns": [index[c] for c in row.terms], "values": list(row.terms.values())}
+            for row in relaxation.rows
+        ],
+    }
+
+
+def _order(column: Column) -> tuple[str, ...]:
+    return tuple(str(part) for part in column)
+
+
+def _solve(programs: list[dict[str, Any]]) -> list[list[float]]:
+    """Row multipliers of each program from `python -m solver.bounds.highs`; zeros where it found none."""
+    result = subprocess.run(
+        [sys.executable, "-m", "solver.bounds.highs"],
+        input=json.dumps(programs),
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT_S,
+        check=True,
+    )
+    answer: list[list[float]] = json.loads(result.stdout)
+    return answer
+
+
+def _certificate(name: str, relaxation: Relaxation, duals: Sequence[float]) -> dict[str, Any]:
+    multipliers = [max(0, math.ceil(dual * SCALE - 1e-9)) for dual in duals]
+    rows = [[list(row.tag), m] for row, m in zip(relaxation.rows, multipliers, strict=True) if m]
+    return {"stage": name, "bound": bound(relaxation, multipliers), "scale": SCALE, "rows": rows}
+
+
+def bound(relaxation: Relaxation, multipliers: Sequence[int]) -> int:
+    """The bound that whole millionths give, rounded down to a whole value."""
+    total = sum(m * row.most for m, row in zip(multipliers, relaxation.rows, strict=True))
+    left: Mapping[Column, int] = {column: cost * SCALE for column, cost in relaxation.costs.items()}
+    left = dict(left)
+    for m, row in zip(multipliers, relaxation.rows, strict=True):
+        for column, coefficient in row.terms.items():
+            left[column] = left.get(column, 0) - m * coefficient
+    return relaxation.constant + (total + sum(max(0, value) for value in left.values())) // SCALE
