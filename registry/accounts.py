@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from flask import Flask
-from flask_security import Security, SQLAlchemySessionUserDatastore, hash_password
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from registry import ambient, db
@@ -26,6 +24,10 @@ def one_time_password() -> str:
 
 def credentials(settings: Settings, password: str) -> Credentials:
     """What is stored of a password, with a new token for the account's sessions. The settings need their secrets."""
+    # Heavy, and needed only where there is a password to store.
+    from flask import Flask
+    from flask_security import Security, SQLAlchemySessionUserDatastore, hash_password
+
     app = Flask("registry.accounts")
     app.config.update(SECRET_KEY=settings.secret_key, SECURITY_PASSWORD_SALT=settings.password_salt)
     # The columns are those that Flask-Security wants; its mixin is for those who sign in, which nobody does here.

