@@ -5,11 +5,17 @@ from sqlalchemy.orm import Session
 
 from registry.domain.parties import Party
 from registry.domain.places import Feature, Region
+from registry.domain.users import User
 
 
 def party_names(session: Session) -> dict[str, str]:
     """The name of every party."""
     return {row.id: row.name for row in session.execute(select(Party.id, Party.name))}
+
+
+def person_names(session: Session) -> dict[str, str]:
+    """The name of every person with an account, by the address that records know the person by."""
+    return {row.email: row.name for row in session.execute(select(User.email, User.name))}
 
 
 def places_by_id(session: Session) -> dict[str, str]:

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from registry.log import reading
 from registry.queries import entries, rounds
-from registry.queries.names import party_names, places_by_id
+from registry.queries.names import party_names, person_names, places_by_id
 from registry.web.sessions import chosen_round, no_such, session
 from solver.geometry import footprint
 
@@ -34,5 +34,6 @@ def one_entry(entry_id: str) -> str:
         rules=policy.content if policy else {},
         places=places_by_id(session()),
         names=party_names(session()),
+        people=person_names(session()),
         records=reading.records_about(session(), f"claims/{entry.row.claim}"),
     )

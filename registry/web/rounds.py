@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from registry.queries import proposals, rounds
-from registry.queries.names import party_names, places_by_id
+from registry.queries.names import party_names, person_names, places_by_id
 from registry.web.round_steps import steps_of
 from registry.web.sessions import named_round, no_such, session
 
@@ -13,7 +13,9 @@ pages = Blueprint("rounds", __name__)
 @pages.get("/rounds")
 def all_rounds() -> str:
     """Every round, the newest first."""
-    return render_template("rounds.html", rounds=rounds.list_rounds(session()))
+    listed = rounds.list_rounds(session())
+    illustrative = next((row for row in listed if row.illustrative), None)
+    return render_template("rounds.html", round=illustrative, rounds=listed)
 
 
 @pages.get("/rounds/<round_id>")
@@ -46,4 +48,5 @@ def proposal(round_id: str) -> str:
         instance=instance,
         draw=proposals.draw_of(session(), round_id),
         names=party_names(session()),
+        people=person_names(session()),
     )

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
+from flask import session as browser_session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_security import Security, SQLAlchemySessionUserDatastore, UserMixin
@@ -30,9 +31,17 @@ def add_accounts(app: Flask, settings: Settings, sessions: scoped_session[Sessio
     """Add the pages for signing in and out."""
     app.config.update(_configuration(settings))
     Security(app, Accounts(sessions, Account, Role))  # type: ignore[arg-type]  # our Role has what it asks for
+    app.after_request(_keep_to_yourself)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     sign_in: Any = app.view_functions["security.login"]
     app.view_functions["security.login"] = limiter.limit(SIGN_IN_LIMIT, methods=["POST"])(sign_in)
+
+
+def _keep_to_yourself(response: Response) -> Response:
+    """What a signed-in person sees stays out of every cache, and out of the next person's Back button."""
+    if "_user_id" in browser_session:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:

@@ -42,7 +42,8 @@ def faults_of(watched: Watched, address: str, code: int = 200) -> Iterator[str]:
         if too_wide := overflow(watched.page):
             yield f"{address}: {too_wide} px too wide at {width}"
         if width != 768:
-            yield from (f"{address} at {width}: {line}" for line in violations(watched.page))
+            found = violations(watched.page, contrast=width == 1600)
+            yield from (f"{address} at {width}: {line}" for line in found)
 
 
 def test_filled_pages_are_without_fault(played_site: Site, watched: Watched) -> None:

@@ -49,7 +49,7 @@ def test_every_page_without_arguments_answers_on_an_empty_register(empty: Flask)
 def test_pages_of_a_round_say_that_its_data_is_illustrative(filled: Flask) -> None:
     client = filled.test_client()
     for address in public(filled, ROUND_PLAYED).values():
-        if not address.startswith("/sign-in") and address != "/rounds":
+        if not address.startswith("/sign-in"):
             assert "Illustrative data" in client.get(address).text, address
 
 
@@ -118,6 +118,13 @@ def test_the_log_shows_no_address_of_a_person(client: FlaskClient) -> None:
     text = client.get("/log?first=0").text
     assert "an account" in text
     assert "@example.org" not in text
+
+
+def test_who_decided_is_shown_without_an_address(client: FlaskClient) -> None:
+    for address in ("/entries/E-0001", "/rounds/2027-1/proposal"):
+        text = client.get(address).text
+        assert "A member of the council" in text
+        assert "anna@example.org" not in text
 
 
 def test_an_uncertain_protected_place_is_not_said_to_be_enforced(client: FlaskClient) -> None:

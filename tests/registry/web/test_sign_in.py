@@ -36,6 +36,7 @@ def sign_in(
 def test_who_signs_in_comes_to_the_staff_page_and_out_again(fresh: FlaskClient) -> None:
     response = sign_in(fresh)
     assert (response.status_code, response.headers["Location"]) == (302, "/staff")
+    assert fresh.get("/claims").headers["Cache-Control"] == "no-store"
     page = fresh.get("/staff").text
     assert "Good day, Elena Duarte" in page
     assert "Registrar" in page
