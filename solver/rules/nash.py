@@ -3,7 +3,7 @@
 The product is compared exactly, by whole numbers, though the engine only sums logarithms. With u_p in hundredths,
 k parties above 0 and P the product of their u_p:
 
-1. l(v) = floor(S ln v) with S = 10^6, so l(v) <= S ln v < l(v) + 1. The engine maximises L, the sum of l(u_p), to its
+1. l(v) = floor(S ln v) with S = 10^5, so l(v) <= S ln v < l(v) + 1. The engine maximises L, the sum of l(u_p), to its
    proved largest value. It knows l by its upper hull: ln is concave, so the hull of the points (v, l(v)) with (0, 0) lies
    below S ln v, and the largest whole number under it at an attainable v is l(v) itself.
 2. Let P' be the product of the best allocation known. One with P >= P' has L > S ln P - k >= S ln P' - k, hence
@@ -40,7 +40,7 @@ from solver.rules.stages import Task, TicketTieBreak, untouched_tie_break
 from solver.solution import Stage
 
 ABOVE_ZERO, PRODUCT = "parties above 0", "product"
-REPORTED, SCALE = 10**9, 10**6
+REPORTED, SCALE = 10**9, 10**5
 
 
 def stages(task: Task) -> Iterator[Stage]:
