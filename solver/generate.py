@@ -16,6 +16,7 @@ from solver.instance_file import INSTANCE_FORMAT
 
 FIXED, FLEXIBLE = WINDOWS = ("fixed", "flexible")
 BY_RANK, AT_RANDOM = POINTS = ("rank", "random")
+GROUPS = ("coalition-a", "coalition-b")
 REGION_RADIUS_M = 200_000  # centres of clusters lie within this map distance of the pole, south of 83.4 S
 # Standard deviation of sites around the centre of their cluster of 8, along each axis; larger clusters spread wider.
 # Measured with these two: of 8 claims a cluster 97 to 99 % are served at the largest sum of points, of 40 about 80 %.
@@ -88,7 +89,7 @@ def generate(recipe: Recipe) -> Document:
         "crs": MAP_CRS,
         "epoch": "2027-01-01",
         "horizon_days": recipe.horizon,
-        "parties": [{"id": name} for name in names],
+        "parties": [{"id": name, "groups": [GROUPS[i % 2]]} for i, name in enumerate(names)],
         "claims": [_claim(recipe, draws, i, centres[i % len(centres)], names) for i in range(recipe.claims)],
         "policy": {"rule": recipe.rule, "tie_break": "ticket", "levels": levels or None},
     }
