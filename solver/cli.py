@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from solver import commands
+from solver.again import proved_again
 from solver.asked import REFUSED, check_output, refuse, seed_bytes, tickets_of
 from solver.fields import InputError
 from solver.io import dump, parse_instance, parse_solution, read_bytes, write_atomically
@@ -56,17 +57,22 @@ def solve(
 @main.command()
 @click.argument("instance", type=click.Path(path_type=Path))
 @click.argument("solution", type=click.Path(path_type=Path))
-def verify(instance: Path, solution: Path) -> None:
+@click.option("--tickets", type=click.Path(path_type=Path), help="The tickets that the run was given.")
+@click.option("--optimality", is_flag=True, help="Prove every stage again with HiGHS in a second formulation.")
+@click.option("--seconds", type=click.FloatRange(min=1), default=60, show_default=True, help="At most so long a stage.")
+def verify(instance: Path, solution: Path, tickets: Path | None, optimality: bool, seconds: float) -> None:
     """Check SOLUTION against INSTANCE without any constraint solver."""
     from solver.verify import verify as check
 
     try:
-        report = check(parse_instance(read_bytes(instance)), parse_solution(read_bytes(solution)))
+        problem, answer = parse_instance(read_bytes(instance)), parse_solution(read_bytes(solution))
+        given = tickets_of(tickets, problem) if tickets else None
     except InputError as error:
         refuse(error)
-    for problem in report.problems:
-        click.echo(f"refused: {problem}")
-    if not report:
+    report = check(problem, answer, given)
+    for found in report.problems:
+        click.echo(f"refused: {found}")
+    if not report or (optimality and not proved_again(problem, answer, given, seconds)):
         sys.exit(REFUSED)
     click.echo(f"valid: status {report.status}; checked: {'; '.join(report.checks)}")
 

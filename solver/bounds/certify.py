@@ -4,21 +4,18 @@ The multipliers come from HiGHS in a process of its own (its library and that of
 process, and independence wants it anyway). Rounded to whole numbers they are a bound by themselves, whatever HiGHS did.
 """
 
-import json
 import math
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from solver.allocation import Allocation, hundredths_by_party, reached
+from solver.bounds.engine import Highs
 from solver.bounds.relaxation import Column, Relaxation, hard_rows, level_relaxation, points_relaxation
 from solver.instance import Instance
 from solver.options import Options
 from solver.solution import Stage, level_of
 
 SCALE = 10**6
-TIME_LIMIT_S = 120
 
 
 def certify(
@@ -29,7 +26,10 @@ def certify(
     Each is {"stage", "bound", "scale", "rows": [[tag, multiplier], ...]}. Stages that were not proved are bounded too.
     """
     relaxations = dict(_relaxations(instance, options, stages, allocation))
-    duals = _solve([_program(relaxation) for relaxation in relaxations.values()]) if relaxations else []
+    if not relaxations:
+        return []
+    with Highs() as highs:
+        duals = highs.ask(duals=[_program(relaxation) for relaxation in relaxations.values()])
     return [
         _certificate(name, relaxation, multipliers)
         for (name, relaxation), multipliers in zip(relaxations.items(), duals, strict=True)
@@ -85,20 +85,6 @@ def _program(relaxation: Relaxation) -> dict[str, Any]:
 
 def _order(column: Column) -> tuple[str, ...]:
     return tuple(str(part) for part in column)
-
-
-def _solve(programs: list[dict[str, Any]]) -> list[list[float]]:
-    """Row multipliers of each program from `python -m solver.bounds.highs`; zeros where it found none."""
-    result = subprocess.run(
-        [sys.executable, "-m", "solver.bounds.highs"],
-        input=json.dumps(programs),
-        capture_output=True,
-        text=True,
-        timeout=TIME_LIMIT_S,
-        check=True,
-    )
-    answer: list[list[float]] = json.loads(result.stdout)
-    return answer
 
 
 def _certificate(name: str, relaxation: Relaxation, duals: Sequence[float]) -> dict[str, Any]:

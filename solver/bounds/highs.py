@@ -1,6 +1,8 @@
-"""`python -m solver.bounds.highs`: linear programs in JSON on standard input, their row multipliers on standard output.
+"""`python -m solver.bounds.highs`: programs in JSON on standard input, HiGHS's answers on standard output.
 
-A process of its own, because HiGHS and the constraint solver cannot be loaded together.
+A process of its own, because HiGHS and the constraint solver cannot be loaded together. Two kinds of request:
+{"duals": [program, ...]} gives the row multipliers of linear programs; {"solvable": [program, ...], "seconds": limit} says
+of integer programs whether they have a solution: "yes", "no" or "unknown".
 """
 
 import json
@@ -12,27 +14,54 @@ import numpy as np
 
 
 def multipliers(program: dict[str, Any]) -> list[float]:
-    """The duals of max costs x, rows, 0 <= x <= 1; zeros if HiGHS does not reach an optimum."""
+    """The duals of max costs x, rows at most their bound, 0 <= x <= 1; zeros if HiGHS does not reach an optimum."""
     rows = program["rows"]
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)  # noqa: FBT003
-    highs.setOptionValue("threads", 1)
-    highs.passModel(_model(program))
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return [0.0] * len(rows)
-    return [float(dual) for dual in highs.getSolution().row_dual]
-
-
-def _model(program: dict[str, Any]) -> highspy.HighsLp:
-    rows, columns = program["rows"], len(program["costs"])
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = columns, len(rows)
+    columns = len(program["costs"])
+    lp = _matrix(rows, columns)
     lp.sense_ = highspy.ObjSense.kMaximize
     lp.col_cost_ = np.array(program["costs"], dtype=np.double)
     lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
     lp.row_lower_ = np.full(len(rows), -highspy.kHighsInf)
     lp.row_upper_ = np.array([row["most"] for row in rows], dtype=np.double)
+    highs = _run(lp)
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return [0.0] * len(rows)
+    return [float(dual) for dual in highs.getSolution().row_dual]
+
+
+def solvable(program: dict[str, Any], seconds: float) -> str:
+    """Whether an integer program has a solution."""
+    rows, bounds = program["rows"], program["bounds"]
+    if not bounds:  # HiGHS has no verdict on a program without columns: every row is 0 then
+        return "yes" if all((r["low"] or 0) <= 0 <= (0 if r["high"] is None else r["high"]) for r in rows) else "no"
+    lp = _matrix(rows, len(bounds))
+    lp.col_cost_ = np.zeros(len(bounds))
+    lp.col_lower_ = np.array([low for low, _ in bounds], dtype=np.double)
+    lp.col_upper_ = np.array([high for _, high in bounds], dtype=np.double)
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[whole] for whole in program["whole"]]
+    lp.row_lower_ = np.array([-highspy.kHighsInf if r["low"] is None else r["low"] for r in rows], dtype=np.double)
+    lp.row_upper_ = np.array([highspy.kHighsInf if r["high"] is None else r["high"] for r in rows], dtype=np.double)
+    status = _run(lp, seconds).getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return "no"
+    return "yes" if status == highspy.HighsModelStatus.kOptimal else "unknown"
+
+
+def _run(lp: highspy.HighsLp, seconds: float | None = None) -> highspy.Highs:
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.setOptionValue("output_flag", False)  # noqa: FBT003
+    highs.setOptionValue("threads", 1)
+    if seconds is not None:
+        highs.setOptionValue("time_limit", seconds)
+    highs.passModel(lp)
+    highs.run()
+    return highs
+
+
+def _matrix(rows: list[dict[str, Any]], columns: int) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = columns, len(rows)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = np.cumsum([0, *(len(row["columns"]) for row in rows)])
     lp.a_matrix_.index_ = np.array([column for row in rows for column in row["columns"]], dtype=np.int32)
@@ -40,5 +69,16 @@ def _model(program: dict[str, Any]) -> highspy.HighsLp:
     return lp
 
 
+def main() -> None:
+    """Answer each line of standard input with a line."""
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "duals" in request:
+            answer: list[Any] = [multipliers(program) for program in request["duals"]]
+        else:
+            answer = [solvable(program, request["seconds"]) for program in request["solvable"]]
+        print(json.dumps(answer), flush=True)  # noqa: T201
+
+
 if __name__ == "__main__":
-    json.dump([multipliers(program) for program in json.load(sys.stdin)], sys.stdout)
+    main()
