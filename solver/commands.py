@@ -1,4 +1,4 @@
-"""Commands for planners beside solve and verify: explain, blind, generate, show."""
+"""Commands for planners beside solve and verify: explain, compare, blind, generate, show."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from solver.asked import REFUSED, check_output, refuse, seed_bytes, tickets_of
+from solver.compare_command import command as compare
 from solver.fields import InputError
 from solver.generate import POINTS, WINDOWS, Recipe
 from solver.generate import generate as generated
@@ -99,4 +100,26 @@ def generate(output: Path, **options: Any) -> None:
     click.echo(f"written: {output}")
 
 
-ALL: tuple[click.Command, ...] = (explain, blind, generate)
+@click.command()
+@click.argument("instance", type=FILE)
+@click.argument("solution", type=FILE, required=False)
+@click.option("--svg", type=FILE, help="Write a picture of map and days to this file.")
+def show(instance: Path, solution: Path | None, svg: Path | None) -> None:
+    """Show INSTANCE, with a SOLUTION what each claim got: a table, and a picture."""
+    from solver.show import picture, rows
+
+    try:
+        problem = parse_instance(read_bytes(instance))
+        answer = parse_solution(read_bytes(solution)) if solution else None
+        rows.check_answers(problem, answer)
+        if svg:
+            check_output(svg, instance)
+            write_atomically(svg, picture.picture(problem, answer))
+    except InputError as error:
+        refuse(error)
+    rows.print_table(problem, answer)
+    if svg:
+        click.echo(f"written: {svg}")
+
+
+ALL: tuple[click.Command, ...] = (explain, compare, blind, generate, show)
