@@ -1,0 +1,112 @@
+"""The table: one row a claim, what it asks and, with a solution, what it got."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from solver.fields import Fault, InputError
+from solver.instance import Claim, Instance
+from solver.solution import Allotted, Solution, in_points
+
+PLAIN_WIDTH = 150  # where output is no terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One claim as text; `gets`, `from_to` and `points` are empty without a solution."""
+
+    claim: str
+    credit: str
+    placements: str
+    windows: str
+    gets: str = ""
+    from_to: str = ""
+    points: str = ""
+
+
+def check_answers(instance: Instance, solution: Solution | None) -> None:
+    """Refuse a solution of another instance."""
+    if solution is not None and solution.instance_sha256 != instance.sha256:
+        raise InputError([Fault("solution", "it answers another instance", "give the file that it was solved from")])
+
+
+def rows(instance: Instance, solution: Solution | None) -> list[Row]:
+    """One row a claim, by claim id."""
+    got = {row.claim: row for row in solution.allotments} if solution else {}
+    by_id = sorted(instance.claims, key=lambda claim: claim.id)
+    return [_row(instance, claim, got.get(claim.id), solution) for claim in by_id]
+
+
+def _row(instance: Instance, claim: Claim, got: Allotted | None, solution: Solution | None) -> Row:
+    credit = ", ".join(f"{party} {share}" if share < 100 else party for party, share in sorted(claim.credit.items()))
+    points = sorted({placement.points for placement in claim.placements}, reverse=True)
+    span = f"{points[0]}..{points[-1]}" if len(points) > 1 else f"{points[0]}"
+    first = min(placement.first_start for placement in claim.placements)
+    last = max(placement.last_start for placement in claim.placements)
+    asked = Row(claim.id, credit, f"{len(claim.placements)} for {span} points", f"day {first}..{last}")
+    if solution is None:
+        return asked
+    if got is None:
+        return Row(asked.claim, asked.credit, asked.placements, asked.windows, "not served", _why_not(claim, solution))
+    placement = instance.placement_by_id[got.placement]
+    days = f"{day(instance, got.start)} to {day(instance, got.start + placement.end)}"
+    gets = f"{got.placement} (in force)" if claim.in_force else got.placement
+    return Row(asked.claim, asked.credit, asked.placements, asked.windows, gets, days, str(placement.points))
+
+
+def _why_not(claim: Claim, solution: Solution) -> str:
+    reasons: list[dict[str, list[str]]] = next((r["reasons"] for r in solution.unserved if r["claim"] == claim.id), [])
+    by = sorted({str(name) for reason in reasons for name in reason["by"]})
+    return f"blocked by {', '.join(by[:3])}{f' and {len(by) - 3} more' if len(by) > 3 else ''}" if by else ""
+
+
+def day(instance: Instance, number: int) -> str:
+    """The date of a day, or the day itself where no calendar reaches."""
+    try:
+        return (date.fromisoformat(instance.epoch) + timedelta(days=number)).isoformat()
+    except OverflowError:
+        return f"day {number}"
+
+
+def print_table(instance: Instance, solution: Solution | None) -> None:
+    """Print the rows, and the sums under them."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=PLAIN_WIDTH)
+    names = ["claim", "credit", "placements", "windows"] + (["gets", "from .. to", "points"] if solution else [])
+    table = Table(title=Text(_heading(instance, solution)))
+    for name in names:
+        table.add_column(name, justify="right" if name == "points" else "left")
+    for row in rows(instance, solution):
+        cells = [row.claim, row.credit, row.placements, row.windows, row.gets, row.from_to, row.points]
+        # Names come from strangers' files: no markup of theirs is obeyed.
+        table.add_row(*(Text(cell) for cell in cells[: len(names)]))
+    console.print(table)
+    for line in _sums(instance, solution):
+        console.print(Text(line))
+
+
+def _heading(instance: Instance, solution: Solution | None) -> str:
+    answer = f": {solution.status}, {solution.rule}, seed {solution.seed}" if solution else ""
+    return f"{instance.id}{answer}"
+
+
+def _sums(instance: Instance, solution: Solution | None) -> Iterator[str]:
+    counts = [f"{len(instance.claims)} claims of {len(instance.credited_parties)} parties"]
+    counts += [f"{len(instance.placement_by_id)} placements", f"{instance.horizon_days} days from {instance.epoch}"]
+    for name in ("holds", "agreements", "caps", "reserves"):
+        count = len(getattr(instance, name))
+        counts += [f"{count} {name}"] if count else []
+    yield "; ".join(counts)
+    if solution and solution.leximin:
+        served = f"{len(solution.allotments)} served, {len(solution.unserved)} not"
+        yield f"{served}; points of parties, worst-off first: {_points(solution.leximin)}"
+
+
+def _points(leximin: tuple[int, ...]) -> str:
+    texts = [str(in_points(value)) for value in leximin]
+    return " ".join(texts if len(texts) <= 24 else [*texts[:12], "...", *texts[-4:]])
