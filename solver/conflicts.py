@@ -12,12 +12,16 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from solver.geometry import distance_m, is_too_near
+from solver.geometry import distance_m, is_too_near, point_distances_m
 from solver.instance import Hold, Instance, Phase, Placement
 
+Indexes = NDArray[np.intp]
 Interval = tuple[int, int]
 """Whole days first..last, both included."""
 
@@ -27,12 +31,16 @@ _REACH_FACTOR, _REACH_SLACK_M, _WHOLE_AREA_M = 1.02, 1.0, 700_000.0
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A footprint with its phases: a placement of a claim, or a hold (claim None)."""
+    """A footprint with its phases: a placement of a claim, or a hold (claim None); `days` are those it can touch.
+
+    `days` is half-open: from the earliest start to the end of a stay that starts last.
+    """
 
     id: str
     claim: str | None
     phases: tuple[Phase, ...]
     footprint: BaseGeometry | None
+    days: Interval
 
     @property
     def end(self) -> int:
@@ -58,26 +66,31 @@ class Separation:
         return not any(first <= difference <= last for first, last in self.forbidden)
 
 
-def site(item: Placement | Hold) -> Site:
-    """The site of a placement or a hold."""
+def site(item: Placement | Hold, fixed: Mapping[str, int]) -> Site:
+    """The site of a placement or a hold; `fixed` has the start days of what stays as it is."""
     claim = item.claim if isinstance(item, Placement) else None
-    return Site(item.id, claim, item.phases, item.footprint)
+    end = max(phase.end for phase in item.phases)
+    window = (item.first_start, item.last_start) if isinstance(item, Placement) else (item.start, item.start)
+    first, last = (fixed[item.id], fixed[item.id]) if item.id in fixed else window
+    return Site(item.id, claim, item.phases, item.footprint, (first, last + end))
 
 
 def separations(instance: Instance) -> list[Separation]:
     """All pairs of sites of different claims with a forbidden start difference, each pair once, a before b by id.
 
-    Of a claim in force only the placement in force counts. Holds are not compared with one another.
+    Left out are pairs that cannot have a day in common at any allowed start. Of a claim in force only the placement in
+    force counts. Holds are not compared with one another.
     """
-    placements = instance.placement_by_id
+    placements, fixed = instance.placement_by_id, fixed_starts(instance)
     if instance.conflicts is not None:
         pairs = sorted(tuple(sorted(pair)) for pair in instance.conflicts)
-        return [_given(site(placements[a]), site(placements[b])) for a, b in pairs if _may(instance, a, b)]
+        named = [(site(placements[a], fixed), site(placements[b], fixed)) for a, b in pairs if _may(instance, a, b)]
+        return [Separation(a.id, b.id, ((1 - b.end, a.end - 1),)) for a, b in named]
     items: list[Placement | Hold] = [*placements.values(), *instance.holds]
-    sites = [site(item) for item in items if _counts(instance, item)]
+    sites = [site(item, fixed) for item in items if _counts(instance, item)]
     found = []
-    for a, b in _near_pairs(sorted(sites, key=lambda item: item.id)):
-        forbidden = _forbidden(a, b, _agreed_m(instance, a, b))
+    for a, b, ground_m in _near_pairs(sorted(sites, key=lambda item: item.id)):
+        forbidden = _forbidden(a, b, ground_m, _agreed_m(instance, a, b))
         if forbidden:
             found.append(Separation(a.id, b.id, forbidden))
     return found
@@ -96,6 +109,9 @@ def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 
 def without(intervals: Sequence[Interval], forbidden: Sequence[Interval]) -> tuple[Interval, ...]:
     """The days of `intervals` that lie in none of `forbidden` (both merged)."""
+    if len(forbidden) == 1 and len(intervals) == 1 and forbidden[0][0] <= intervals[0][0]:
+        first = max(intervals[0][0], forbidden[0][1] + 1)  # by far the most frequent case, worth its own line
+        return ((first, intervals[0][1]),) if first <= intervals[0][1] else ()
     rest = list(intervals)
     for low, high in forbidden:
         pieces = [((a, min(b, low - 1)), (max(a, high + 1), b)) for a, b in rest]
@@ -133,31 +149,51 @@ def _may(instance: Instance, a: str, b: str) -> bool:
     return all(_counts(instance, placements[item]) for item in (a, b)) and pair not in instance.agreed_keep_out_m
 
 
-def _given(a: Site, b: Site) -> Separation:
-    return Separation(a.id, b.id, ((1 - b.end, a.end - 1),))
-
-
 def _agreed_m(instance: Instance, a: Site, b: Site) -> int | None:
     return instance.agreed_keep_out_m.get(frozenset((a.claim or "", b.claim or "")))
 
 
-def _near_pairs(sites: Sequence[Site]) -> Iterator[tuple[Site, Site]]:
-    """Pairs of different claims that a keep-out of either could reach, a before b."""
+def _near_pairs(sites: Sequence[Site]) -> Iterator[tuple[Site, Site, float]]:
+    """Pairs of different claims that are too near for a keep-out of either and can share a day, with their distance."""
     if not sites:
         return
-    shapes = [item.footprint for item in sites]
-    reaches = [min(_WHOLE_AREA_M, item.widest_m * _REACH_FACTOR + _REACH_SLACK_M) for item in sites]
+    shapes = np.array([item.footprint for item in sites], dtype=object)
+    widest_m = np.array([item.widest_m for item in sites], dtype=np.float64)
+    reaches = np.minimum(_WHOLE_AREA_M, widest_m * _REACH_FACTOR + _REACH_SLACK_M)
     left, right = STRtree(shapes).query(shapes, predicate="dwithin", distance=reaches)
-    pairs = {(min(i, j), max(i, j)) for i, j in zip(left.tolist(), right.tolist(), strict=True)}
-    for i, j in sorted(pairs):
-        if sites[i].claim != sites[j].claim:
-            yield sites[i], sites[j]
+    once = np.unique(np.minimum(left, right) * len(sites) + np.maximum(left, right))
+    i, j = np.divmod(once, len(sites))
+    meeting = _may_meet(sites, i, j)
+    i, j = i[meeting], j[meeting]
+    ground_m = _distances_m(shapes, i, j)
+    near = is_too_near(ground_m, np.maximum(widest_m[i], widest_m[j]))
+    for one, other, distance in zip(i[near].tolist(), j[near].tolist(), ground_m[near].tolist(), strict=True):
+        yield sites[one], sites[other], distance
 
 
-def _forbidden(a: Site, b: Site, agreed_m: int | None) -> tuple[Interval, ...]:
-    assert a.footprint is not None
-    assert b.footprint is not None
-    ground_m = distance_m(a.footprint, b.footprint)
+def _may_meet(sites: Sequence[Site], i: Indexes, j: Indexes) -> NDArray[np.bool_]:
+    """Which pairs are of different claims and can have a day in common."""
+    number = {claim: n for n, claim in enumerate(dict.fromkeys(item.claim for item in sites))}
+    claims = np.array([number[item.claim] for item in sites])
+    first, end = np.array([item.days for item in sites], dtype=np.int64).T
+    return np.asarray((claims[i] != claims[j]) & (first[i] < end[j]) & (first[j] < end[i]))
+
+
+def _distances_m(shapes: NDArray[np.object_], i: Indexes, j: Indexes) -> NDArray[np.float64]:
+    """Ground distances of the pairs: points all at once, other footprints one by one."""
+    points = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
+    both = points[i] & points[j]
+    distances = np.empty(len(i))
+    at = shapely.get_coordinates(shapely.centroid(shapes))  # of a point, the point itself
+    distances[both] = point_distances_m(at[i[both]], at[j[both]])
+    for n in np.flatnonzero(~both):
+        distances[n] = distance_m(shapes[i[n]], shapes[j[n]])
+    return distances
+
+
+def _forbidden(a: Site, b: Site, ground_m: float, agreed_m: int | None) -> tuple[Interval, ...]:
+    if len(a.phases) == 1 and len(b.phases) == 1 and agreed_m is None:  # the pair is known to be too near
+        return ((a.phases[0].offset - b.phases[0].end + 1, a.phases[0].end - b.phases[0].offset - 1),)
     return merged(
         (i.offset - j.end + 1, i.end - j.offset - 1)
         for i, j in itertools.product(a.phases, b.phases)

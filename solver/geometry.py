@@ -16,7 +16,7 @@ the IAU 2015 lunar reference sphere.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, cast, overload
 
 import numpy as np
 import shapely
@@ -74,7 +74,22 @@ def point_distance_m(p: XY, q: XY) -> float:
     return _DIAMETER_M * math.asin(min(1.0, half_chord / math.sqrt(scale(*p) * scale(*q))))
 
 
-def is_too_near(distance_m: float, keep_out_m: float) -> bool:
+def point_distances_m(p: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`point_distance_m` of many pairs at once: two arrays of shape (n, 2)."""
+    scales = [1 + np.sum(points * points, axis=1) / (_DIAMETER_M * _DIAMETER_M) for points in (p, q)]
+    half_chords = np.hypot(*(p - q).T) / _DIAMETER_M
+    return np.asarray(_DIAMETER_M * np.arcsin(np.minimum(1.0, half_chords / np.sqrt(scales[0] * scales[1]))))
+
+
+@overload
+def is_too_near(distance_m: float, keep_out_m: float) -> bool: ...
+
+
+@overload
+def is_too_near(distance_m: NDArray[np.float64], keep_out_m: NDArray[np.float64]) -> NDArray[np.bool_]: ...
+
+
+def is_too_near(distance_m: Any, keep_out_m: Any) -> Any:
     """True if a ground distance is less than a keep-out by more than 1 mm; a keep-out of 0 separates nothing."""
     return distance_m + DECISION_SLACK_M < keep_out_m
 

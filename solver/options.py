@@ -51,10 +51,15 @@ def open_options(instance: Instance) -> Options:
         for placement in _open_placements(instance)
     }
     starts = {name: days for name, days in starts.items() if days}
-    apart = [pair for pair in pairs if pair.a in starts and pair.b in starts and _can_meet(pair, starts)]
-    exclusive = tuple((pair.a, pair.b) for pair in apart if not permitted(pair, starts))
-    timed = tuple(pair for pair in apart if permitted(pair, starts))
-    return Options(starts, exclusive, timed, tuple(broken))
+    exclusive, timed = [], []
+    for pair in pairs:
+        if pair.a in starts and pair.b in starts:
+            left = permitted(pair, starts)
+            if not left:
+                exclusive.append((pair.a, pair.b))
+            elif left != (differences(pair, starts),):
+                timed.append(pair)
+    return Options(starts, tuple(exclusive), tuple(timed), tuple(broken))
 
 
 def _open_placements(instance: Instance) -> Iterator[Placement]:
@@ -83,8 +88,3 @@ def differences(pair: Separation, starts: Mapping[str, tuple[Interval, ...]]) ->
 def permitted(pair: Separation, starts: Mapping[str, tuple[Interval, ...]]) -> tuple[Interval, ...]:
     """The differences that the allowed starts can give and that are not forbidden."""
     return without([differences(pair, starts)], pair.forbidden)
-
-
-def _can_meet(pair: Separation, starts: Mapping[str, tuple[Interval, ...]]) -> bool:
-    low, high = differences(pair, starts)
-    return any(first <= high and last >= low for first, last in pair.forbidden)
