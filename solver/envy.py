@@ -9,7 +9,8 @@ those placements, which say nothing about p, but what p could feasibly get of it
 - Each b serves one claim of p and each claim is served once, so the value is capped by what p asks for: v_p(B) is
   the largest sum over such a matching.
 
-p envies beyond one placement if v_p(B without b) > u_p for every b in B. An allocation is EF1 if nobody does. Allotments
+p envies beyond one placement if v_p(B without b) > u_p for every b in B, where b stays in its place, since its room is no part
+of what p would have. An allocation is EF1 if nobody does. Allotments
 credited to both parties belong to no bundle that p could envy; entries in force stay with whom they have been recorded for
 and are in no bundle. Whether the claims matched keep apart from one another and fit under the caps is not asked, so envy is
 never told too small.
@@ -51,11 +52,13 @@ class Envy:
 
     def _envies(self, p: str, q: str) -> bool:
         bundle = [name for name in self._bundle(q) if not self._is_credited(name, p)]
-        worth = self._worth(p, bundle)
-        return bool(bundle) and all(
-            best_matching([[row[j] for j in range(len(bundle)) if j != i] for row in worth]) > self._held[p]
-            for i in range(len(bundle))
-        )
+        if not bundle or self._value(p, bundle) <= self._held[p]:
+            return False
+        return all(self._value(p, [name for name in bundle if name != less]) > self._held[p] for less in bundle)
+
+    def _value(self, p: str, bundle: Sequence[str]) -> int:
+        """v_p of a bundle, in hundredths."""
+        return best_matching(self._worth(p, bundle))
 
     def _bundle(self, party: str) -> list[str]:
         open_rows = (name for name in self._claim_of if name not in self._fixed)

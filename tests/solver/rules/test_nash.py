@@ -14,7 +14,7 @@ from tests.solver import oracle
 from tests.solver.instances import claim, instance, placement
 from tests.solver.rules.test_rules_oracle import under
 
-NUMBERS = range(4000, 4018)
+NUMBERS = range(4000, 4010)
 NASH = {"policy": {"rule": "nash"}}
 
 
@@ -62,7 +62,7 @@ def test_nobody_can_be_served_and_the_empty_product_is_one() -> None:
     assert verify(problem, solution)
 
 
-@pytest.mark.parametrize(("scale", "few"), [(1, 12), (1, 0), (2, 1)])
+@pytest.mark.parametrize(("scale", "few"), [(1, 12), (1, 0)])
 def test_coarse_logarithms_are_settled_by_whole_numbers(monkeypatch: pytest.MonkeyPatch, scale: int, few: int) -> None:
     """In units of 1 the engine's first answer is often not the largest product: named points or exponents mend it."""
     monkeypatch.setattr(products, "SCALE", scale)
