@@ -12,7 +12,7 @@ from solver.allocate import solve
 from solver.allocation import Allocation, Allotment
 from solver.clock import Stopwatch
 from solver.explain.blockers import Blockers, ConflictSet
-from solver.explain.granted import BETTER, UNDECIDED, Verdict, compare, forced, verdict
+from solver.explain.granted import BETTER, IMPOSSIBLE, UNDECIDED, Verdict, compare, forced, verdict
 from solver.explain.least import LeastChanges, Looked
 from solver.explain.standing import Standing
 from solver.explain.watch import WATCHED_RULES, FirstDifference, Watch
@@ -20,6 +20,7 @@ from solver.fields import Fault, InputError
 from solver.instance import Claim, Instance, Placement
 from solver.lottery import Draw
 from solver.model.search import Progress, SolveLimits
+from solver.rules.stages import SHORTFALL
 from solver.solution import INFEASIBLE, OPTIMAL, Solution
 
 UNSERVED, SERVED, IN_FORCE = "unserved", "served", "in force"
@@ -148,7 +149,9 @@ class _Asker:
         try:
             answer = self._solve(problem, watch)
         except FirstDifference as found:
-            return verdict(found.before, found.after)
+            # One of all the copies asked for outweighs every other reserve.
+            is_missed = found.after.name == SHORTFALL and -found.after.value > sum(r.least for r in instance.reserves)
+            return Verdict(IMPOSSIBLE) if is_missed else verdict(found.before, found.after)
         if answer is None:
             return Verdict(UNDECIDED)
         return compare(instance, self._solution, answer, self._draw, frozenset([placement.id]))

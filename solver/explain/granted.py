@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from solver.allocation import attainable_hundredths
 from solver.instance import Instance, Party, Reserve
 from solver.lottery import Draw
 from solver.rules.stages import SHORTFALL, TIE_BREAK
@@ -66,8 +67,8 @@ def compare(instance: Instance, old: Solution, new: Solution, draw: Draw, wanted
         decided = bool(new.stages) and new.stages[0].proved
         return Verdict(IMPOSSIBLE if decided else UNDECIDED)
     moves = tuple(_moves(old, new))
-    thresholds = sorted({*old.leximin, *new.leximin} - {0})
-    pairs = zip(_criteria(instance, old, draw, thresholds), _criteria(instance, new, draw, thresholds), strict=False)
+    levels = attainable_hundredths(instance)
+    pairs = zip(_criteria(instance, old, draw, levels), _criteria(instance, new, draw, levels), strict=False)
     for before, after in pairs:
         if before.value != after.value or before.name != after.name:
             return dataclasses.replace(verdict(before, after), moves=moves)
@@ -94,7 +95,7 @@ def _shown(name: str, value: int) -> int | float:
     return in_points(value) if name.startswith(f"{TIE_BREAK}, points") else value
 
 
-def _criteria(instance: Instance, solution: Solution, draw: Draw, thresholds: list[int]) -> Iterator[Criterion]:
+def _criteria(instance: Instance, solution: Solution, draw: Draw, levels: list[int]) -> Iterator[Criterion]:
     exact = instance.policy.rule == "equal-footing" and instance.policy.levels is None
     for stage in solution.stages:
         if stage.name == SHORTFALL:
@@ -103,17 +104,17 @@ def _criteria(instance: Instance, solution: Solution, draw: Draw, thresholds: li
             yield Criterion(stage.name, stage.value, stage.bound)
         if exact and stage.name == SHORTFALL:
             # Only levels at which the count falls are stages; the ascending points tell the counts of all.
-            yield from _levels(solution, thresholds)
+            yield from _levels(solution, levels)
     proved = all(stage.proved for stage in solution.stages)
     yield from _in_turn(instance, solution, draw, proved)
 
 
-def _levels(solution: Solution, thresholds: list[int]) -> Iterator[Criterion]:
+def _levels(solution: Solution, levels: list[int]) -> Iterator[Criterion]:
     open_levels = {stage.name: stage.bound for stage in solution.stages if not stage.proved}
     proved = all(stage.proved for stage in solution.stages if stage.name == SHORTFALL)
-    for threshold in thresholds:
-        name = f"level {in_points(threshold)}"
-        count = sum(value >= threshold for value in solution.leximin)
+    for level in levels:
+        name = f"level {in_points(level)}"
+        count = sum(value >= level for value in solution.leximin)
         yield Criterion(name, count, open_levels.get(name, count) if proved else None)
         proved = proved and name not in open_levels
 

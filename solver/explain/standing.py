@@ -14,6 +14,7 @@ class Standing:
     """The allotments of all claims but one as entries in force, with the holds."""
 
     def __init__(self, instance: Instance, allocation: Allocation, claim_id: str):
+        self._whole = instance
         self._claim = instance.claim_by_id[claim_id]
         others = [a for a in allocation.values() if a.claim != claim_id]
         self._others = [
@@ -25,7 +26,10 @@ class Standing:
     def is_free(self, placement: Placement) -> bool:
         """True if the placement, changed or not, could be allotted with all else unchanged."""
         claim = dataclasses.replace(self._claim, placements=(placement,), in_force=None)
-        problem = dataclasses.replace(self._instance, claims=(claim, *self._others), caps=())
+        here = self._taken | {placement.id}
+        given = self._whole.conflicts
+        conflicts = None if given is None else frozenset(pair for pair in given if pair <= here)
+        problem = dataclasses.replace(self._instance, claims=(claim, *self._others), caps=(), conflicts=conflicts)
         return placement.id in open_options(problem).starts and self._has_room(placement)
 
     def near(self, placement: Placement, within_m: int) -> "Standing":
@@ -44,10 +48,11 @@ class Standing:
 
     def _has_room(self, placement: Placement) -> bool:
         """(C3) True if every cap has room; caps count all allotments, near or not."""
-        caps = [cap for cap in self._instance.caps if placement.id in cap.placements]
+        caps = [cap for cap in self._whole.caps if placement.id in cap.placements]
         changed = tuple(placement if p.id == placement.id else p for p in self._claim.placements)
-        claims = (dataclasses.replace(self._claim, placements=changed), *self._instance.claims[1:])
-        problem = dataclasses.replace(self._instance, claims=claims)
+        claim = dataclasses.replace(self._claim, placements=changed)
+        claims = tuple(claim if c.id == claim.id else c for c in self._whole.claims)
+        problem = dataclasses.replace(self._whole, claims=claims)
         rows = [row for cap in caps for row in _rows(problem, cap.id) if placement.id in row[1]]
         return all(sum(m for p, m in row.items() if p in self._taken | {placement.id}) <= most for most, row in rows)
 

@@ -53,9 +53,7 @@ class Watch:
     def _look_at_level(self, level: int, count: int) -> None:
         """Levels that are passed over keep the count of the level before."""
         self._pass_over(below=level)
-        # Named by the points that a party of the old solution has: between its values the counts are the same.
-        named = min((points for points in self._old.leximin if points >= level), default=level)
-        self._judge(f"level {in_points(named)}", self._old_count(level), count)
+        self._judge(f"level {in_points(level)}", self._old_count(level), count)
         self._count, self._level = count, level
 
     def _pass_over(self, below: int | None = None) -> None:
