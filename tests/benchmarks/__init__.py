@@ -1,0 +1,1 @@
+"""Speed, measured beside rivals in the same run; never asserted. `python -m tests.benchmarks --help`."""
