@@ -8,7 +8,9 @@ from itertools import pairwise
 import pytest
 
 from solver import SolveLimits, parse_instance, solve
+from solver.io import dump, parse_solution
 from solver.rules import nash, products
+from solver.solution import to_document
 from solver.verify import verify
 from tests.solver import oracle
 from tests.solver.instances import claim, instance, placement
@@ -119,3 +121,25 @@ def test_a_run_cut_short_states_bounds_that_no_allocation_passes() -> None:
         assert {stage.name for stage in cut.stages} == set(whole)
         for stage in cut.stages:
             assert stage.bound <= whole[stage.name] if stage.name == "shortfall" else stage.bound >= whole[stage.name]
+
+
+PLANTED = {
+    "a product that is not that of the points": (
+        2,
+        {"value": 13815510558, "bound": 13815510558},
+        "is 13815510557, but",
+    ),
+    "a bound below the product": (2, {"bound": 13815510000, "proved": False}, "is passed by the value"),
+    "more parties above 0": (1, {"value": 4, "bound": 4}, "is 3, but 4 is stated"),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_error_is_refused_and_named(name: str) -> None:
+    rows = [claim(f"{p}1", placement(f"{p}1/1", (9000 * i, 0), 1), credit={p: 100}) for i, p in enumerate("ABC")]
+    problem = instance(*rows, **NASH)
+    changed = to_document(solve(problem))
+    stage, edit, fragment = PLANTED[name]
+    changed["stages"][stage] |= edit
+    problems = verify(problem, parse_solution(dump(changed))).problems
+    assert any(fragment in found for found in problems), problems
