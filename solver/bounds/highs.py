@@ -77,7 +77,8 @@ def main() -> None:
             answer: list[Any] = [multipliers(program) for program in request["duals"]]
         else:
             answer = [solvable(program, request["seconds"]) for program in request["solvable"]]
-        print(json.dumps(answer), flush=True)  # noqa: T201
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
