@@ -5,7 +5,7 @@ format is in solver/README.md.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -30,6 +30,7 @@ from solver.instance import (
     Policy,
     Reserve,
 )
+from solver.references import check_references, check_supported
 
 INSTANCE_FORMAT = "lunar-allocation-instance/1"
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
@@ -98,8 +99,8 @@ def _instance(document: Any, faults: list[Fault]) -> Instance:
     )
     if by_pairs and instance.holds:
         record.fault("holds", "holds cannot stand beside given conflicts", "remove the holds or the conflicts")
-    _check_references(instance, faults)
-    _check_supported(instance, faults)
+    check_references(instance, faults)
+    check_supported(instance, faults)
     return instance
 
 
@@ -344,73 +345,3 @@ def _policy(row: Any, faults: list[Fault]) -> Policy:
         tie_break=record.choice("tie_break", TIE_BREAKS, default="ticket"),
         levels=tuple(levels) or None,
     )
-
-
-# Checks across the file
-
-
-def _check_references(instance: Instance, faults: list[Fault]) -> None:
-    faults.extend(_repeated(_all_ids(instance)))
-    parties = {party.id for party in instance.parties}
-    claims = {claim.id for claim in instance.claims}
-    placements = instance.placement_by_id
-    for i, claim in enumerate(instance.claims):
-        faults.extend(_unknown(f"claims[{i}].credit", claim.credit, parties, "party"))
-        if claim.in_force:
-            own = {placement.id for placement in claim.placements}
-            path = f"claims[{i}].in_force.placement"
-            faults.extend(_unknown(path, [claim.in_force.placement], own, "placement of this claim"))
-    for i, agreement in enumerate(instance.agreements):
-        faults.extend(_unknown(f"agreements[{i}].claims", sorted(agreement.claims), claims, "claim"))
-    listed = [(f"caps[{i}]", cap.placements) for i, cap in enumerate(instance.caps)]
-    listed += [(f"reserves[{i}]", reserve.placements) for i, reserve in enumerate(instance.reserves)]
-    for path, names in listed:
-        faults.extend(_unknown(f"{path}.placements", sorted(names), placements, "placement"))
-    for pair in sorted(sorted(pair) for pair in instance.conflicts or ()):
-        faults.extend(_unknown("conflicts", pair, placements, "placement"))
-        if len({placements[item].claim for item in pair if item in placements}) == 1 and set(pair) <= set(placements):
-            faults.append(Fault("conflicts", f"{pair} lies within one claim", "remove it: a claim gets one placement"))
-
-
-def _all_ids(instance: Instance) -> Iterable[tuple[str, str]]:
-    for name in ("parties", "claims", "holds", "caps", "reserves"):
-        for i, row in enumerate(getattr(instance, name)):
-            yield f"{name}[{i}].id", row.id
-    for i, claim in enumerate(instance.claims):
-        for j, placement in enumerate(claim.placements):
-            yield f"claims[{i}].placements[{j}].id", placement.id
-    for i, point in enumerate(instance.access.points if instance.access else ()):
-        yield f"access.points[{i}].id", point.id
-
-
-def _repeated(ids: Iterable[tuple[str, str]]) -> Iterable[Fault]:
-    seen: dict[str, str] = {}
-    for path, name in ids:
-        if name and name in seen:
-            yield Fault(path, f"id {name!r} already stands at {seen[name]}", "give every row its own id")
-        seen.setdefault(name, path)
-
-
-def _unknown(path: str, names: Iterable[str], known: Iterable[str], kind: str) -> Iterable[Fault]:
-    known = set(known)
-    for name in names:
-        if name and name not in known:
-            yield Fault(path, f"{name!r} is no {kind} of this file", "define it or mend the id")
-
-
-def _check_supported(instance: Instance, faults: list[Fault]) -> None:
-    policy = instance.policy
-    if policy.tie_break != "ticket":
-        faults.append(Fault("policy.tie_break", f"{policy.tie_break!r} is not supported yet", "use ticket"))
-    if instance.access is not None:
-        faults.append(Fault("access", "free access (C5) is not supported yet", "remove it or set it to null"))
-    for i, claim in enumerate(instance.claims):
-        if policy.rule == "first-come" and claim.received_at is None:
-            faults.append(Fault(f"claims[{i}].received_at", "missing, and first-come needs it", "add it"))
-        capped = {p.id for p in claim.placements} & _capped_per_controller(instance)
-        if capped and claim.controller is None:
-            faults.append(Fault(f"claims[{i}].controller", "missing, and a cap per controller needs it", "add it"))
-
-
-def _capped_per_controller(instance: Instance) -> set[str]:
-    return {placement for cap in instance.caps if cap.per == "controller" for placement in cap.placements}
