@@ -10,6 +10,7 @@ from typing import Any
 
 from registry.domain.claims import ACTIVITIES, LEAST_CREDIT
 from registry.domain.instants import parse_utc
+from registry.domain.texts import text_faults
 from solver import geometry, zones
 from solver.fields import Fault, InputError, Record
 
@@ -27,6 +28,7 @@ _PHASE = {"name": True, "offset": True, "days": True, "method": True, "inputs": 
 AGENCY_METHODS = ("heritage-lander", "heritage-impact", "agency-hold")
 KEY_LENGTH = 120
 NAME_LENGTH = 200
+MOST_DAYS = 2**31 - 1  # a term that the tables hold; how long a term may be is for the examination
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def read_filing(document: Any, known: Known) -> Filing:
         With one fault for each thing that is wrong.
     """
     faults: list[Fault] = []
+    faults += text_faults(document)
     record = Record(document, "", faults, FIELDS)
     filing = _filing(record, document if isinstance(document, dict) else {}, known, faults)
     if faults:
@@ -121,6 +124,7 @@ def _filing(record: Record, document: Mapping[str, Any], known: Known, faults: l
     credit = _credit(record, known, faults)
     if record.has("received_at"):
         _check_instant(record)
+    record.optional_text("basis")
     return Filing(
         document=document,
         key=_short(record, "key", KEY_LENGTH),
@@ -137,7 +141,7 @@ def _filing(record: Record, document: Mapping[str, Any], known: Known, faults: l
         purpose=record.text("purpose"),
         activity=record.choice("activity", ACTIVITIES, ACTIVITIES[0]),
         peaceful_statement=_words(record, "peaceful_statement"),
-        term_days=record.whole("term_days", least=1),
+        term_days=record.whole("term_days", least=1, most=MOST_DAYS),
         disposal_plan=_words(record, "disposal_plan"),
         emergency_contact=_words(record, "emergency_contact"),
         cospar_inventory=record.optional_text("cospar_inventory"),
@@ -246,6 +250,9 @@ def _check_window(record: Record, placement: FiledPlacement, horizon_days: int) 
     first, last = placement.first_day, placement.last_day
     if last < first:
         record.fault("start", f"the window [{first}, {last}] is reversed", "give the first day before the last")
+    elif last > horizon_days:
+        what = f"the last day {last} is past the horizon of {horizon_days} days"
+        record.fault("start", what, "end the window within the horizon")
     elif record.is_sound and first + placement.duration_days > horizon_days:
         what = f"no start fits: day {first} + {placement.duration_days} days is past the horizon of {horizon_days} days"
         record.fault("start", what, "start earlier or shorten the phases")

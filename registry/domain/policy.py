@@ -3,10 +3,11 @@
 import itertools
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from registry.domain.provisions import CHECKS
+from registry.domain.texts import text_faults
 from registry.domain.timers import UNITS
 from solver import geometry, zones
 from solver.fields import Fault, InputError, Record
@@ -19,6 +20,7 @@ FIELDS = {
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
 TIE_BREAKS = ("ticket", "ex-ante")
 NEEDED_TIMERS = ("coordination", "offer", "term_cap")
+LONGEST_TIMER = 36_525  # days in a century; as many months still end within the calendar
 MEASURES = ("placements", "km2_days")
 _CAP = {"id": True, "places": True, "measure": True, "max": True, "per": True}
 _RESERVE = {"id": True, "group": True, "places": True, "min": True}
@@ -38,11 +40,13 @@ class Known:
 def check_policy(document: Any, known: Known) -> None:
     """Raise InputError with one fault for each thing in a policy that is wrong or unknown."""
     faults: list[Fault] = []
+    faults += text_faults(document)
     record = Record(document, "", faults, FIELDS)
     record.choice("rule", RULES, RULES[0])
     record.choice("tie_break", TIE_BREAKS, TIE_BREAKS[0])
     _check_numbers(record)
     _check_dates(record)
+    _check_horizon(record)
     _check_names(record, "groups", known.instruments, "instrument")
     _check_names(record, "norm_profile", known.provisions & set(CHECKS), "provision with a check")
     _check_names(record, "zone_methods", set(zones.METHODS), "sizing method")
@@ -77,6 +81,15 @@ def _check_dates(record: Record) -> None:
             record.fault(name, f"{text!r} is not a date", "give YYYY-MM-DD")
 
 
+def _check_horizon(record: Record) -> None:
+    """The calendar has to reach as far as the round does, one day beyond its end."""
+    if record.is_sound_at("epoch") and record.is_sound_at("horizon_days"):
+        try:
+            date.fromisoformat(record.text("epoch")) + timedelta(days=record.whole("horizon_days", least=1) + 1)
+        except OverflowError:
+            record.fault("horizon_days", "it ends after the year 9999", "give fewer days")
+
+
 def _check_names(record: Record, name: str, known: AbstractSet[str], kind: str) -> None:
     for value in record.texts(name):
         if value not in known:
@@ -93,7 +106,7 @@ def _check_timers(record: Record, faults: list[Fault]) -> None:
             record.fault(f"timers.{name}", "missing", 'add it as {"value", "unit"}')
     for name, row in timers.items():
         timer = Record(row, f"timers.{name}", faults, {"value": True, "unit": True, "source": False})
-        timer.whole("value", least=0)
+        timer.whole("value", least=0, most=LONGEST_TIMER)
         timer.choice("unit", UNITS, UNITS[0])
 
 

@@ -49,6 +49,11 @@ def test_a_joint_claim_is_read() -> None:
     assert (filing.credit, filing.contributions) == ({"IND": 50, "JPN": 50}, both)
 
 
+@pytest.mark.parametrize("text", ["قمر", "月の南極", "a\tb\r\nc", "\U0001f311", 'O\'Neill "Rim" & <b>', "Ω" * 200])
+def test_texts_of_every_language_are_read(text: str) -> None:
+    assert read_filing(make.claim_document(name=text, purpose=text), KNOWN).name == text
+
+
 BOW_TIE = {"type": "Polygon", "coordinates": [[[0, 0], [10, 10], [10, 0], [0, 10], [0, 0]]]}
 
 
@@ -82,6 +87,18 @@ BOW_TIE = {"type": "Polygon", "coordinates": [[[0, 0], [10, 10], [10, 0], [0, 10
         (of_placement(place="atlantis"), "placements[0].place: place 'atlantis' is unknown"),
         (of_placement(start=[200, 100]), "placements[0].start: the window [200, 100] is reversed"),
         (of_placement(start=[901, 950]), "placements[0].start: no start fits"),
+        (of_placement(start=[0, 1001]), "placements[0].start: the last day 1001 is past the horizon of 1000 days"),
+        (of_placement(start=[0, 2**50]), "placements[0].start: the last day 1125899906842624 is past the horizon"),
+        (make.claim_document(term_days=2**31), "term_days: 2147483648 is out of range"),
+        (make.claim_document(basis={"a": [1]}), "basis: {"),
+        (make.claim_document(note=[float("nan")]), "note: it is not a text"),
+        (
+            make.claim_document(purpose="a\x00b"),
+            "purpose: character 2 (U+0000) cannot be stored or shown; leave it out",
+        ),
+        (make.claim_document(name="\ud800"), "name: character 1 (U+D800) cannot"),
+        (make.claim_document(contributions={"IND": "\x1b[2J"}), "contributions.IND: character 1 (U+001B) cannot"),
+        (of_placement(name="a\ufffe"), "placements[0].name: character 2 (U+FFFE) cannot"),
         (of_placement(start=[-1, 5]), "placements[0].start[0]: -1 is out of range"),
         (of_placement(phases=[]), "placements[0].phases: there is none"),
         (of_phase(days=0), "placements[0].phases[0].days: 0 is out of range"),
