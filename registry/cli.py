@@ -17,7 +17,7 @@ ROLES = ("delegate", "registrar", "planner", "council", "auditor", "observer", "
 
 
 class OneLineGroup(click.Group):
-    """A group that tells of each error in one line and keeps to three exit codes."""
+    """A group that tells of each fault in one line, and keeps to the exit codes above and 130 for Ctrl-C."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and end the process."""
@@ -26,7 +26,7 @@ class OneLineGroup(click.Group):
             sys.exit(super().main(*args, **kwargs) or 0)
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "registry"
-            _end(f"{error.format_message().rstrip('.')}; see {command} --help", UNUSABLE)
+            _end(f"{' '.join(error.format_message().split()).rstrip('.')}; see {command} --help", UNUSABLE)
         except click.ClickException as error:
             _end(error.format_message(), error.exit_code)
         except BrokenPipeError:
@@ -40,7 +40,8 @@ class OneLineGroup(click.Group):
 
 
 def _end(sentence: str, code: int) -> None:
-    click.echo(f"registry: {' '.join(sentence.split())}", err=True)
+    for line in sentence.splitlines():
+        click.echo(f"registry: {' '.join(line.split())}", err=True)
     sys.exit(code)
 
 

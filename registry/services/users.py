@@ -15,6 +15,9 @@ from registry.services.acting import require_role
 from registry.services.errors import ConflictError, ValidationError
 from registry.services.recording import record
 
+LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the two angle brackets
+LONGEST_NAME = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -92,10 +95,13 @@ def ensure_role(session: Session, name: str) -> Role:
 def _faults(session: Session, email: str, name: str, roles: Sequence[str], party: str | None) -> list[str]:
     faults = []
     local, at_sign, domain = email.partition("@")
-    if not (local and at_sign and domain) or any(character.isspace() for character in email):
-        faults.append(f"email: {email!r} is no address; give name@host")
-    if not name.strip():
-        faults.append("name: it is empty; give the person's name")
+    if not (local and at_sign and domain and email.isprintable()) or any(mark.isspace() for mark in email):
+        faults.append(f"email: {email[:60]!r} is no address; give name@host")
+    if not name.strip() or not name.isprintable():
+        faults.append("name: it is empty or has control characters; give the person's name")
+    for field, value, most in (("email", email, LONGEST_EMAIL), ("name", name.strip(), LONGEST_NAME)):
+        if len(value) > most:
+            faults.append(f"{field}: it has {len(value)} characters; use at most {most}")
     unknown = sorted(set(roles) - set(ROLES))
     if unknown or not roles:
         faults.append(f"roles: {', '.join(unknown) or 'none given'}; use one or more of {', '.join(ROLES)}")

@@ -51,6 +51,21 @@ def test_all_faults_of_a_user_come_at_once(session: Session) -> None:
     assert [fault.partition(":")[0] for fault in caught.value.faults] == ["email", "name", "roles", "party"]
 
 
+@pytest.mark.parametrize(
+    ("email", "name", "fault"),
+    [
+        ("x" * 243 + "@example.org", "A", "email: it has 255 characters; use at most 254"),
+        ("a\x00@example.org", "A", "email: 'a\\x00@example.org' is no address"),
+        ("a@example.org", "N" * 201, "name: it has 201 characters; use at most 200"),
+        ("a@example.org", "\x1b[2J", "name: it is empty or has control characters"),
+    ],
+)
+def test_what_no_table_or_terminal_can_take_is_refused(session: Session, email: str, name: str, fault: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        users.add_user(session, email, name, ["registrar"], SYSTEM, make.ANNOUNCED, credentials=SECRETS)
+    assert [found[: len(fault)] for found in caught.value.faults] == [fault]
+
+
 def test_a_council_member_speaks_for_a_party(session: Session) -> None:
     with pytest.raises(ValidationError, match="party: missing"):
         add(session, roles=("council",))
