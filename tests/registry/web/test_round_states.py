@@ -1,0 +1,172 @@
+"""Every page at every stage of a round, with rounds beside one another and with names from anywhere."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from registry import db
+from registry.exports.package import write_export
+from registry.services import deciding, drawing, entering, filing, freezing, proposing, rounds
+from registry.web.app import create_app
+from tests import factories as make
+from tests.registry.web.site import ROUND_PLAYED, public, settings_for
+
+LATER = "2028-1"
+NAMES = (
+    "مستقبل القمر",
+    "月の南極" * 50,
+    'O\'Neill "Rim" & <b>Co</b>',
+    "line\nbreak\tand tab",
+    "=1+1",
+    "\U0001f311" * 200,
+)
+
+
+def closed_without_claims(session: Session) -> None:
+    make.open_round(session)
+    rounds.close_round(session, make.ROUND, make.REGISTRAR, make.CLOSES)
+
+
+def proposed_without_claims(session: Session) -> None:
+    closed_without_claims(session)
+    freezing.freeze_round(session, make.ROUND, make.REGISTRAR, make.FROZEN)
+    drawn = drawing.draw(session, make.ROUND, make.VALUE_HEX, "a beacon", make.PLANNER, make.DRAWN, illustrative=True)
+    nothing = {"allotments": [], "unserved": [], "parties": {}, "leximin": [], "stages": [], "fairness": {}}
+    _propose(session, make.solution(drawn, **nothing))
+
+
+def one_vote(session: Session) -> None:
+    make.proposed_round(session)
+    deciding.decide(session, make.ROUND, "adopt", make.CHE_DECIDER, make.DECIDED)
+
+
+def rejected(session: Session) -> None:
+    make.proposed_round(session)
+    for decider in (make.CHE_DECIDER, make.GHA_DECIDER):
+        deciding.decide(
+            session,
+            make.ROUND,
+            "reject",
+            decider,
+            make.DECIDED,
+            ground="procedural-fault",
+            reason="The draw was early.",
+        )
+
+
+def returned(session: Session) -> None:
+    make.open_round(session)
+    claims = make.filed(session, make.claim_document(cospar_inventory=None))
+    rounds.close_round(session, make.ROUND, make.REGISTRAR, make.CLOSES)
+    make.make_ready(session, claims)
+
+
+def bare_policy(session: Session) -> None:
+    make.open_round(session, caps=[], reserves=[], holds=[], groups=[])
+    make.filed(session)
+
+
+def two_rounds(session: Session) -> None:
+    make.recorded_round(session)
+    window = (make.utc("2028-01-15"), make.utc("2028-03-31"))
+    rounds.announce(session, LATER, "Round two", window, make.REGISTRAR, make.utc("2027-12-01"), illustrative=True)
+    rounds.publish_policy(session, LATER, make.policy(), make.REGISTRAR, make.utc("2027-12-15"))
+    rounds.open_round(session, LATER, make.REGISTRAR, window[0])
+    filing.file_claim(session, LATER, make.claim_document("gamma"), make.REGISTRAR, make.utc("2028-02-01"))
+
+
+def names_from_anywhere(session: Session) -> None:
+    first, second = (
+        make.claim_document(key, party, name=NAMES[i], purpose=NAMES[i + 2], placements=[place])
+        for i, (key, party, place) in enumerate(
+            [("a", "IND", make.placement(1, name=NAMES[4])), ("b", "JPN", make.placement(1, x=10010, name=NAMES[5]))]
+        )
+    )
+    make.frozen_round(session, first, second)
+    drawn = drawing.draw(session, make.ROUND, make.VALUE_HEX, "a beacon", make.PLANNER, make.DRAWN, illustrative=True)
+    _propose(session, make.solution(drawn))
+    for decider in (make.CHE_DECIDER, make.GHA_DECIDER):
+        deciding.decide(session, make.ROUND, "adopt", decider, make.DECIDED)
+    entering.accept_all(session, make.ROUND, make.REGISTRAR, make.RECORDED)
+
+
+def _propose(session: Session, solution: bytes) -> None:
+    proposing.propose(session, make.ROUND, solution, proposing.Verification(), make.PLANNER, make.PROPOSED)
+
+
+POLICY, CLAIM, PROPOSAL, ENTRY = (
+    "/rounds/2027-1/policy", "/claims/C-0001", "/rounds/2027-1/proposal", "/entries/E-0001",
+)  # fmt: skip
+# What is filled in, and which pages are not there yet.
+STATES: dict[str, tuple[Callable[[Session], object], set[str]]] = {
+    "announced": (make.announced_round, {POLICY, CLAIM, PROPOSAL, ENTRY}),
+    "open, no claim": (make.open_round, {CLAIM, PROPOSAL, ENTRY}),
+    "closed, no claim": (closed_without_claims, {CLAIM, PROPOSAL, ENTRY}),
+    "proposed, no claim": (proposed_without_claims, {CLAIM, ENTRY}),
+    "bare policy": (bare_policy, {PROPOSAL, ENTRY}),
+    "returned": (returned, {PROPOSAL, ENTRY}),
+    "frozen": (make.frozen_round, {PROPOSAL, ENTRY}),
+    "drawn": (make.drawn_round, {PROPOSAL, ENTRY}),
+    "proposed": (make.proposed_round, {ENTRY}),
+    "one vote": (one_vote, {ENTRY}),
+    "rejected": (rejected, {ENTRY}),
+    "adopted": (make.adopted_round, {ENTRY}),
+    "two rounds": (two_rounds, set()),
+    "names": (names_from_anywhere, set()),
+}
+
+
+@pytest.fixture
+def played_to(tmp_path: Path) -> Iterator[Callable[[str], Flask]]:
+    """An application on a register in one of the states. SQLite is enough: what is asked of it is not databases."""
+    url = f"sqlite:///{tmp_path / 'registry.sqlite'}"
+    db.migrate(url)
+    engine = db.make_engine(url)
+
+    def make_state(state: str) -> Flask:
+        with db.unit_of_work(engine) as session:
+            STATES[state][0](session)
+        app = create_app(settings_for(tmp_path), engine)
+        app.extensions["test.engine"] = engine
+        return app
+
+    yield make_state
+    engine.dispose()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_page_answers_or_says_that_there_is_no_such_thing(
+    played_to: Callable[[str], Flask], state: str, tmp_path: Path
+) -> None:
+    missing = STATES[state][1]
+    app = played_to(state)
+    client = app.test_client()
+    addresses = {*public(app, ROUND_PLAYED).values(), "/map.svg", "/parties/CHE", "/claims?sort=start&q=%E6%9C%88"}
+    codes = {address: client.get(address).status_code for address in addresses}
+    assert {address for address, code in codes.items() if code != 200} == missing, codes
+    assert {codes[address] for address in missing} <= {404}
+    ET.fromstring(client.get("/map.svg").data)
+    with db.reading(app.extensions["test.engine"]) as session:
+        made = write_export(session, tmp_path / "export", make.ROUND)
+    assert "manifest.json" in made.files
+
+
+def test_a_rejection_shows_its_ground(played_to: Callable[[str], Flask]) -> None:
+    client = played_to("rejected").test_client()
+    text = re.sub(r"\s+", " ", client.get(PROPOSAL).text)
+    assert "The draw was early." in text
+    assert "ejected" in client.get("/").text
+
+
+def test_the_newest_round_is_at_home_and_the_older_one_still_reached(played_to: Callable[[str], Flask]) -> None:
+    client = played_to("two rounds").test_client()
+    assert "Round two" in client.get("/").text
+    assert "Claim gamma" in client.get("/claims").text
+    older = client.get(f"/claims?round={make.ROUND}").text
+    assert "Claim alpha" in older
+    assert "Claim gamma" not in older
