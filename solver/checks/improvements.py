@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from solver.checks.limits import caps, keeps_reserves
-from solver.checks.separation import Stay, clash, end_of, stays_of
+from solver.checks.separation import Stay, clash, end_of, may_clash, stays_of
 from solver.instance import Claim, Instance, Placement
 from solver.solution import Allotted, Solution
 
@@ -43,12 +43,16 @@ def open_start(instance: Instance, placement: Placement, others: Sequence[Stay],
     """
     latest = min(latest, instance.horizon_days - end_of(placement))
     days = {placement.first_start}
-    for stay in others:
+    here = Stay(placement.id, placement.claim, placement.first_start, placement)
+    last_day = latest + end_of(placement)
+    together = (s for s in others if s.start < last_day and placement.first_start < s.start + end_of(s.item))
+    near = [stay for stay in together if may_clash(instance, here, stay)]
+    for stay in near:
         for i, j in itertools.product(placement.phases, stay.item.phases):
             days.add(stay.start + j.offset + j.days - i.offset)
         days.add(stay.start + end_of(stay.item))
     for day in sorted(day for day in days if placement.first_start <= day <= latest):
         here = Stay(placement.id, placement.claim, day, placement)
-        if not any(clash(instance, here, stay) for stay in others):
+        if not any(clash(instance, here, stay) for stay in near):
             return day
     return None

@@ -85,6 +85,17 @@ def clash(instance: Instance, a: Stay, b: Stay) -> str | None:
     return None
 
 
+def may_clash(instance: Instance, a: Stay, b: Stay) -> bool:
+    """True if two stays would break C2 at some starts: one look at the distance, whatever the days."""
+    if a.claim == b.claim:
+        return False
+    if instance.conflicts is not None:
+        return listed_conflict(instance, a, b)
+    phases = itertools.product(a.item.phases, b.item.phases)
+    widest_m = max(keep_out_m(instance, a.claim, b.claim, i, j) for i, j in phases)
+    return widest_m > 0 and is_too_near(_distance_m(a.item, b.item), widest_m)
+
+
 def _given_clash(instance: Instance, a: Stay, b: Stay) -> str | None:
     if listed_conflict(instance, a, b) and _overlap(a.start, end_of(a.item), b.start, end_of(b.item)):
         return f"C2: {a.id} and {b.id} conflict and are occupied at the same time"
