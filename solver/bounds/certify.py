@@ -9,13 +9,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from solver.allocation import Allocation, hundredths_by_party, reached
+from solver.bounds.cuts import violated
 from solver.bounds.engine import Highs
-from solver.bounds.relaxation import Column, Relaxation, hard_rows, level_relaxation, points_relaxation
+from solver.bounds.relaxation import Column, Hard, Relaxation, hard_rows, level_relaxation, points_relaxation
+from solver.cliques import Clique
+from solver.clock import Stopwatch
 from solver.instance import Instance
 from solver.options import Options
 from solver.solution import Stage, level_of
 
 SCALE = 10**6
+CUT_SECONDS = 6.0  # no further round of cuts after so long: a looser bound is still a bound
 
 
 def certify(
@@ -25,21 +29,38 @@ def certify(
 
     Each is {"stage", "bound", "scale", "rows": [[tag, multiplier], ...]}. Stages that were not proved are bounded too.
     """
-    relaxations = dict(_relaxations(instance, options, stages, allocation))
+    hard = hard_rows(instance, options)
+    relaxations = dict(_relaxations(hard, stages, allocation))
     if not relaxations:
         return []
+    stopwatch = Stopwatch()
     with Highs() as highs:
-        duals = highs.ask(duals=[_program(relaxation) for relaxation in relaxations.values()])
+        answers = _ask(highs, relaxations)
+        while stopwatch.seconds < CUT_SECONDS and _cut(hard, relaxations, answers):
+            relaxations = dict(_relaxations(hard, stages, allocation))
+            answers = _ask(highs, relaxations)
     return [
-        _certificate(name, relaxation, multipliers)
-        for (name, relaxation), multipliers in zip(relaxations.items(), duals, strict=True)
+        _certificate(name, relaxation, answer["duals"])
+        for (name, relaxation), answer in zip(relaxations.items(), answers, strict=True)
     ]
 
 
-def _relaxations(
-    instance: Instance, options: Options, stages: Sequence[Stage], allocation: Allocation
-) -> list[tuple[str, Relaxation]]:
-    hard = hard_rows(instance, options)
+def _ask(highs: Highs, relaxations: Mapping[str, Relaxation]) -> list[dict[str, list[float]]]:
+    return highs.ask(relaxed=[_program(relaxation) for relaxation in relaxations.values()])
+
+
+def _cut(hard: Hard, relaxations: Mapping[str, Relaxation], answers: Sequence[Mapping[str, list[float]]]) -> bool:
+    """Add the cliques that any of the relaxations violates; False if there is none."""
+    found: set[Clique] = set()
+    for relaxation, answer in zip(relaxations.values(), answers, strict=True):
+        columns = dict(zip(_columns(relaxation), answer["columns"], strict=True))
+        found |= violated({str(c[1]): value for c, value in columns.items() if c[0] == "x"}, hard.beside)
+    hard.add_cliques(found)
+    return bool(found)
+
+
+def _relaxations(hard: Hard, stages: Sequence[Stage], allocation: Allocation) -> list[tuple[str, Relaxation]]:
+    instance = hard.instance
     totals = hundredths_by_party(instance, allocation)
     held = [totals[party] for party in instance.credited_parties]
     found: list[tuple[str, Relaxation]] = []
@@ -72,7 +93,7 @@ def _kept_after(
 
 def _program(relaxation: Relaxation) -> dict[str, Any]:
     """The relaxation as plain arrays for the child process, in an order of its own making: by column, by row."""
-    columns = sorted({*relaxation.costs, *(column for row in relaxation.rows for column in row.terms)}, key=_order)
+    columns = _columns(relaxation)
     index = {column: i for i, column in enumerate(columns)}
     return {
         "costs": [relaxation.costs.get(column, 0) for column in columns],
@@ -81,6 +102,10 @@ def _program(relaxation: Relaxation) -> dict[str, Any]:
             for row in relaxation.rows
         ],
     }
+
+
+def _columns(relaxation: Relaxation) -> list[Column]:
+    return sorted({*relaxation.costs, *(column for row in relaxation.rows for column in row.terms)}, key=_order)
 
 
 def _order(column: Column) -> tuple[str, ...]:

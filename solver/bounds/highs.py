@@ -1,7 +1,7 @@
 """`python -m solver.bounds.highs`: programs in JSON on standard input, HiGHS's answers on standard output.
 
 A process of its own, because HiGHS and the constraint solver cannot be loaded together. Two kinds of request:
-{"duals": [program, ...]} gives the row multipliers of linear programs; {"solvable": [program, ...], "seconds": limit} says
+{"relaxed": [program, ...]} solves linear programs; {"solvable": [program, ...], "seconds": limit} says
 of integer programs whether they have a solution: "yes", "no" or "unknown".
 """
 
@@ -13,8 +13,8 @@ import highspy
 import numpy as np
 
 
-def multipliers(program: dict[str, Any]) -> list[float]:
-    """The duals of max costs x, rows at most their bound, 0 <= x <= 1; zeros if HiGHS does not reach an optimum."""
+def relaxed(program: dict[str, Any]) -> dict[str, list[float]]:
+    """Row multipliers and column values of max costs x, rows at most their bound, 0 <= x <= 1; zeros without optimum."""
     rows = program["rows"]
     columns = len(program["costs"])
     lp = _matrix(rows, columns)
@@ -25,8 +25,9 @@ def multipliers(program: dict[str, Any]) -> list[float]:
     lp.row_upper_ = np.array([row["most"] for row in rows], dtype=np.double)
     highs = _run(lp)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return [0.0] * len(rows)
-    return [float(dual) for dual in highs.getSolution().row_dual]
+        return {"duals": [0.0] * len(rows), "columns": [0.0] * columns}
+    solution = highs.getSolution()
+    return {"duals": [float(dual) for dual in solution.row_dual], "columns": [float(x) for x in solution.col_value]}
 
 
 def solvable(program: dict[str, Any], seconds: float) -> str:
@@ -73,8 +74,8 @@ def main() -> None:
     """Answer each line of standard input with a line."""
     for line in sys.stdin:
         request = json.loads(line)
-        if "duals" in request:
-            answer: list[Any] = [multipliers(program) for program in request["duals"]]
+        if "relaxed" in request:
+            answer: list[Any] = [relaxed(program) for program in request["relaxed"]]
         else:
             answer = [solvable(program, request["seconds"]) for program in request["solvable"]]
         sys.stdout.write(json.dumps(answer) + "\n")

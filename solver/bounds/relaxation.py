@@ -14,11 +14,12 @@ what its cost exceeds the sum of multiplier times coefficient, if anything: a bo
 about the linear program that suggested them has to be believed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from solver.allocation import cap_rows, entries_in_force, most_hundredths
-from solver.cliques import clique_cover
+from solver.bounds.cuts import Beside, neighbours
+from solver.cliques import Clique, clique_cover
 from solver.conflicts import Interval
 from solver.instance import Instance, Placement
 from solver.options import Options, exclusive_pairs, window
@@ -51,7 +52,12 @@ class Hard:
 
     instance: Instance
     placements: tuple[Placement, ...]
+    beside: Beside
     rows: list[Row] = field(default_factory=list)
+
+    def add_cliques(self, cliques: Iterable[Clique]) -> None:
+        """Rows for further cliques."""
+        self.rows.extend(_clique_row(clique) for clique in sorted(cliques))
 
 
 def hard_rows(instance: Instance, options: Options) -> Hard:
@@ -59,11 +65,15 @@ def hard_rows(instance: Instance, options: Options) -> Hard:
     placements = tuple(p for claim in instance.claims if claim.in_force is None for p in claim.placements)
     windows: dict[str, tuple[Interval, ...]] = {p.id: window(instance, p) for p in placements}
     groups = [[p.id for p in claim.placements] for claim in instance.claims if claim.in_force is None]
-    cliques = clique_cover(exclusive_pairs(instance, windows), groups)
-    rows = [Row(("clique", *clique), {("x", name): 1 for name in clique}, 1) for clique in cliques]
+    pairs = exclusive_pairs(instance, windows)
+    rows = [_clique_row(clique) for clique in clique_cover(pairs, groups)]
     # A claim with one placement is in no pair, yet x <= 1 is what its column says already.
     rows += [Row(("closed", p.id), {("x", p.id): 1}, 0) for p in placements if p.id not in options.starts]
-    return Hard(instance, placements, rows + _cap_rows(instance))
+    return Hard(instance, placements, neighbours(pairs, groups), rows + _cap_rows(instance))
+
+
+def _clique_row(clique: Clique) -> Row:
+    return Row(("clique", *clique), {("x", name): 1 for name in clique}, 1)
 
 
 def _cap_rows(instance: Instance) -> list[Row]:
