@@ -14,7 +14,7 @@ from solver.allocation import attainable_hundredths
 from solver.instance import Instance, Party, Reserve
 from solver.lottery import Draw
 from solver.rules.stages import SHORTFALL, TIE_BREAK
-from solver.solution import Solution, in_points
+from solver.solution import Solution, Stage, in_points
 
 WORSE, AT_LEAST, BETTER, EQUAL = "worse", "worse by at least", "better", "equal"
 IMPOSSIBLE, UNDECIDED = "impossible", "undecided"
@@ -89,8 +89,8 @@ def verdict(before: Criterion, after: Criterion) -> Verdict:
 
 
 def _shown(name: str, value: int) -> int | float:
-    """A value as people read it: shortfalls count what is missing, points of a party are points."""
-    if name == SHORTFALL:
+    """A value as people read it: shortfalls, ranks and starts are counted negatively, points of a party in hundredths."""
+    if name == SHORTFALL or ", rank of what " in name or ", start of " in name:
         return -value
     return in_points(value) if name.startswith(f"{TIE_BREAK}, points") else value
 
@@ -102,11 +102,19 @@ def _criteria(instance: Instance, solution: Solution, draw: Draw, levels: list[i
             yield Criterion(stage.name, -stage.value, -stage.bound)
         elif stage.name != TIE_BREAK and not (exact and stage.name.startswith("level ")):
             yield Criterion(stage.name, stage.value, stage.bound)
+            yield from _turn(instance, solution, stage)
         if exact and stage.name == SHORTFALL:
             # Only levels at which the count falls are stages; the ascending points tell the counts of all.
             yield from _levels(solution, levels)
     proved = all(stage.proved for stage in solution.stages)
     yield from _in_turn(instance, solution, draw, proved)
+
+
+def _turn(instance: Instance, solution: Solution, stage: Stage) -> Iterator[Criterion]:
+    """Under rules that go by turns, what the claim of a turn gets beyond its points: the placement, then the start."""
+    ended = [claim.id for claim in instance.claims if stage.name.endswith(f" {claim.id}")]
+    if stage.name.startswith("turn ") and ended:
+        yield from _claim(instance, solution, max(ended, key=len), f"{stage.name},", stage.proved)
 
 
 def _levels(solution: Solution, levels: list[int]) -> Iterator[Criterion]:
@@ -124,14 +132,18 @@ def _in_turn(instance: Instance, solution: Solution, draw: Draw, proved: bool) -
     for party in draw.order(instance.credited_parties):
         value = solution.parties.get(party, 0)
         yield Criterion(f"{TIE_BREAK}, points of {party}", value, value if proved else None)
-    rows = {row.claim: row for row in solution.allotments}
     for name in draw.order(claim.id for claim in instance.claims):
-        claim = instance.claim_by_id[name]
-        ranked = sorted(claim.placements, key=lambda p: (-p.points, p.id.encode()))
-        rank = [p.id for p in ranked].index(rows[name].placement) if name in rows else len(ranked)
-        yield Criterion(f"{TIE_BREAK}, rank of what {name} gets", -rank, -rank if proved else None)
-        start = rows[name].start if name in rows else 0
-        yield Criterion(f"{TIE_BREAK}, start of {name}", -start, -start if proved else None)
+        yield from _claim(instance, solution, name, f"{TIE_BREAK},", proved)
+
+
+def _claim(instance: Instance, solution: Solution, name: str, when: str, proved: bool) -> Iterator[Criterion]:
+    """The rank of what a claim gets (0 for its best placement, last if unserved), and its start, negatively."""
+    ranked = sorted(instance.claim_by_id[name].placements, key=lambda p: (-p.points, p.id.encode()))
+    row = next((row for row in solution.allotments if row.claim == name), None)
+    rank = [p.id for p in ranked].index(row.placement) if row else len(ranked)
+    yield Criterion(f"{when} rank of what {name} gets", -rank, -rank if proved else None)
+    start = row.start if row else 0
+    yield Criterion(f"{when} start of {name}", -start, -start if proved else None)
 
 
 def _moves(old: Solution, new: Solution) -> Iterator[Mapping[str, Any]]:

@@ -144,3 +144,21 @@ def test_the_watched_run_says_what_the_whole_run_says(number: int) -> None:
 )
 def test_a_value_that_is_not_proved_says_no_more_than_its_bound(after: Criterion, wanted: Verdict) -> None:
     assert verdict(Criterion("points", 90, 90), after) == wanted
+
+
+@pytest.mark.parametrize("rule", ["first-come", "serial"])
+def test_under_rules_that_go_by_turns_granting_is_worse_at_some_turn(rule: str) -> None:
+    """A turn that only starts later is worse too, though its points are the same."""
+    stages = set()
+    for seed in range(3):
+        recipe = Recipe(7, 3, 9, "flexible", seed, 1600, (3000, 5000), rule=rule)
+        problem = parsed(generate(recipe))
+        solution = solver.solve(problem, limits=LIMITS)
+        for row in solution.unserved[:1]:
+            for place in problem.claim_by_id[row["claim"]].placements:
+                names = frozenset([place.id])
+                answer = solver.solve(forced(problem, row["claim"], names), limits=LIMITS)
+                found = compare(problem, solution, answer, Draw(), names)
+                assert found.outcome == WORSE
+                stages.add(str(found.stage).split()[0])
+    assert stages == {"turn"}
