@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from solver import commands
-from solver.again import proved_again
+from solver.again import confirmed, proved_again
 from solver.asked import REFUSED, check_output, refuse, seed_bytes, tickets_of
 from solver.fields import InputError
 from solver.io import dump, parse_instance, parse_solution, read_bytes, write_atomically
@@ -75,6 +75,25 @@ def verify(instance: Path, solution: Path, tickets: Path | None, optimality: boo
     if not report or (optimality and not proved_again(problem, answer, given, seconds)):
         sys.exit(REFUSED)
     click.echo(f"valid: status {report.status}; checked: {'; '.join(report.checks)}")
+
+
+@main.command()
+@click.argument("instance", type=click.Path(path_type=Path))
+@click.argument("solution", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Where to write the marked file.")
+@click.option("--seconds", type=click.FloatRange(min=1), default=60, show_default=True, help="At most so long a stage.")
+def confirm(instance: Path, solution: Path, output: Path, seconds: float) -> None:
+    """Mark SOLUTION as official: verified, with the seed of a draw, and proved again by a second engine."""
+    try:
+        check_output(output, instance)
+        problem, answer = parse_instance(read_bytes(instance)), parse_solution(read_bytes(solution))
+    except InputError as error:
+        refuse(error)
+    official = confirmed(problem, answer, seconds)
+    if official is None:
+        sys.exit(REFUSED)
+    write_atomically(output, dump(to_document(official)))
+    click.echo(f"written: {output}")
 
 
 for command in commands.ALL:

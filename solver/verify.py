@@ -91,6 +91,8 @@ def _heading(instance: Instance, solution: Solution) -> Iterator[str]:
         yield f"status {solution.status!r} is none of {', '.join(STATUSES)}"
     if not _is_hex(solution.seed):
         yield f"seed {solution.seed!r} is not whole bytes in hex"
+    if "official" in solution.run and (solution.status != OPTIMAL or solution.seed == "00"):
+        yield "it calls itself official, but is not OPTIMAL or has the seed 00 of trials"
     if solution.distribution is not None:
         yield "distribution is given, but the tie-break is by ticket"
     if solution.status != INFEASIBLE and solution.why is not None:

@@ -12,6 +12,7 @@ from solver.cli import main
 from solver.instance import Instance
 from solver.io import dump, parse_instance
 from solver.solution import Solution, Stage, to_document
+from solver.verify import verify
 from tests.solver import generate
 from tests.solver.instances import claim, document, instance, phase, placement
 
@@ -89,3 +90,24 @@ def test_an_unproved_solution_cannot_be_proved_again(tmp_path) -> None:
     (tmp_path / "s.json").write_bytes(dump(to_document(cut)))
     refused = CliRunner().invoke(main, ["verify", str(tmp_path / "i.json"), str(tmp_path / "s.json"), "--optimality"])
     assert (refused.exit_code, "only OPTIMAL solutions" in refused.output) == (1, True)
+
+
+def test_confirm_marks_only_what_a_second_engine_agrees_with(tmp_path) -> None:
+    rows = [claim("A1", placement("A1/1")), claim("B1", placement("B1/1"), credit={"B": 100})]
+    paths = [str(tmp_path / name) for name in ("i.json", "s.json", "o.json")]
+    (tmp_path / "i.json").write_text(json.dumps(document(*rows)))
+    CliRunner().invoke(main, ["solve", *paths[:1], "-o", paths[1]])
+    trial = CliRunner().invoke(main, ["confirm", *paths[:2], "-o", paths[2]])
+    assert (trial.exit_code, "seed 00 is for trials" in trial.output) == (1, True)
+    assert not (tmp_path / "o.json").exists()
+    CliRunner().invoke(main, ["solve", *paths[:1], "-o", paths[1], "--seed", "5eed"])
+    assert CliRunner().invoke(main, ["confirm", *paths[:2], "-o", paths[2]]).exit_code == 0
+    assert json.loads((tmp_path / "o.json").read_text())["run"]["official"]["second_engine"].startswith("HiGHS 1.")
+    assert CliRunner().invoke(main, ["verify", paths[0], paths[2]]).exit_code == 0
+
+
+def test_a_trial_that_calls_itself_official_is_refused(tmp_path) -> None:
+    problem = rivals()
+    trial = solve(problem, limits=ONE)
+    marked = dataclasses.replace(trial, run={**trial.run, "official": {}})
+    assert any("calls itself official" in found for found in verify(problem, marked).problems)
