@@ -7,8 +7,6 @@ import pytest
 
 from registry import config
 
-README = Path(config.__file__).parent / "README.md"
-
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,9 +36,3 @@ def test_a_secret_from_the_environment_is_kept_out_of_the_file(tmp_path: Path, m
     monkeypatch.setenv("REGISTRY_SECRET_KEY", "from-outside")
     assert config.load(tmp_path).with_secrets().secret_key == "from-outside"
     assert "from-outside" not in (tmp_path / config.SECRETS_FILE).read_text()
-
-
-def test_every_setting_is_in_the_table_of_the_readme() -> None:
-    text = README.read_text(encoding="utf-8")
-    missing = [name for name in config.Settings.model_fields if f"`REGISTRY_{name.upper()}`" not in text]
-    assert missing == []
