@@ -48,7 +48,7 @@ class Run:
 
 def run_solver(instance_file: Path, solution_file: Path, seed_hex: str, time_limit_s: float) -> Run:
     """Solve an instance file in a child process and write the solution file; a run cut short writes one too."""
-    arguments = ["solve", str(instance_file.absolute()), "-o", str(solution_file.absolute())]
+    arguments = ["solve", "--quiet", str(instance_file.absolute()), "-o", str(solution_file.absolute())]
     arguments += ["--seed", seed_hex, "--time-limit", f"{time_limit_s:g}"]
     return _run("the solver", arguments, time_limit_s + GRACE_S)
 

@@ -47,7 +47,9 @@ def solve(
     options = open_options(instance)
     search = Search(instance, options, limits, progress)
     stages = rules.run(Task(search, instance, options, Draw(seed, tickets)))
-    certificates = certify(instance, options, stages, search.best) if limits.certify else []
+    # Whoever stops a run wants its answer now, not the bounds that a linear program may still add.
+    wanted = limits.certify and not limits.is_interrupted()
+    certificates = certify(instance, options, stages, search.best) if wanted else []
     stages = [_tightened(stage, certificates) for stage in stages]
     solution = _solution(instance, seed, search, stages, limits)
     return replace(solution, run={**solution.run, "certificates": certificates})
