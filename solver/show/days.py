@@ -71,7 +71,8 @@ class _Axis:
             return
         months = (end.year - begin.year) * 12 + end.month - begin.month
         step = next((step for step in STEPS_MONTHS if months / step <= 13), STEPS_MONTHS[-1] * (1 + months // 1500))
-        for k in range(0, months + 1, step):
+        to_january = (13 - begin.month) % 12
+        for k in range(to_january if step >= 12 else 0, months + 1, step):
             year, month = divmod(begin.month - 1 + k, 12)
             if begin.year + year <= date.max.year:
                 tick = date(begin.year + year, month + 1, 1)

@@ -126,3 +126,11 @@ def test_a_solution_of_another_instance_is_refused(files: tuple[Path, Path], tmp
     (tmp_path / "other.json").write_bytes(dump(instance(claim("A1", placement("A1/1"))).document))
     answer = CliRunner().invoke(main, ["show", str(tmp_path / "other.json"), str(files[1])])
     assert (answer.exit_code, "answers another instance" in answer.output) == (2, True)
+
+
+def test_years_are_marked_where_they_begin() -> None:
+    """From 1 October 2027 the first January is 92 days away."""
+    rows = [claim("A1", placement("A1/1", start=(0, 3600)))]
+    picture_ = picture(instance(*rows, epoch="2027-10-01", horizon_days=3650), None).decode()
+    assert ">2028</text>" in picture_
+    assert ">2027</text>" not in picture_
