@@ -17,6 +17,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from tests.registry.played import Played
+
 MARKER_OF_PART = {"postgresql": "postgresql", "chromium": "browser"}
 MARKER_OF_FIXTURE = {"postgresql_url": "postgresql", "chromium": "browser"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -112,6 +114,14 @@ def postgresql_url(postgresql_server: str) -> Callable[[], str]:
         return postgresql_server.format(database=name)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> "Played":
+    """Round 2027-1, played once by the real command. Change nothing in it: `played.copy(folder)` is for that."""
+    from tests.registry.played import play_2027_1
+
+    return play_2027_1(tmp_path_factory.mktemp("played") / "data")
 
 
 @pytest.fixture(scope="session")

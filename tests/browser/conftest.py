@@ -12,7 +12,7 @@ from waitress.server import create_server
 
 from registry import accounts, config, db
 from registry.web.app import create_app
-from tests.registry.played import play_2027_1
+from tests.registry.played import Played
 from tests.registry.web.site import PASSWORD, settings_for
 
 AXE = Path(__file__).parents[2] / "registry" / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -42,8 +42,8 @@ class Watched:
 
 
 @pytest.fixture(scope="session")
-def played_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    data = play_2027_1(tmp_path_factory.mktemp("browser") / "data").data
+def played_site(played: Played, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data = played.copy(tmp_path_factory.mktemp("browser") / "data").data
     settings = config.load(data).with_secrets()
     engine = db.make_engine(settings.url)
     accounts.set_password(engine, REGISTRAR, accounts.credentials(settings, PASSWORD))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from registry import db
-from tests.registry.played import Played, play_2027_1
+from tests.registry.played import Played
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -44,12 +44,6 @@ def fresh_url(request: pytest.FixtureRequest, folder: Path) -> str:
         return f"sqlite:///{folder / 'registry.sqlite'}"
     make: Callable[[], str] = request.getfixturevalue("postgresql_url")
     return make()
-
-
-@pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """Round 2027-1, played once by the real command. Change nothing in it: `played.copy(folder)` is for that."""
-    return play_2027_1(tmp_path_factory.mktemp("played") / "data")
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from registry.worker import Run, RunStatus
 from tests.registry.played import ROOT, ROUND, Played, log_size, registry, small_fixtures
 
 SMALL = 8
+TO_THE_DECISION = STEPS[: [step.name for step in STEPS].index("decide") + 1]
 
 
 # Round 2027-1
@@ -235,7 +236,7 @@ def test_without_a_solver_the_step_is_named_and_the_next_run_goes_on(
         run(new_job(), STEPS, unheard)
     assert str(caught.value).startswith("step 'solve' failed: the solver could not be started (No such file")
     monkeypatch.undo()
-    run(new_job(), STEPS, unheard)
+    run(new_job(), TO_THE_DECISION, unheard)
     assert state_of(new_job()) == "ADOPTED"
 
 
@@ -256,7 +257,7 @@ def test_a_solution_that_fails_its_verification_is_not_proposed(
         run(new_job(), STEPS, unheard)
     assert state_of(new_job()) == "DRAWN"
     monkeypatch.undo()
-    run(new_job(), STEPS, unheard)
+    run(new_job(), TO_THE_DECISION, unheard)
     assert state_of(new_job()) == "ADOPTED"
 
 
@@ -368,7 +369,7 @@ def test_ctrl_c_while_solving_ends_with_a_sentence_and_the_next_run_goes_on(
     assert errors.strip() == "registry: stopped; the same command takes up where this one left off"
     assert rest.count("@example.org") == 3
     assert state_of(new_job()) == "DRAWN"
-    run(new_job(), STEPS, unheard)
+    run(new_job(), TO_THE_DECISION, unheard)
     assert state_of(new_job()) == "ADOPTED"
 
 
