@@ -10,9 +10,12 @@ from registry.bootstrap import suite
 from registry.cli import main as registry_command
 from registry.config import Settings
 from registry.domain.provisions import CHECKS
+from solver.cli import main as solver_command
 from tests.architecture.sources import ROOT
 
-TOP, REGISTRY = (" ".join((ROOT / folder / "README.md").read_text("utf-8").split()) for folder in ("", "registry"))
+TOP, REGISTRY, SOLVER = (
+    " ".join((ROOT / folder / "README.md").read_text("utf-8").split()) for folder in ("", "registry", "solver")
+)
 
 
 def commands(group: click.Command, name: str) -> Iterator[str]:
@@ -54,6 +57,17 @@ def test_every_room_of_the_registry_is_in_its_readme() -> None:
     rooms = [path.name for path in (ROOT / "registry").iterdir() if (path / "__init__.py").is_file()]
     assert len(rooms) >= 8
     assert [room for room in rooms if f"`{room}/`" not in REGISTRY] == []
+
+
+def test_every_command_of_the_solver_is_in_its_readme() -> None:
+    names = list(commands(solver_command, "solver"))
+    assert {"solver solve", "solver verify"} <= set(names)
+    assert unnamed(names, SOLVER) == []
+
+
+def test_every_room_of_the_solver_is_in_its_readme() -> None:
+    rooms = [path.name for path in (ROOT / "solver").iterdir() if (path / "__init__.py").is_file()]
+    assert [room for room in rooms if f"`{room}/`" not in SOLVER] == []
 
 
 def test_a_name_that_is_left_out_is_found() -> None:
