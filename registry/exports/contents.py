@@ -115,7 +115,7 @@ def _all(session: Session, entity: Any) -> Sequence[Any]:
 
 
 def _one(session: Session, entity: Any, column: Any, parent: Base | None) -> Any:
-    return None if parent is None else session.scalars(select(entity).where(column == parent.id)).one_or_none()  # type: ignore[attr-defined]
+    return None if parent is None else session.scalars(select(entity).where(column == parent.id)).one_or_none()  # type: ignore[attr-defined]  # each has an id
 
 
 def _official(session: Session, instance: FrozenInstance | None) -> Proposal | None:

@@ -98,7 +98,7 @@ def _stored(session: Session, row: Base) -> Base | None:
         same = (Membership.instrument_id == row.instrument_id, Membership.party_id == row.party_id)
         begun = (Membership.status == row.status, Membership.since == row.since)
         return session.scalars(select(Membership).where(*same, *begun)).one_or_none()
-    return session.get(type(row), row.id)  # type: ignore[attr-defined]
+    return session.get(type(row), row.id)  # type: ignore[attr-defined]  # each of these entities has an id
 
 
 def _party(line: Line) -> Party:
