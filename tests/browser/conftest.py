@@ -81,7 +81,12 @@ def watched(chromium: Browser) -> Iterator[Watched]:
             watched.faults.append(f"request to {request.url}")
 
     page.on("request", requested)
-    page.on("requestfailed", lambda request: watched.faults.append(f"failed: {request.url}"))
+    def failed(request: Request) -> None:
+        # What the browser itself breaks off on leaving a page is no fault of the page.
+        if request.failure != "net::ERR_ABORTED":
+            watched.faults.append(f"failed: {request.url}: {request.failure}")
+
+    page.on("requestfailed", failed)
     page.on("pageerror", lambda error: watched.faults.append(f"script: {error}"))
     page.on("console", lambda said: watched.faults.append(said.text) if said.type in ("error", "warning") else None)
     yield watched
