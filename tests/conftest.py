@@ -6,6 +6,7 @@ that needs a part which is not there fails and names it.
 
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -32,6 +33,12 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 LEFT_OUT: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+def pytest_configure() -> None:
+    # A shell starts background jobs with SIGINT ignored, and children inherit that; tests that interrupt a child
+    # would then wait for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
