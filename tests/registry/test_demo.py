@@ -388,6 +388,7 @@ def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(
     assert state_of(new_job()) == "ADOPTED"
 
 
+@pytest.mark.slow
 def test_postgresql_gives_the_same_tables_as_sqlite(
     settings: Settings, fixtures: Path, tmp_path: Path, postgresql_url: Callable[[], str]
 ) -> None:

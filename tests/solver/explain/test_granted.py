@@ -117,7 +117,10 @@ def test_a_force_changes_nothing_but_one_group_and_reserves_that_outweigh_all_ot
     assert found.claims == problem.claims
 
 
-@pytest.mark.parametrize("number", [*range(6000, 6012), *range(9000, 9004)])
+@pytest.mark.parametrize(
+    "number",
+    [*range(6000, 6005), 9001, *(pytest.param(n, marks=pytest.mark.slow) for n in (*range(6005, 6012), 9000, 9002, 9003))],
+)
 def test_the_watched_run_says_what_the_whole_run_says(number: int) -> None:
     """Prices of placements come from runs ended at the first difference; here they are compared with whole ones."""
     recipe = Recipe(8, 4, 9, "flexible", seed=number, keep_out_m=(3000, 5000), horizon_days=1600)

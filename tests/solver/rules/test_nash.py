@@ -64,7 +64,7 @@ def test_nobody_can_be_served_and_the_empty_product_is_one() -> None:
     assert verify(problem, solution)
 
 
-@pytest.mark.parametrize(("scale", "few"), [(1, 12), (1, 0)])
+@pytest.mark.parametrize(("scale", "few"), [(1, 12), pytest.param(1, 0, marks=pytest.mark.slow)])
 def test_coarse_logarithms_are_settled_by_whole_numbers(monkeypatch: pytest.MonkeyPatch, scale: int, few: int) -> None:
     """In units of 1 the engine's first answer is often not the largest product: named points or exponents mend it."""
     monkeypatch.setattr(products, "SCALE", scale)
