@@ -25,6 +25,8 @@ from solver.lottery import Draw
 from tests.solver.generate import instance as tiny
 from tests.solver.instances import claim, instance, placement
 
+pytestmark = pytest.mark.slow
+
 LIMITS = solver.SolveLimits(workers=1)
 FAR = (90_000, 0)
 

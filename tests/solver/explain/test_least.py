@@ -13,6 +13,8 @@ from solver.generate import Recipe, generate
 from solver.instance import Instance
 from tests.solver.instances import claim, instance, phase, placement
 
+pytestmark = pytest.mark.slow
+
 LIMITS = solver.SolveLimits(workers=1)
 
 

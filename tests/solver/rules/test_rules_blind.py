@@ -12,6 +12,8 @@ from solver.canonical import canonical
 from tests.solver.rules.test_rules_oracle import RULES, under
 from tests.solver.test_metamorphic import carried, new_names, received_at_another_hour, renamed, shuffled, solved
 
+pytestmark = pytest.mark.slow
+
 NUMBERS = range(4400, 4408)
 BY_RULE_AND_NUMBER = [(rule, number) for rule in RULES for number in NUMBERS]
 
