@@ -31,7 +31,7 @@ def credentials(settings: Settings, password: str) -> Credentials:
     app = Flask("registry.accounts")
     app.config.update(SECRET_KEY=settings.secret_key, SECURITY_PASSWORD_SALT=settings.password_salt)
     # The columns are those that Flask-Security wants; its mixin is for those who sign in, which nobody does here.
-    no_users = SQLAlchemySessionUserDatastore(scoped_session(sessionmaker()), User, Role)  # type: ignore[arg-type]
+    no_users = SQLAlchemySessionUserDatastore(scoped_session(sessionmaker()), User, Role)  # type: ignore[arg-type]  # no request asks it for users
     Security(app, no_users, register_blueprint=False)
     with app.app_context():
         return Credentials(hash_password(password), ambient.token())

@@ -50,8 +50,8 @@ def solvable(program: dict[str, Any], seconds: float) -> str:
 
 
 def _run(lp: highspy.HighsLp, seconds: float | None = None) -> highspy.Highs:
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)  # noqa: FBT003
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # shipped without types
+    highs.setOptionValue("output_flag", False)  # noqa: FBT003  # its signature
     highs.setOptionValue("threads", 1)
     if seconds is not None:
         highs.setOptionValue("time_limit", seconds)

@@ -60,7 +60,7 @@ class Variables:
 
     def hint(self, model: cp_model.CpModel, allocation: Allocation) -> None:
         """Tell the engine a known allocation."""
-        model.clear_hints()  # type: ignore[no-untyped-call]
+        model.clear_hints()  # type: ignore[no-untyped-call]  # the engine ships it without types
         starts = {allotment.placement: allotment.start for allotment in allocation.values()}
         for placement in self._chosen:
             model.add_hint(self._chosen[placement], int(placement in starts))
