@@ -1,0 +1,17 @@
+"""rounds and offers
+
+Revision: e4f1a0c7d202, after e4f1a0c7d201, made 2026-11-22 06:10:00+00:00
+"""
+
+revision = "e4f1a0c7d202"
+down_revision = "e4f1a0c7d201"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
