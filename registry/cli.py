@@ -1,61 +1,85 @@
-"""The command line. Each command calls one part of the program; exit codes: 0 done, 1 a step failed, 2 unusable use.
+"""The command line. Each command calls one part of the program; exit codes: 0 done, 1 a step was refused or failed,
+2 unusable use.
 
 Heavy parts are imported by the command that needs them, so that help and refusals come at once.
 """
 
+import importlib
+import importlib.util
+import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 import click
 
+from registry.commands.acting import data_option
 from registry.opening import FAILED, INTERRUPTED, UNUSABLE, Refusal, opened, shown, told
 
 ROLES = ("delegate", "registrar", "planner", "council", "auditor", "observer", "administrator")
+# The groups of the procedure: each is the `group` of the module of this name in registry/commands.
+GROUPS = (
+    "agreement", "claim", "coordination", "decide", "draw", "examine", "log", "notice", "offer", "party", "round",
+)  # fmt: skip
 
 
 class OneLineGroup(click.Group):
-    """A group that tells of each fault in one line, and keeps to the exit codes above and 130 for Ctrl-C."""
+    """A group that tells of each fault in one line, and keeps to the exit codes above and 130 for Ctrl-C.
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
+    The groups of the procedure are loaded when they are asked for.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands by name."""
+        there = (name for name in GROUPS if importlib.util.find_spec(f"registry.commands.{name}"))
+        return sorted({*super().list_commands(ctx), *there})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if cmd_name not in GROUPS or cmd_name not in self.list_commands(ctx):
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = importlib.import_module(f"registry.commands.{cmd_name}").group
+        return command
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **kwargs: Any) -> Never:
         """Run a command and end the process."""
         kwargs["standalone_mode"] = False
+        end = _end_in_json if "--json" in (sys.argv[1:] if args is None else args) else _end
         try:
-            sys.exit(super().main(*args, **kwargs) or 0)
+            sys.exit(super().main(args, *more, **kwargs) or 0)
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "registry"
-            _end(f"{' '.join(error.format_message().split()).rstrip('.')}; see {command} --help", UNUSABLE)
+            said = f"{' '.join(error.format_message().split()).rstrip('.')}; see {command} --help"
+            end(click.ClickException(said), UNUSABLE)
         except click.ClickException as error:
-            _end(error.format_message(), error.exit_code)
+            end(error, error.exit_code)
         except BrokenPipeError:
             # Whoever read the output has gone; the rest of it has nowhere to go.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(FAILED)
         except OSError as error:
-            _end(f"{error.filename or 'a file'}: {error.strerror}; check its rights and the room there", FAILED)
+            said = f"{error.filename or 'a file'}: {error.strerror}; check its rights and the room there"
+            end(click.ClickException(said), FAILED)
         except (click.Abort, KeyboardInterrupt):
-            _end("stopped; the same command takes up where this one left off", INTERRUPTED)
+            end(click.ClickException("stopped; the same command takes up where this one left off"), INTERRUPTED)
 
 
-def _end(sentence: str, code: int) -> None:
-    for line in sentence.splitlines():
+def _end(error: click.ClickException, code: int) -> Never:
+    for line in error.format_message().splitlines():
         click.echo(f"registry: {' '.join(line.split())}", err=True)
     sys.exit(code)
 
 
-def _remember(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
-    """The folder given to a command, or before it."""
-    return value or (context.find_root().params.get("data") if context.parent else None)
+def _end_in_json(error: click.ClickException, code: int) -> Never:
+    """The refusal as one line of JSON; `kind` is that of the service's error, `use` or `failure`."""
+    kind = getattr(error, "kind", "use" if code == UNUSABLE else "failure")
+    told_ = {"kind": kind, "message": error.format_message(), "faults": list(getattr(error, "faults", ()))}
+    click.echo(json.dumps({"ok": False, "error": told_}, ensure_ascii=False), err=True)
+    sys.exit(code)
 
 
-data_option = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    callback=_remember,
-    help="Folder of the database, runs and exports (default: ./data).",
-)
 port_option = click.option(
     "--port", type=click.IntRange(0, 65535), help="Port of the pages (default: 8000); 0 takes a free one."
 )

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     solver_time_limit_s: int = Field(
         default=600, ge=1, description="Wall-clock limit of one official solver run, seconds"
     )
+    rehearsal: bool = Field(
+        default=False, description="Commands may name the instant of a step (--at); never for a real round"
+    )
 
     @property
     def url(self) -> str:

@@ -20,10 +20,13 @@ TOP, REGISTRY, SOLVER = (
 
 def commands(group: click.Command, name: str) -> Iterator[str]:
     """`name` and the names of all commands below it, as they are typed."""
-    below = group.commands.items() if isinstance(group, click.Group) else ()
-    if not below:
+    if not isinstance(group, click.Group):
         yield name
-    for word, command in below:
+        return
+    context = click.Context(group)
+    for word in group.list_commands(context):
+        command = group.get_command(context, word)
+        assert command is not None
         yield from commands(command, f"{name} {word}")
 
 

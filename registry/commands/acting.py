@@ -1,0 +1,279 @@
+"""What the commands of the procedure share: who acts, when, on which register, and how the answer is printed.
+
+A command that takes a step names the operation of registry/domain/operations.py, and is a few lines::
+
+    @group.command("open")
+    @click.argument("round_id")
+    @acts("rounds.open_round")
+    def open_(deed: Deed, round_id: str) -> Answer:
+        \"\"\"Open the filing window of ROUND_ID.\"\"\"
+        from registry.services import rounds  # heavy parts are imported here, so that help comes at once
+
+        round_ = rounds.open_round(deed.session, round_id, deed.actor, deed.at)
+        return Answer(f"round {round_.id} is {round_.state}", round_)
+
+`acts` adds --as --role --at --key --json --data. The body runs in one unit of work, which is kept if it returns and lost
+whole if it raises; `deed` has session, actor, at and settings. `reads()` gives a `Reading` (session, settings; no --as;
+with an operation's name also --as, and `actor`), `works(operation)` a `Desk` for steps of several units or long runs:
+`with desk.unit() as deed`, `with desk.reading() as session`. The argument type DOCUMENT reads a JSON file, or standard
+input for "-". `Answer(line or lines, data)`: data is an entity, a dataclass, a list or dict of them, or None. With
+`@reads()` and `@acts(...)` below the arguments, as above; the body's own parameters are click's.
+
+Printed: the lines, or with --json `{"ok": true, "result": data}`; refusals go to standard error, one line each, or with
+--json `{"ok": false, "error": {"kind", "message", "faults"}}`. Exit codes: 0 done, 1 refused or failed, 2 unusable use.
+"""
+
+import functools
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+import click
+
+from registry.commands.answers import Answer, finished, show
+from registry.opening import FAILED, Refusal, opened, told
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import sqlalchemy as sa
+    from sqlalchemy.orm import Session
+
+    from registry.config import Settings
+    from registry.domain.actors import Actor
+
+P = ParamSpec("P")
+SHARED = ("email", "role", "at_text", "key", "as_json", "data")
+
+
+class Refused(click.ClickException):
+    """A step that the register refused; nothing was changed."""
+
+    exit_code = FAILED
+
+    def __init__(self, kind: str, message: str, faults: Sequence[str] = ()):
+        super().__init__(message)
+        self.kind, self.faults = kind, tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One unit of work of somebody at an instant."""
+
+    session: "Session"
+    actor: "Actor"
+    at: "datetime"
+    settings: "Settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One snapshot; `actor` is None where a command does not ask who reads."""
+
+    session: "Session"
+    settings: "Settings"
+    actor: "Actor | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A register opened by somebody for one operation."""
+
+    settings: "Settings"
+    engine: "sa.Engine"
+    operation: str
+    email: str
+    role: str | None = None
+    at_text: str | None = None
+    key: str | None = None
+    body: dict[str, Any] = field(default_factory=dict)
+
+    @contextmanager
+    def unit(self) -> "Iterator[Deed]":
+        """One unit of work; the instant is taken when no other writer is left."""
+        from registry import db
+        from registry.log import records
+
+        with db.unit_of_work(self.engine) as session:
+            records.lock(session)
+            actor = person(session, self.email, self.operation, self.role)
+            yield Deed(session, actor, instant(self.settings, self.at_text), self.settings)
+
+    @contextmanager
+    def reading(self) -> "Iterator[Session]":
+        """One snapshot of the register."""
+        from registry import db
+
+        with db.reading(self.engine) as session:
+            yield session
+
+
+class Document(click.ParamType):
+    """A JSON file read whole, or standard input for "-"."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The document in the file; a usage error that names the file otherwise."""
+        from solver.fields import InputError, load_json
+        from solver.io import read_bytes
+
+        if not isinstance(value, str):
+            return value
+        try:
+            return load_json(sys.stdin.buffer.read() if value == "-" else read_bytes(Path(value)))
+        except InputError as error:
+            raise click.BadParameter(f"{value}: {error.faults[0]}", ctx, param) from error
+
+
+DOCUMENT = Document()
+
+
+def _remember(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
+    """The folder given to a command, or before it."""
+    return value or (context.find_root().params.get("data") if context.parent else None)
+
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    callback=_remember,
+    help="Folder of the database, runs and exports (default: ./data).",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the answer, or the refusal, as JSON.")
+_as_options = (
+    click.option("--as", "email", required=True, metavar="EMAIL", help="The user of the register who acts."),
+    click.option("--role", help="The role to act in, for a user with several that would do."),
+)
+_at_option = click.option(
+    "--at", "at_text", metavar="INSTANT", help="Instead of now: 2027-02-01T10:00:00Z. Only in rehearsal."
+)
+_key_option = click.option("--key", help="The same key and request again get the same answer, without a second effect.")
+
+
+def acts(operation: str) -> Callable[[Callable[Concatenate[Deed, P], Answer]], Callable[..., None]]:
+    """Make a command of a body that takes one step in one unit of work."""
+
+    def decorate(body: Callable[Concatenate[Deed, P], Answer]) -> Callable[..., None]:
+        @functools.wraps(body)
+        def command(**options: Any) -> None:
+            shared = _take(options)
+            with _told():
+                desk = _desk(operation, shared, options)
+                with desk.unit() as deed:
+                    told_ = finished(body(deed, **options))  # type: ignore[call-arg]  # click names the arguments
+            show(told_, as_json=shared["as_json"])
+
+        return _with(command, *_as_options, _at_option, json_option, data_option)
+
+    return decorate
+
+
+def works(operation: str) -> Callable[[Callable[Concatenate[Desk, P], Answer]], Callable[..., None]]:
+    """Make a command of a body that opens its own units of work."""
+
+    def decorate(body: Callable[Concatenate[Desk, P], Answer]) -> Callable[..., None]:
+        @functools.wraps(body)
+        def command(**options: Any) -> None:
+            shared = _take(options)
+            with _told():
+                told_ = finished(body(_desk(operation, shared, options), **options))  # type: ignore[call-arg]
+            show(told_, as_json=shared["as_json"])
+
+        return _with(command, *_as_options, _at_option, json_option, data_option)
+
+    return decorate
+
+
+def reads(operation: str | None = None) -> Callable[[Callable[Concatenate[Reading, P], Answer]], Callable[..., None]]:
+    """Make a command of a body that only reads; with an operation, one that asks who reads."""
+
+    def decorate(body: Callable[Concatenate[Reading, P], Answer]) -> Callable[..., None]:
+        @functools.wraps(body)
+        def command(**options: Any) -> None:
+            from registry import db
+
+            shared = _take(options)
+            with _told():
+                settings, engine = opened(shared["data"])
+                with db.reading(engine) as session:
+                    actor = person(session, shared["email"], operation, shared["role"]) if operation else None
+                    told_ = finished(body(Reading(session, settings, actor), **options))  # type: ignore[call-arg]
+            show(told_, as_json=shared["as_json"])
+
+        return _with(command, *(_as_options if operation else ()), json_option, data_option)
+
+    return decorate
+
+
+def person(session: "Session", email: str, operation: str, role: str | None = None) -> "Actor":
+    """The user as actor, in `role` or in the first role of the operation that the user has.
+
+    A user with none of them acts in one that the service will refuse, so that there is one place that refuses.
+    """
+    import sqlalchemy as sa
+
+    from registry.domain.actors import Actor
+    from registry.domain.operations import operation as row_of
+    from registry.domain.users import User
+    from registry.services.errors import NotAllowedError, NotFoundError
+
+    user = session.scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
+    if user is None:
+        raise NotFoundError(f"--as: there is no user {email}; an administrator adds one with: registry user add")
+    names = [row.name for row in user.roles]
+    if not user.active or not names:
+        raise NotAllowedError(f"--as: the account of {email} is closed or has no role; ask an administrator")
+    if role is not None and role not in names:
+        raise NotAllowedError(f"--role: {email} is {' and '.join(names)}, not {role}; name one of these")
+    fitting = [name for name in row_of(operation).roles if name in names]
+    return Actor(user.email, role or (fitting or names)[0], user.party_id)
+
+
+def instant(settings: "Settings", at_text: str | None) -> "datetime":
+    """The instant of a step: now, or the one given where the register is in rehearsal."""
+    from registry import ambient
+    from registry.domain.instants import parse_utc
+
+    if at_text is None:
+        return ambient.now()
+    if not settings.rehearsal:
+        raise Refusal("--at: this register takes steps now; only one in rehearsal (REGISTRY_REHEARSAL=1) is told when")
+    try:
+        return parse_utc(at_text)
+    except ValueError as error:
+        raise Refusal(f"--at: {error}; write for example 2027-02-01T10:00:00Z") from error
+
+
+def _with(command: Callable[..., None], *options: Callable[..., Any]) -> Callable[..., None]:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _take(options: dict[str, Any]) -> dict[str, Any]:
+    """The shared options, taken out of what the body gets."""
+    return {name: options.pop(name, None) for name in SHARED}
+
+
+def _desk(operation: str, shared: dict[str, Any], options: dict[str, Any]) -> Desk:
+    settings, engine = opened(shared["data"])
+    return Desk(
+        settings, engine, operation, shared["email"], shared["role"], shared["at_text"], shared["key"], dict(options)
+    )
+
+
+@contextmanager
+def _told() -> "Iterator[None]":
+    """Turn refusals of services into exit code 1, with their kind and faults kept for --json."""
+    from registry.services.errors import ServiceError
+
+    with told():
+        try:
+            yield
+        except ServiceError as error:
+            kind = type(error).__name__.removesuffix("Error").lower()
+            raise Refused(kind, str(error), getattr(error, "faults", ())) from error

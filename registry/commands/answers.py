@@ -1,0 +1,58 @@
+"""What a command answers: lines for a person, or one line of JSON for a program."""
+
+import json
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command has to say: lines for a person, and the data for --json."""
+
+    lines: str | Sequence[str]
+    data: Any = None
+
+
+def finished(answer: Answer) -> dict[str, Any]:
+    """The answer as JSON values, without anything that needs the session."""
+    lines = [answer.lines] if isinstance(answer.lines, str) else list(answer.lines)
+    return {"lines": lines, "result": plain(answer.data)}
+
+
+def show(told: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print a finished answer."""
+    if as_json:
+        click.echo(json.dumps({"ok": True, "result": told["result"]}, ensure_ascii=False))
+        return
+    for line in told["lines"]:
+        click.echo(line)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: entities by their recorded cells, dataclasses by their fields, instants as text."""
+    if isinstance(value, datetime | date):
+        return _instant(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {row.name: plain(getattr(value, row.name)) for row in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, Sequence | Set) and not isinstance(value, str | bytes):
+        rows = [plain(item) for item in value]
+        return sorted(rows) if isinstance(value, Set) else rows
+    return value if value is None or isinstance(value, bool | int | float | str) else _cells(value)
+
+
+def _instant(value: datetime | date) -> str:
+    from registry.domain.instants import utc_text
+
+    return utc_text(value) if isinstance(value, datetime) else value.isoformat()
+
+
+def _cells(entity: Any) -> Any:
+    from registry.services.recording import cells
+
+    return plain(cells(entity))

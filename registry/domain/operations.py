@@ -1,0 +1,56 @@
+"""The matrix of role and operation: who may take which step of the procedure.
+
+An operation is named after the service function that takes it, `module.function` in registry/services. The services
+enforce what stands here (`acting.require_role`, the tables of moves); a test calls each operation in each role and
+compares. Every public service function with an actor has its row.
+"""
+
+from dataclasses import dataclass
+
+from registry.domain.actors import SYSTEM_ROLE
+
+REGISTRAR = ("registrar",)
+PARTY = ("delegate", "registrar")
+RUN = ("registrar", "planner")
+COUNCIL = ("council",)
+PEOPLE = ("administrator", SYSTEM_ROLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row: the roles that may, the usual one first. With `own_party` a delegate acts for the own party only."""
+
+    name: str
+    roles: tuple[str, ...]
+    own_party: bool = False
+
+
+OPERATIONS = (
+    Operation("coordination.make_ready", REGISTRAR),
+    Operation("coordination.publish", REGISTRAR),
+    Operation("coordination.start_coordination", REGISTRAR),
+    Operation("deciding.decide", COUNCIL),
+    Operation("drawing.draw", RUN),
+    Operation("entering.accept", PARTY, own_party=True),
+    Operation("entering.accept_all", PARTY, own_party=True),
+    Operation("examination.examine", REGISTRAR),
+    Operation("filing.amend", PARTY, own_party=True),
+    Operation("filing.file_claim", PARTY, own_party=True),
+    Operation("filing.withdraw", PARTY, own_party=True),
+    Operation("freezing.freeze_round", RUN),
+    Operation("proposing.keep_trial", RUN),
+    Operation("proposing.propose", RUN),
+    Operation("reference.load", ("administrator", "registrar", SYSTEM_ROLE)),
+    Operation("rounds.announce", REGISTRAR),
+    Operation("rounds.close_round", REGISTRAR),
+    Operation("rounds.open_round", REGISTRAR),
+    Operation("rounds.publish_policy", REGISTRAR),
+    Operation("users.add_user", PEOPLE),
+    Operation("users.set_credentials", PEOPLE),
+)
+_BY_NAME = {row.name: row for row in OPERATIONS}
+
+
+def operation(name: str) -> Operation:
+    """The row of this name; KeyError if there is none."""
+    return _BY_NAME[name]
