@@ -4,12 +4,16 @@ Importing any part loads all entities, so that every table that another one refe
 """
 
 from registry.domain import (
+    agreements,
     claims,
+    comments,
+    consultations,
     decisions,
     entries,
     examinations,
     instruments,
     missions,
+    notes,
     parties,
     places,
     rounds,
@@ -17,12 +21,16 @@ from registry.domain import (
 )
 
 __all__ = [
+    "agreements",
     "claims",
+    "comments",
+    "consultations",
     "decisions",
     "entries",
     "examinations",
     "instruments",
     "missions",
+    "notes",
     "parties",
     "places",
     "rounds",

@@ -85,8 +85,10 @@ def freeze(
     claims: Iterable[ReadyClaim],
     groups: Mapping[str, Sequence[str]],
     places: Iterable[RegionPlace | FeaturePlace],
+    agreements: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The instance document; `groups` are each party's on the policy's date.
+    """The instance document; `groups` are each party's on the policy's date, `agreements` those in force as the
+    instance lists them: of these, the ones of two claims that are in it.
 
     Raises
     ------
@@ -105,7 +107,7 @@ def freeze(
         "parties": _parties(rows, groups),
         "claims": [_claim(claim, policy["points_by_rank"]) for claim in rows],
         "holds": [_hold(hold) for hold in _by_id(policy["holds"])],
-        "agreements": [],
+        "agreements": _agreements(agreements, rows),
         "conflicts": None,
         "caps": [_cap(cap, inside) for cap in _by_id(policy["caps"])],
         "reserves": [_reserve(reserve, inside) for reserve in _by_id(policy["reserves"])],
@@ -183,6 +185,12 @@ def _claim(claim: ReadyClaim, points_by_rank: Sequence[int]) -> dict[str, Any]:
         ],
         "in_force": None,
     }
+
+
+def _agreements(agreements: Iterable[Mapping[str, Any]], claims: Iterable[ReadyClaim]) -> list[dict[str, Any]]:
+    there = {claim.id for claim in claims}
+    rows = sorted((sorted(row["claims"]), row["keep_out_m"]) for row in agreements if there.issuperset(row["claims"]))
+    return [{"claims": pair, "keep_out_m": keep_out_m} for pair, keep_out_m in rows]
 
 
 def _phase(name: str, offset: int, days: int, keep_out_m: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from registry.domain.parties import Operator
 from registry.domain.places import Feature, Region
 from registry.domain.rounds import Policy, Round
 from registry.domain.transitions import OUT_OF_ROUND
+from registry.queries import agreements
 from registry.services.acting import get_round, move_round, policy_of
 from registry.services.errors import ConflictError, ValidationError
 from registry.services.recording import record
@@ -69,6 +70,7 @@ def _content(session: Session, round_: Round, policy: Policy, claims: Sequence[C
             ready,
             groups_at(session.scalars(select(Membership)), rules_of_round["groups"], day),
             places(session),
+            agreements.in_force(session, round_.id),
         )
     except rules.FreezeError as error:
         raise ConflictError(f"round {round_.id} cannot be frozen: {error}") from error
