@@ -3,6 +3,9 @@
 Revision: e4f1a0c7d204, after e4f1a0c7d203, made 2026-11-22 06:10:00+00:00
 """
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "e4f1a0c7d204"
 down_revision = "e4f1a0c7d203"
 branch_labels = None
@@ -10,8 +13,23 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Requests under an idempotency key, with their answers."""
+    op.create_table(
+        "requests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(length=255), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("operation", sa.String(length=80), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_requests_sha256_length")),
+        sa.CheckConstraint("length(trim(key)) > 0", name=op.f("ck_requests_key_not_empty")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
+        sa.UniqueConstraint("actor", "key", name=op.f("uq_requests_actor_key")),
+    )
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """The answers go; what was done stays."""
+    op.drop_table("requests")

@@ -27,13 +27,13 @@ import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
-from registry.commands.answers import Answer, finished, show
+from registry.commands.answers import Answer, finished, plain, show
 from registry.opening import FAILED, Refusal, opened, told
 
 if TYPE_CHECKING:
@@ -88,8 +88,6 @@ class Desk:
     email: str
     role: str | None = None
     at_text: str | None = None
-    key: str | None = None
-    body: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def unit(self) -> "Iterator[Deed]":
@@ -162,12 +160,13 @@ def acts(operation: str) -> Callable[[Callable[Concatenate[Deed, P], Answer]], C
         def command(**options: Any) -> None:
             shared = _take(options)
             with _told():
-                desk = _desk(operation, shared, options)
+                desk = _desk(operation, shared)
                 with desk.unit() as deed:
-                    told_ = finished(body(deed, **options))  # type: ignore[call-arg]  # click names the arguments
-            show(told_, as_json=shared["as_json"])
+                    take = functools.partial(body, deed, **options)
+                    answered = _once(operation, deed, shared["key"], options, take)
+            show(answered, as_json=shared["as_json"])
 
-        return _with(command, *_as_options, _at_option, json_option, data_option)
+        return _with(command, *_as_options, _at_option, _key_option, json_option, data_option)
 
     return decorate
 
@@ -180,8 +179,8 @@ def works(operation: str) -> Callable[[Callable[Concatenate[Desk, P], Answer]], 
         def command(**options: Any) -> None:
             shared = _take(options)
             with _told():
-                told_ = finished(body(_desk(operation, shared, options), **options))  # type: ignore[call-arg]
-            show(told_, as_json=shared["as_json"])
+                answered = finished(body(_desk(operation, shared), **options))  # type: ignore[call-arg]
+            show(answered, as_json=shared["as_json"])
 
         return _with(command, *_as_options, _at_option, json_option, data_option)
 
@@ -201,8 +200,8 @@ def reads(operation: str | None = None) -> Callable[[Callable[Concatenate[Readin
                 settings, engine = opened(shared["data"])
                 with db.reading(engine) as session:
                     actor = person(session, shared["email"], operation, shared["role"]) if operation else None
-                    told_ = finished(body(Reading(session, settings, actor), **options))  # type: ignore[call-arg]
-            show(told_, as_json=shared["as_json"])
+                    answered = finished(body(Reading(session, settings, actor), **options))  # type: ignore[call-arg]
+            show(answered, as_json=shared["as_json"])
 
         return _with(command, *(_as_options if operation else ()), json_option, data_option)
 
@@ -259,11 +258,23 @@ def _take(options: dict[str, Any]) -> dict[str, Any]:
     return {name: options.pop(name, None) for name in SHARED}
 
 
-def _desk(operation: str, shared: dict[str, Any], options: dict[str, Any]) -> Desk:
+def _desk(operation: str, shared: dict[str, Any]) -> Desk:
     settings, engine = opened(shared["data"])
-    return Desk(
-        settings, engine, operation, shared["email"], shared["role"], shared["at_text"], shared["key"], dict(options)
+    return Desk(settings, engine, operation, shared["email"], shared["role"], shared["at_text"])
+
+
+def _once(
+    operation: str, deed: Deed, key: str | None, options: dict[str, Any], take: Callable[[], Answer]
+) -> dict[str, Any]:
+    """Take the step; under a key only once, and answer as the first time."""
+    from registry.services import idempotency
+
+    if key is None:
+        return finished(take())
+    answer: dict[str, Any] = idempotency.once(
+        deed.session, key, operation, plain(options), lambda: finished(take()), deed.actor, deed.at
     )
+    return answer
 
 
 @contextmanager

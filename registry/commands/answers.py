@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -43,6 +44,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence | Set) and not isinstance(value, str | bytes):
         rows = [plain(item) for item in value]
         return sorted(rows) if isinstance(value, Set) else rows
+    if isinstance(value, Path):
+        return str(value)
     return value if value is None or isinstance(value, bool | int | float | str) else _cells(value)
 
 

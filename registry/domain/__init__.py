@@ -16,6 +16,7 @@ from registry.domain import (
     notes,
     parties,
     places,
+    requests,
     rounds,
     users,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "notes",
     "parties",
     "places",
+    "requests",
     "rounds",
     "users",
 ]
