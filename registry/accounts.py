@@ -1,15 +1,11 @@
 """Accounts from the command line: digests of passwords as the sign-in makes and reads them, one-time passwords."""
 
-from collections.abc import Sequence
-
 import sqlalchemy as sa
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from registry import ambient, db
 from registry.config import Settings
-from registry.domain.actors import SYSTEM
 from registry.domain.users import Role, User
-from registry.services import users
 from registry.services.errors import ConflictError, NotFoundError
 from registry.services.users import Credentials
 
@@ -37,6 +33,11 @@ def credentials(settings: Settings, password: str) -> Credentials:
         return Credentials(hash_password(password), ambient.token())
 
 
+def no_password() -> Credentials:
+    """What is stored for a person who cannot sign in before a password is set."""
+    return Credentials(None, ambient.token())
+
+
 def check_new(engine: sa.Engine, email: str) -> None:
     """Raise ConflictError if the address has an account, before a password is asked for."""
     if _is_known(engine, email):
@@ -54,17 +55,3 @@ def check_known(engine: sa.Engine, email: str) -> None:
 def _is_known(engine: sa.Engine, email: str) -> bool:
     with db.reading(engine) as session:
         return session.scalar(sa.select(User.id).where(User.email == email.strip().lower())) is not None
-
-
-def add(
-    engine: sa.Engine, email: str, name: str, roles: Sequence[str], party: str | None, credentials: Credentials
-) -> None:
-    """Add an account now."""
-    with db.unit_of_work(engine) as session:
-        users.add_user(session, email, name, roles, SYSTEM, ambient.now(), party=party, credentials=credentials)
-
-
-def set_password(engine: sa.Engine, email: str, credentials: Credentials) -> None:
-    """Replace an account's password now."""
-    with db.unit_of_work(engine) as session:
-        users.set_credentials(session, email, credentials, SYSTEM, ambient.now())

@@ -16,12 +16,12 @@ from typing import Any, Never
 import click
 
 from registry.commands.acting import data_option
-from registry.opening import FAILED, INTERRUPTED, UNUSABLE, Refusal, opened, shown, told
+from registry.opening import FAILED, INTERRUPTED, UNUSABLE, opened, shown, told
 
-ROLES = ("delegate", "registrar", "planner", "council", "auditor", "observer", "administrator")
 # The groups of the procedure: each is the `group` of the module of this name in registry/commands.
 GROUPS = (
-    "agreement", "claim", "coordination", "decide", "draw", "examine", "log", "notice", "offer", "party", "round",
+    "agreement", "claim", "coordination", "decide", "draw", "examine", "log", "notice", "offer", "party", "reference", "round",
+    "user",
 )  # fmt: skip
 
 
@@ -147,69 +147,6 @@ def export(out: Path, round_id: str, data: Path | None) -> None:
     with told(), db.reading(engine) as session:
         made = write_export(session, out, round_id)
     click.echo(f"{len(made.files)} files in {made.folder}; manifest sha256 {made.files['manifest.json'][1]}")
-
-
-@main.group(invoke_without_command=True)
-@click.pass_context
-def user(context: click.Context) -> None:
-    """People who sign in."""
-    if context.invoked_subcommand is None:
-        click.echo(context.get_help())
-
-
-password_option = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
-)
-
-
-@user.command("add")
-@click.argument("email")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be given again.")
-@click.option("--party", help="Party that a delegate or council member speaks for, for example CHE.")
-@click.option("--name", help="The person's name (default: the address before the @).")
-@password_option
-@data_option
-def user_add(
-    *, email: str, roles: Sequence[str], party: str | None, name: str | None, password_stdin: bool, data: Path | None
-) -> None:
-    """Add a person with a role. The password is asked for twice."""
-    from registry import accounts
-
-    settings, engine = opened(data)
-    with told():
-        accounts.check_new(engine, email)
-        credentials = accounts.credentials(settings, _password(from_stdin=password_stdin))
-        accounts.add(engine, email, name or email.partition("@")[0], roles, party, credentials)
-    click.echo(f"added {email.strip().lower()} ({', '.join(roles)})")
-
-
-@user.command("password")
-@click.argument("email")
-@password_option
-@data_option
-def user_password(*, email: str, password_stdin: bool, data: Path | None) -> None:
-    """Give a person a new password and end their sessions."""
-    from registry import accounts
-
-    settings, engine = opened(data)
-    with told():
-        accounts.check_known(engine, email)
-        accounts.set_password(engine, email, accounts.credentials(settings, _password(from_stdin=password_stdin)))
-    click.echo(f"new password for {email.strip().lower()}")
-
-
-def _password(*, from_stdin: bool) -> str:
-    from registry.accounts import LEAST_LENGTH
-
-    if from_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    elif sys.stdin.isatty():
-        password = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
-    else:
-        raise Refusal("--password-stdin: there is no terminal to ask at; give the password on standard input with it")
-    if len(password) < LEAST_LENGTH:
-        raise Refusal(f"password: it has {len(password)} characters; give {LEAST_LENGTH} or more")
-    return str(password)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from registry.domain.actors import Actor
 
 P = ParamSpec("P")
-SHARED = ("email", "role", "at_text", "key", "as_json", "data")
+SHARED = ("as_email", "as_role", "at_text", "key", "as_json", "data")
 
 
 class Refused(click.ClickException):
@@ -61,12 +61,13 @@ class Refused(click.ClickException):
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One unit of work of somebody at an instant."""
+    """One unit of work of somebody at an instant; in rehearsal filings may say themselves when they were received."""
 
     session: "Session"
     actor: "Actor"
     at: "datetime"
     settings: "Settings"
+    may_backdate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +81,27 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A register opened by somebody for one operation."""
+    """A register opened for one operation, by somebody or (email None) by the program itself."""
 
     settings: "Settings"
     engine: "sa.Engine"
     operation: str
-    email: str
+    email: str | None
     role: str | None = None
     at_text: str | None = None
 
     @contextmanager
-    def unit(self) -> "Iterator[Deed]":
+    def unit(self) -> Iterator[Deed]:
         """One unit of work; the instant is taken when no other writer is left."""
         from registry import db
+        from registry.domain.actors import SYSTEM
         from registry.log import records
 
         with db.unit_of_work(self.engine) as session:
             records.lock(session)
-            actor = person(session, self.email, self.operation, self.role)
-            yield Deed(session, actor, instant(self.settings, self.at_text), self.settings)
+            actor = SYSTEM if self.email is None else person(session, self.email, self.operation, self.role)
+            may_backdate = self.settings.rehearsal and self.at_text is None
+            yield Deed(session, actor, instant(self.settings, self.at_text), self.settings, may_backdate)
 
     @contextmanager
     def reading(self) -> "Iterator[Session]":
@@ -142,10 +145,12 @@ data_option = click.option(
     help="Folder of the database, runs and exports (default: ./data).",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the answer, or the refusal, as JSON.")
+_role_option = click.option("--role", "as_role", help="The role to act in, for a user with several that would do.")
 _as_options = (
-    click.option("--as", "email", required=True, metavar="EMAIL", help="The user of the register who acts."),
-    click.option("--role", help="The role to act in, for a user with several that would do."),
+    click.option("--as", "as_email", required=True, metavar="EMAIL", help="The user of the register who acts."),
+    _role_option,
 )
+_optional_as = (click.option("--as", "as_email", metavar="EMAIL", help="Who acts (default: the program itself)."),)
 _at_option = click.option(
     "--at", "at_text", metavar="INSTANT", help="Instead of now: 2027-02-01T10:00:00Z. Only in rehearsal."
 )
@@ -159,11 +164,9 @@ def acts(operation: str) -> Callable[[Callable[Concatenate[Deed, P], Answer]], C
         @functools.wraps(body)
         def command(**options: Any) -> None:
             shared = _take(options)
-            with _told():
-                desk = _desk(operation, shared)
-                with desk.unit() as deed:
-                    take = functools.partial(body, deed, **options)
-                    answered = _once(operation, deed, shared["key"], options, take)
+            with _told(), _desk(operation, shared) as desk, desk.unit() as deed:
+                take = functools.partial(body, deed, **options)
+                answered = _once(operation, deed, shared["key"], options, take)
             show(answered, as_json=shared["as_json"])
 
         return _with(command, *_as_options, _at_option, _key_option, json_option, data_option)
@@ -171,18 +174,24 @@ def acts(operation: str) -> Callable[[Callable[Concatenate[Deed, P], Answer]], C
     return decorate
 
 
-def works(operation: str) -> Callable[[Callable[Concatenate[Desk, P], Answer]], Callable[..., None]]:
-    """Make a command of a body that opens its own units of work."""
+def works(
+    operation: str, *, by_program: bool = False
+) -> Callable[[Callable[Concatenate[Desk, P], Answer]], Callable[..., None]]:
+    """Make a command of a body that opens its own units of work.
+
+    With `by_program` --as may be left out: the program itself acts then, for whoever holds the data folder.
+    """
+    person_options = _optional_as if by_program else _as_options
 
     def decorate(body: Callable[Concatenate[Desk, P], Answer]) -> Callable[..., None]:
         @functools.wraps(body)
         def command(**options: Any) -> None:
             shared = _take(options)
-            with _told():
-                answered = finished(body(_desk(operation, shared), **options))  # type: ignore[call-arg]
+            with _told(), _desk(operation, shared) as desk:
+                answered = finished(body(desk, **options))  # type: ignore[call-arg]
             show(answered, as_json=shared["as_json"])
 
-        return _with(command, *_as_options, _at_option, json_option, data_option)
+        return _with(command, *person_options, _at_option, json_option, data_option)
 
     return decorate
 
@@ -193,14 +202,10 @@ def reads(operation: str | None = None) -> Callable[[Callable[Concatenate[Readin
     def decorate(body: Callable[Concatenate[Reading, P], Answer]) -> Callable[..., None]:
         @functools.wraps(body)
         def command(**options: Any) -> None:
-            from registry import db
-
             shared = _take(options)
-            with _told():
-                settings, engine = opened(shared["data"])
-                with db.reading(engine) as session:
-                    actor = person(session, shared["email"], operation, shared["role"]) if operation else None
-                    answered = finished(body(Reading(session, settings, actor), **options))  # type: ignore[call-arg]
+            with _told(), _desk(operation or "", shared) as desk, desk.reading() as session:
+                actor = person(session, desk.email or "", desk.operation, desk.role) if operation else None
+                answered = finished(body(Reading(session, desk.settings, actor), **options))  # type: ignore[call-arg]
             show(answered, as_json=shared["as_json"])
 
         return _with(command, *(_as_options if operation else ()), json_option, data_option)
@@ -258,9 +263,13 @@ def _take(options: dict[str, Any]) -> dict[str, Any]:
     return {name: options.pop(name, None) for name in SHARED}
 
 
-def _desk(operation: str, shared: dict[str, Any]) -> Desk:
+@contextmanager
+def _desk(operation: str, shared: dict[str, Any]) -> Iterator[Desk]:
     settings, engine = opened(shared["data"])
-    return Desk(settings, engine, operation, shared["email"], shared["role"], shared["at_text"])
+    try:
+        yield Desk(settings, engine, operation, shared["as_email"], shared["as_role"], shared["at_text"])
+    finally:
+        engine.dispose()
 
 
 def _once(
@@ -278,7 +287,7 @@ def _once(
 
 
 @contextmanager
-def _told() -> "Iterator[None]":
+def _told() -> Iterator[None]:
     """Turn refusals of services into exit code 1, with their kind and faults kept for --json."""
     from registry.services.errors import ServiceError
 

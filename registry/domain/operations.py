@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from registry.domain.actors import SYSTEM_ROLE
 
 REGISTRAR = ("registrar",)
+DELEGATE = ("delegate",)
 PARTY = ("delegate", "registrar")
 RUN = ("registrar", "planner")
 COUNCIL = ("council",)
@@ -30,6 +31,10 @@ OPERATIONS = (
     Operation("coordination.publish", REGISTRAR),
     Operation("coordination.start_coordination", REGISTRAR),
     Operation("deciding.decide", COUNCIL),
+    Operation("drafting.discard", DELEGATE, own_party=True),
+    Operation("drafting.file_draft", DELEGATE, own_party=True),
+    Operation("drafting.own", DELEGATE, own_party=True),
+    Operation("drafting.save", DELEGATE, own_party=True),
     Operation("drawing.draw", RUN),
     Operation("entering.accept", PARTY, own_party=True),
     Operation("entering.accept_all", PARTY, own_party=True),
@@ -41,6 +46,8 @@ OPERATIONS = (
     Operation("proposing.keep_trial", RUN),
     Operation("proposing.propose", RUN),
     Operation("reference.load", ("administrator", "registrar", SYSTEM_ROLE)),
+    Operation("returning.refuse", REGISTRAR),
+    Operation("returning.return_claim", REGISTRAR),
     Operation("rounds.announce", REGISTRAR),
     Operation("rounds.close_round", REGISTRAR),
     Operation("rounds.open_round", REGISTRAR),

@@ -10,7 +10,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Request
 from waitress.server import create_server
 
-from registry import accounts, config, db
+from registry import accounts, ambient, config, db
+from registry.domain.actors import SYSTEM
+from registry.services import users
 from registry.web.app import create_app
 from tests.registry.played import Played
 from tests.registry.web.site import PASSWORD, settings_for
@@ -46,7 +48,8 @@ def played_site(played: Played, tmp_path_factory: pytest.TempPathFactory) -> Ite
     data = played.copy(tmp_path_factory.mktemp("browser") / "data").data
     settings = config.load(data).with_secrets()
     engine = db.make_engine(settings.url)
-    accounts.set_password(engine, REGISTRAR, accounts.credentials(settings, PASSWORD))
+    with db.unit_of_work(engine) as session:
+        users.set_credentials(session, REGISTRAR, accounts.credentials(settings, PASSWORD), SYSTEM, ambient.now())
     yield from serve(create_app(settings, engine))
     engine.dispose()
 
@@ -81,6 +84,7 @@ def watched(chromium: Browser) -> Iterator[Watched]:
             watched.faults.append(f"request to {request.url}")
 
     page.on("request", requested)
+
     def failed(request: Request) -> None:
         # What the browser itself breaks off on leaving a page is no fault of the page.
         if request.failure != "net::ERR_ABORTED":

@@ -166,25 +166,25 @@ def test_a_person_is_added_with_a_password_from_standard_input(register: Path) -
     ended = registry(*add, answer=f"{PASSWORD}\n")
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "added rosa@example.org (registrar)\n", "")
     assert PASSWORD.encode() not in (register / "registry.sqlite").read_bytes()
-    again = refused(*add, answer=f"{PASSWORD}\n")
+    again = refused(*add, answer=f"{PASSWORD}\n", code=1)
     assert again.startswith("there is a user Rosa@example.org already; ")
     changed = registry("user", "password", "rosa@example.org", "--password-stdin", "--data", register, answer="x" * 12)
     assert (changed.returncode, changed.stdout) == (0, "new password for rosa@example.org\n")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "password", "words"),
+    ("arguments", "password", "code", "words"),
     [
-        (["add", "no-address", "--role", "auditor"], PASSWORD, "email: 'no-address' is no address; give name@host"),
-        (["add", "a@example.org", "--role", "council"], PASSWORD, "party: missing; delegate and council speak for a"),
-        (["add", "a@example.org", "--role", "auditor"], "short", "password: it has 5 characters; give 12 or more"),
-        (["password", "nobody@example.org"], PASSWORD, "there is no user nobody@example.org; add the person with: "),
+        (["add", "no-address", "--role", "auditor"], PASSWORD, 1, "email: 'no-address' is no address; give name@host"),
+        (["add", "a@example.org", "--role", "council"], PASSWORD, 1, "party: missing; delegate and council speak"),
+        (["add", "a@example.org", "--role", "auditor"], "short", 2, "password: it has 5 characters; give 12 or more"),
+        (["password", "nobody@example.org"], PASSWORD, 1, "there is no user nobody@example.org; add the person with: "),
     ],
 )
 def test_a_person_who_cannot_be_added_is_told_why(
-    register: Path, arguments: list[str], password: str, words: str
+    register: Path, arguments: list[str], password: str, code: int, words: str
 ) -> None:
-    line = refused("user", *arguments, "--password-stdin", "--data", register, answer=f"{password}\n")
+    line = refused("user", *arguments, "--password-stdin", "--data", register, answer=f"{password}\n", code=code)
     assert line.startswith(words)
 
 

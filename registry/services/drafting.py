@@ -1,0 +1,99 @@
+"""Drafts: kept for a party's delegates while the round is to come or open, then filed or thrown away.
+
+They are not recorded: what a party prepares is its own business, and the log is for everybody. The filing is recorded.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.actors import Actor
+from registry.domain.claims import Claim
+from registry.domain.drafts import LONGEST_KEY, Draft
+from registry.domain.rounds import RoundState
+from registry.log import records
+from registry.services import filing
+from registry.services.acting import get_round, require_own_party, require_role
+from registry.services.errors import ConflictError, NotFoundError, ValidationError
+
+TAKES_DRAFTS = (RoundState.ANNOUNCED, RoundState.OPEN)
+
+
+def save(session: Session, round_id: str, document: Any, actor: Actor, at: datetime) -> Draft:
+    """Keep a document as the party's draft of this key, in place of an earlier one."""
+    require_role(actor, "delegate")
+    round_ = get_round(session, round_id)
+    if round_.state not in TAKES_DRAFTS:
+        raise ConflictError(f"round {round_id} is {round_.state}; drafts are kept until it closes")
+    key, party = _heading(document)
+    require_own_party(actor, party)
+    draft = _find(session, round_id, party, key) or Draft(round_id=round_id, filed_by_id=party, key=key)
+    draft.document, draft.saved_by, draft.saved_at = dict(document), actor.name, at
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def faults(session: Session, draft: Draft) -> tuple[str, ...]:
+    """Everything for which the draft would be refused if it were filed now under the present policy."""
+    round_ = get_round(session, draft.round_id)
+    if round_.policy is None:
+        return ()
+    try:
+        filing.read(session, round_, draft.document)
+    except ValidationError as error:
+        return error.faults
+    return ()
+
+
+def own(session: Session, round_id: str, actor: Actor) -> Sequence[Draft]:
+    """The drafts of the delegate's party, by key."""
+    require_role(actor, "delegate")
+    chosen = select(Draft).where(Draft.round_id == round_id, Draft.filed_by_id == actor.party)
+    return session.scalars(chosen.order_by(Draft.key)).all()
+
+
+def file_draft(session: Session, round_id: str, key: str, actor: Actor, at: datetime) -> Claim:
+    """File a draft as it stands; it is no draft any more then."""
+    draft = _get(session, round_id, key, actor)
+    claim = filing.file_claim(session, round_id, draft.document, actor, at)
+    session.delete(draft)
+    session.flush()
+    return claim
+
+
+def discard(session: Session, round_id: str, key: str, actor: Actor) -> None:
+    """Throw a draft away."""
+    session.delete(_get(session, round_id, key, actor))
+    session.flush()
+
+
+def _heading(document: Any) -> tuple[str, str]:
+    """The key and the filing party: all that a draft must have."""
+    if not isinstance(document, dict):
+        raise ValidationError(["the document is not an object; give a filing with key and filed_by"])
+    wrong = []
+    for field in ("key", "filed_by"):
+        value = document.get(field)
+        if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_KEY:
+            wrong.append(f"{field}: it is not a text of 1 to {LONGEST_KEY} characters; a draft needs it")
+    if wrong:
+        raise ValidationError(wrong)
+    return document["key"], document["filed_by"]
+
+
+def _find(session: Session, round_id: str, party: str | None, key: str) -> Draft | None:
+    wanted = select(Draft).where(Draft.round_id == round_id, Draft.filed_by_id == party, Draft.key == key)
+    return session.scalars(wanted).one_or_none()
+
+
+def _get(session: Session, round_id: str, key: str, actor: Actor) -> Draft:
+    require_role(actor, "delegate")
+    records.lock(session)
+    draft = _find(session, round_id, actor.party, key)
+    if draft is None:
+        raise NotFoundError(f"{actor.party} has no draft {key!r} in round {round_id}; list them with: claim drafts")
+    return draft
