@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The solver ends itself at its limit; it may then still write reasons and measures.
 GRACE_S = 120
 VERIFY_LIMIT_S = 300
+CONFIRM_LIMIT_S = 3600
 _REFUSED = "refused: "
 
 
@@ -46,10 +47,13 @@ class Run:
         return self.status is RunStatus.DONE
 
 
-def run_solver(instance_file: Path, solution_file: Path, seed_hex: str, time_limit_s: float) -> Run:
+def run_solver(
+    instance_file: Path, solution_file: Path, seed_hex: str, time_limit_s: float, *, workers: int | None = None
+) -> Run:
     """Solve an instance file in a child process and write the solution file; a run cut short writes one too."""
     arguments = ["solve", "--quiet", str(instance_file.absolute()), "-o", str(solution_file.absolute())]
     arguments += ["--seed", seed_hex, "--time-limit", f"{time_limit_s:g}"]
+    arguments += [] if workers is None else ["--workers", str(workers)]
     return _run("the solver", arguments, time_limit_s + GRACE_S)
 
 
@@ -57,6 +61,14 @@ def run_verifier(instance_file: Path, solution_file: Path, time_limit_s: float =
     """Check a solution file against its instance file in a child process that loads no constraint solver."""
     arguments = ["verify", str(instance_file.absolute()), str(solution_file.absolute())]
     return _run("the verifier", arguments, time_limit_s)
+
+
+def run_confirmer(
+    instance_file: Path, solution_file: Path, official_file: Path, time_limit_s: float = CONFIRM_LIMIT_S
+) -> Run:
+    """Have every proven stage proved again by a second engine in a child process; it writes the marked solution."""
+    arguments = ["confirm", str(instance_file.absolute()), str(solution_file.absolute())]
+    return _run("the second opinion", [*arguments, "-o", str(official_file.absolute())], time_limit_s)
 
 
 def _run(who: str, arguments: list[str], limit_s: float) -> Run:

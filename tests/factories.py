@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 from registry.domain.actors import Actor
 from registry.domain.claims import Claim
 from registry.domain.decisions import Decision, Draw, FrozenInstance, Proposal
+from registry.domain.draw import PublicValue
 from registry.domain.entries import Entry
 from registry.domain.examinations import Provision
 from registry.domain.instruments import Instrument, Membership
+from registry.domain.notices import NoticeTemplate
 from registry.domain.parties import Controller, Operator, Party
 from registry.domain.places import Feature, ProtectedPlace, Region
 from registry.domain.rounds import Round
@@ -46,6 +48,7 @@ def utc(text: str) -> datetime:
 ANNOUNCED, POLICY_AT = utc("2026-12-01T09:00"), utc("2026-12-15T09:00")
 OPENS, FILED, CLOSES = utc("2027-01-15"), utc("2027-02-01T10:00"), utc("2027-03-31")
 EXAMINED, PUBLISHED, READY = utc("2027-04-21T15:00"), utc("2027-04-26T09:00"), utc("2027-08-26T09:00")
+PULSE = utc("2027-09-08T12:00")
 FROZEN, DRAWN, PROPOSED = utc("2027-09-01T09:00"), utc("2027-09-08T12:05"), utc("2027-09-10T09:00")
 DECIDED, RECORDED = utc("2027-09-20T14:00"), utc("2027-09-27T09:00")
 
@@ -58,6 +61,7 @@ CHE_DECIDER = Actor("anna@example.org", "council", "CHE")
 GHA_DECIDER = Actor("kwame@example.org", "council", "GHA")
 OTHER_CHE_DECIDER = Actor("urs@example.org", "council", "CHE")
 
+PASSED = proposing.Verification(second=proposing.SecondOpinion(said="agreed"))
 VALUE_HEX = "00112233445566778899aabbccddeeff"
 
 
@@ -92,6 +96,7 @@ def policy(**changes: Any) -> dict[str, Any]:
                    "term_cap": {"value": 120, "unit": "months"}},
         "draw_source": "a beacon",
         "fallback": ["levels", "serial"],
+        "fallback_levels": [50, 100],
         "illustrative": True,
         "source": "invented for tests",
     }  # fmt: skip
@@ -176,6 +181,9 @@ def world(session: Session) -> None:
     session.add_all([protected("old-lander", 100.0), protected("lost-lander", 5000.0)])
     rows = json.loads((FIXTURES / "provisions.json").read_text())
     session.add_all(Provision(check_text=row.pop("check"), **row) for row in rows)
+    session.add_all(
+        NoticeTemplate(**row) for row in json.loads((FIXTURES / "notice_templates.json").read_text())
+    )
     session.flush()
 
 
@@ -252,9 +260,21 @@ def frozen_round(session: Session, *documents: dict[str, Any], **policy_changes:
     return freezing.freeze_round(session, ROUND, REGISTRAR, FROZEN)
 
 
+def public_value(**changes: Any) -> PublicValue:
+    """A value of the policy's source, published after the freezing."""
+    value: dict[str, Any] = {
+        "source": "a beacon",
+        "reference": "pulse 1",
+        "value_hex": VALUE_HEX,
+        "published_at": PULSE,
+        "illustrative": True,
+    }
+    return PublicValue(**{**value, **changes})
+
+
 def drawn_round(session: Session) -> Draw:
     frozen_round(session)
-    return drawing.draw(session, ROUND, VALUE_HEX, "a beacon", PLANNER, DRAWN, illustrative=True)
+    return drawing.draw(session, ROUND, public_value(), PLANNER, DRAWN)
 
 
 def solution(drawn: Draw, **changes: Any) -> bytes:
@@ -288,8 +308,7 @@ def solution(drawn: Draw, **changes: Any) -> bytes:
 
 def proposed_round(session: Session) -> Proposal:
     drawn = drawn_round(session)
-    passed = proposing.Verification()
-    return proposing.propose(session, ROUND, solution(drawn), passed, PLANNER, PROPOSED)
+    return proposing.propose(session, ROUND, solution(drawn), PASSED, PLANNER, PROPOSED)
 
 
 def adopted_round(session: Session) -> Decision:

@@ -1,22 +1,28 @@
-"""The steps from ready claims to entries: freeze, draw, solve, verify, propose, decide, record, export."""
+"""The steps from ready claims to entries: freeze, draw, solve, verify, confirm, propose, decide, record, conclude,
+export.
+"""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import worker
+from registry import allocating
+from registry.allocating import Allocation
 from registry.demo.job import THERE, DemoError, Job, Step, round_of
 from registry.demo.steps import count, is_past
-from registry.domain.decisions import Draw, Vote
+from registry.domain.decisions import Vote
+from registry.domain.draw import PublicValue
 from registry.domain.entries import Entry
+from registry.domain.instants import parse_utc
+from registry.domain.notices import Notice
+from registry.domain.offers import Offer
 from registry.domain.rounds import RoundState
 from registry.exports.package import write_export
-from registry.services import deciding, drawing, entering, freezing, proposing
-from solver.io import read_bytes, write_atomically
-
-INSTANCE, SOLUTION = "instance.json", "solution.json"
+from registry.services import deciding, drawing, entering, freezing, proposing, resolving
+from solver.io import read_bytes
 
 
 def _freeze(job: Job) -> str:
@@ -24,11 +30,8 @@ def _freeze(job: Job) -> str:
         done = is_past(round_of(session, job), RoundState.FROZEN)
         if not done:
             freezing.freeze_round(session, job.round.id, job.round.registrar.actor, job.round.at("frozen_at"))
-        frozen = drawing.newest_instance(session, job.round.id)
-        data = freezing.instance_bytes(frozen)
+        frozen = freezing.newest_instance(session, job.round.id)
         figure = f"{len(frozen.content['claims'])} claims, sha256 {frozen.sha256[:12]}..."
-    job.run_folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(job.run_folder / INSTANCE, data)
     return f"{figure}, {THERE}" if done else figure
 
 
@@ -36,22 +39,14 @@ def _draw(job: Job) -> str:
     given = job.round.heading["draw"]
     with job.writing() as session:
         if is_past(round_of(session, job), RoundState.DRAWN):
-            return f"seed {_seed(session, job)[:12]}..., {THERE}"
-        drawn = drawing.draw(
-            session,
-            job.round.id,
-            given["value_hex"],
-            given["source"],
-            job.round.registrar.actor,
-            job.round.at("drawn_at"),
-            illustrative=given["illustrative"],
-        )
+            return f"seed {_allocation(session, job).seed_hex[:12]}..., {THERE}"
+        value = PublicValue(**{**given, "published_at": parse_utc(given["published_at"])})
+        drawn = drawing.draw(session, job.round.id, value, job.round.registrar.actor, job.round.at("drawn_at"))
         return f"seed {drawn.seed_hex[:12]}..."
 
 
-def _seed(session: Session, job: Job) -> str:
-    instance = drawing.newest_instance(session, job.round.id)
-    return session.scalars(select(Draw.seed_hex).where(Draw.instance_id == instance.id)).one()
+def _allocation(session: Session, job: Job) -> Allocation:
+    return allocating.newest(session, job.settings.data / "runs", job.round.id)
 
 
 def _is_proposed(job: Job) -> bool:
@@ -63,12 +58,11 @@ def _solve(job: Job) -> str:
     if _is_proposed(job):
         return THERE
     with job.reading() as session:
-        seed = _seed(session, job)
-    solution = job.run_folder / SOLUTION
-    ended = worker.run_solver(job.run_folder / INSTANCE, solution, seed, job.settings.solver_time_limit_s)
+        job.allocation = _allocation(session, job)
+    ended = job.allocation.solve(job.settings.solver_time_limit_s)
     if not ended:
         raise DemoError(ended.message)
-    return _proof(solution, job)
+    return _proof(job.allocation.solution, job)
 
 
 def _proof(path: Path, job: Job) -> str:
@@ -86,22 +80,34 @@ def _proof(path: Path, job: Job) -> str:
 def _verify(job: Job) -> str:
     if _is_proposed(job):
         return THERE
-    job.verification = worker.run_verifier(job.run_folder / INSTANCE, job.run_folder / SOLUTION)
-    if not job.verification:
-        raise DemoError(job.verification.message)
-    return job.verification.message.partition(";")[0]
+    assert job.allocation is not None, "solving runs before"
+    ended, job.verification = job.allocation.verify()
+    if not ended:
+        raise DemoError(ended.message)
+    return ended.message.partition(";")[0]
+
+
+def _confirm(job: Job) -> str:
+    if _is_proposed(job):
+        return THERE
+    assert job.allocation is not None, "solving runs before"
+    assert job.verification is not None, "verification runs before"
+    second = job.allocation.confirm(job.settings.solver_time_limit_s)
+    if second.problems:
+        raise DemoError(second.problems[0])
+    job.verification = replace(job.verification, second=second)
+    return second.said
 
 
 def _propose(job: Job) -> str:
     if _is_proposed(job):
         return THERE
+    assert job.allocation is not None, "solving runs before"
     assert job.verification is not None, "verification runs before"
-    _, _, checks = job.verification.message.partition("checked: ")
-    report = proposing.Verification(checks=tuple(checks.split("; ")))
-    solution = read_bytes(job.run_folder / SOLUTION)
+    solution = read_bytes(job.allocation.solution)
     with job.writing() as session:
         made = proposing.propose(
-            session, job.round.id, solution, report, job.round.registrar.actor, job.round.at("proposed_at")
+            session, job.round.id, solution, job.verification, job.round.registrar.actor, job.round.at("proposed_at")
         )
         return f"sha256 {made.solution_sha256[:12]}..."
 
@@ -117,7 +123,8 @@ def _decide(job: Job) -> str:
         for person in job.round.deciders:
             if person.email not in spoken and not is_past(round_of(session, job), RoundState.ADOPTED):
                 deciding.decide(session, job.round.id, "adopt", person.actor, at)
-        return f"{round_of(session, job).state.lower()} by {names}"
+        offered = count(session, Offer)
+        return f"{round_of(session, job).state.lower()} by {names}; {offered} offers"
 
 
 def _record(job: Job) -> str:
@@ -125,6 +132,16 @@ def _record(job: Job) -> str:
         made = entering.accept_all(session, job.round.id, job.round.registrar.actor, job.round.at("recorded_at"))
         total = count(session, Entry)
     return f"{len(made)} entries" if made else f"{total} entries, {THERE}"
+
+
+def _conclude(job: Job) -> str:
+    at = job.round.at("concluded_at")
+    with job.writing() as session:
+        done = round_of(session, job).concluded_at is not None
+        if not done:
+            resolving.conclude(session, job.round.id, job.round.registrar.actor, at)
+        figure = f"{count(session, Notice)} notices in the outbox"
+    return f"{figure}, {THERE}" if done else figure
 
 
 def _export(job: Job) -> str:
@@ -138,8 +155,10 @@ ALLOCATION = (
     Step("draw the seed", _draw),
     Step("solve", _solve),
     Step("verify", _verify),
+    Step("confirm", _confirm),
     Step("propose", _propose),
-    Step("decide", _decide),
+    Step("decide and offer", _decide),
     Step("record entries", _record),
+    Step("conclude the round", _conclude),
     Step("export", _export),
 )

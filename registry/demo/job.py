@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from registry import ambient, db
+from registry.allocating import Allocation
 from registry.config import Settings
 from registry.demo.fixtures import RoundFixture
 from registry.domain.rounds import Round
 from registry.exports.errors import ExportError
 from registry.services.errors import ServiceError
-from registry.worker import Run
+from registry.services.proposing import Verification
 from solver.fields import InputError
 
 Say = Callable[[str], None]
@@ -42,7 +43,8 @@ class Job:
     fixtures: Path
     round: RoundFixture
     passwords: dict[str, str] = field(default_factory=dict)
-    verification: Run | None = None
+    allocation: Allocation | None = None
+    verification: Verification | None = None
 
     def writing(self) -> AbstractContextManager[Session]:
         """One transaction of the register."""

@@ -12,20 +12,26 @@ from registry.domain.rounds import Policy
 
 CHOICES = ("adopt", "reject", "recuse", "dissent")
 OUTCOMES = ("adopted", "rejected")
+INSTANCE_KINDS = ("frozen", "fallback", "resolve")
 REJECTION_GROUNDS = ("verification-failed", "procedural-fault", "withdrawn-basis")
 SOLUTION_STATUSES = ("OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN")
 _GROUNDS = ", ".join(f"'{ground}'" for ground in REJECTION_GROUNDS)
 
 
 class FrozenInstance(Base):
-    """The allocation problem of a round, frozen; `sha256` is the hash of the file that the content's RFC 8785
-    form is.
+    """The allocation problem of a round, frozen; `sha256` is the hash of the file that the content's RFC 8785 form is.
+
+    Its kind is `frozen` if it was made from the claims, `fallback` if from its basis by the next word of the policy's
+    fallback, `resolve` if from its basis after offers were declined or lapsed.
     """
 
     __tablename__ = "frozen_instances"
     __table_args__ = (
         UniqueConstraint("round_id", "number"),
         CheckConstraint("length(sha256) = 64", name="sha256_length"),
+        one_of("kind", INSTANCE_KINDS),
+        CheckConstraint("(kind = 'frozen') = (basis_id IS NULL)", name="basis_named"),
+        CheckConstraint("kind = 'frozen' OR length(trim(reason)) > 0", name="reason_given"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,17 +41,30 @@ class FrozenInstance(Base):
     content: Mapped[dict[str, Any]] = mapped_column(CanonicalJson)
     sha256: Mapped[str] = mapped_column(String(64))
     frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(String(16), default="frozen", server_default="frozen")
+    basis_id: Mapped[int | None] = mapped_column(ForeignKey("frozen_instances.id"))
+    fallback: Mapped[str | None] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String, default="", server_default="")
 
     policy: Mapped[Policy] = relationship()
+    basis: Mapped["FrozenInstance | None"] = relationship(remote_side="FrozenInstance.id")
+
+    def basis_named(self) -> bool:
+        """Whether an instance that was made from another one says from which."""
+        return (self.kind == "frozen") == (self.basis is None)
 
 
 class Draw(Base):
     """The public value and the seed made from it: SHA-256(instance hash bytes, 0x00, value bytes). One per
-    instance.
+    instance; `seed_instance_sha256` is the instance hash that the seed was made from: a re-solve keeps the seed.
     """
 
     __tablename__ = "draws"
-    __table_args__ = (CheckConstraint("length(seed_hex) = 64", name="seed_length"), not_empty("source"))
+    __table_args__ = (
+        CheckConstraint("length(seed_hex) = 64", name="seed_length"),
+        CheckConstraint("length(seed_instance_sha256) = 64", name="seed_instance_length"),
+        not_empty("source"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("frozen_instances.id"), unique=True)
@@ -54,6 +73,9 @@ class Draw(Base):
     seed_hex: Mapped[str] = mapped_column(String(64))
     drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
     illustrative: Mapped[bool]
+    reference: Mapped[str] = mapped_column(String, default="", server_default="")
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seed_instance_sha256: Mapped[str] = mapped_column(String(64))
 
     instance: Mapped[FrozenInstance] = relationship()
 
@@ -64,7 +86,10 @@ class Proposal(Base):
     __tablename__ = "proposals"
     __table_args__ = (
         one_of("status", SOLUTION_STATUSES),
-        CheckConstraint("NOT official OR (verified AND status = 'OPTIMAL')", name="official_only_when_proven"),
+        CheckConstraint(
+            "NOT official OR (verified AND status = 'OPTIMAL' AND (confirmed IS NULL OR confirmed))",
+            name="official_only_when_proven",
+        ),
         CheckConstraint("length(solution_sha256) = 64", name="sha256_length"),
         Index(
             "uq_proposals_official_instance_id",
@@ -86,6 +111,8 @@ class Proposal(Base):
     verification: Mapped[dict[str, Any]] = mapped_column(CanonicalJson)
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(16))
+    # None: proposed before a second opinion was asked for.
+    confirmed: Mapped[bool | None]
 
     instance: Mapped[FrozenInstance] = relationship()
     draw: Mapped[Draw] = relationship()
@@ -93,12 +120,13 @@ class Proposal(Base):
 
     def official_only_when_proven(self) -> bool:
         """Whether the proposal may be the official one, if it says so."""
-        return not self.official or (self.verified and self.status == "OPTIMAL")
+        return not self.official or (self.verified and self.status == "OPTIMAL" and self.confirmed is not False)
 
 
 class Vote(Base):
-    """What one decider said. `adopt` and `reject` count; a recusal and a dissent are recorded with their
-    reason.
+    """What one decider said. `adopt` and `reject` count; a recusal and a dissent are recorded with their reason.
+
+    `interested` says whether the decider's party is credited in a claim of the instance (None: not looked at then).
     """
 
     __tablename__ = "votes"
@@ -120,6 +148,7 @@ class Vote(Base):
     ground: Mapped[str | None] = mapped_column(String(32))
     reason: Mapped[str] = mapped_column(String)
     voted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    interested: Mapped[bool | None]
 
     def reason_given(self) -> bool:
         """Whether every choice but adoption says why."""

@@ -31,7 +31,9 @@ class ReadyPlacement:
 
 @dataclass(frozen=True, slots=True)
 class ReadyClaim:
-    """A claim in state READY; `received_at` is its RFC 3339 text."""
+    """A claim in state READY, or one with an entry: then `in_force` is the entry's start day and its placement the only
+    one. `received_at` is its RFC 3339 text.
+    """
 
     id: str
     credit: Mapping[str, int]
@@ -39,6 +41,7 @@ class ReadyClaim:
     controller: str
     received_at: str
     placements: tuple[ReadyPlacement, ...]
+    in_force: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ def _check(policy: Mapping[str, Any], claims: Sequence[ReadyClaim], inside: _Exp
         f"claim {claim.id} has a placement of rank {placement.rank}, for which the policy has no points"
         for claim in claims
         for placement in claim.placements
-        if placement.rank > ranks
+        if placement.rank > ranks and claim.in_force is None
     ]
     if reasons:
         raise FreezeError(reasons)
@@ -176,15 +179,23 @@ def _claim(claim: ReadyClaim, points_by_rank: Sequence[int]) -> dict[str, Any]:
         "placements": [
             {
                 "id": placement_id(claim.id, placement.rank),
-                "points": points_by_rank[placement.rank - 1],
+                # An entry of an earlier round may have a rank that this policy does not know.
+                "points": points_by_rank[min(placement.rank, len(points_by_rank)) - 1],
                 "start": [placement.first_day, placement.last_day],
                 "footprint": dict(placement.footprint),
                 "phases": [_phase(*phase) for phase in placement.phases],
             }
             for placement in sorted(claim.placements, key=lambda row: row.rank)
         ],
-        "in_force": None,
+        "in_force": _in_force(claim),
     }
+
+
+def _in_force(claim: ReadyClaim) -> dict[str, Any] | None:
+    if claim.in_force is None:
+        return None
+    (placement,) = claim.placements
+    return {"placement": placement_id(claim.id, placement.rank), "start": claim.in_force}
 
 
 def _agreements(agreements: Iterable[Mapping[str, Any]], claims: Iterable[ReadyClaim]) -> list[dict[str, Any]]:

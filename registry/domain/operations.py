@@ -14,16 +14,22 @@ DELEGATE = ("delegate",)
 PARTY = ("delegate", "registrar")
 RUN = ("registrar", "planner")
 COUNCIL = ("council",)
+CLOCK = ("registrar", SYSTEM_ROLE)
+SENDERS = ("registrar", "administrator", SYSTEM_ROLE)
 PEOPLE = ("administrator", SYSTEM_ROLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row: the roles that may, the usual one first. With `own_party` a delegate acts for the own party only."""
+    """One row: the roles that may, the usual one first. With `own_party` a delegate acts for the own party only.
+
+    What only reads (`changes` false) is here where not everybody may read it.
+    """
 
     name: str
     roles: tuple[str, ...]
     own_party: bool = False
+    changes: bool = True
 
 
 OPERATIONS = (
@@ -33,7 +39,7 @@ OPERATIONS = (
     Operation("deciding.decide", COUNCIL),
     Operation("drafting.discard", DELEGATE, own_party=True),
     Operation("drafting.file_draft", DELEGATE, own_party=True),
-    Operation("drafting.own", DELEGATE, own_party=True),
+    Operation("drafting.own", DELEGATE, own_party=True, changes=False),
     Operation("drafting.save", DELEGATE, own_party=True),
     Operation("drawing.draw", RUN),
     Operation("entering.accept", PARTY, own_party=True),
@@ -43,11 +49,18 @@ OPERATIONS = (
     Operation("filing.file_claim", PARTY, own_party=True),
     Operation("filing.withdraw", PARTY, own_party=True),
     Operation("freezing.freeze_round", RUN),
+    Operation("offers.decline", PARTY, own_party=True),
+    Operation("offers.expire", CLOCK),
+    Operation("outbox.mark_failed", SENDERS),
+    Operation("outbox.mark_sent", SENDERS),
     Operation("proposing.keep_trial", RUN),
     Operation("proposing.propose", RUN),
     Operation("reference.load", ("administrator", "registrar", SYSTEM_ROLE)),
     Operation("returning.refuse", REGISTRAR),
     Operation("returning.return_claim", REGISTRAR),
+    Operation("resolving.conclude", RUN),
+    Operation("resolving.fall_back", RUN),
+    Operation("resolving.resolve", RUN),
     Operation("rounds.announce", REGISTRAR),
     Operation("rounds.close_round", REGISTRAR),
     Operation("rounds.open_round", REGISTRAR),

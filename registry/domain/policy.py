@@ -1,12 +1,14 @@
 """Reading a policy before it is published: every fault at once, so that no round opens on rules it cannot apply."""
 
 import itertools
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from registry.domain.provisions import CHECKS
+from registry.domain.refreeze import LEVELS
 from registry.domain.texts import text_faults
 from registry.domain.timers import UNITS
 from solver import geometry, zones
@@ -16,9 +18,16 @@ FIELDS = {
     "rule": True, "tie_break": True, "levels": True, "points_by_rank": True, "epoch": True, "horizon_days": True,
     "groups_as_of": True, "groups": True, "caps": True, "reserves": True, "holds": True, "norm_profile": True,
     "zone_methods": True, "timers": True, "draw_source": True, "fallback": True, "illustrative": True, "source": True,
+    "fallback_levels": False, "run_limit_s": False, "recusal": False,
 }  # fmt: skip
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
 TIE_BREAKS = ("ticket", "ex-ante")
+MUST_RECUSE = "credited-must-recuse"
+RECUSALS = ("voluntary", MUST_RECUSE)
+# What filings were made under; a policy published after a rejection keeps it.
+KEPT_AFTER_FILING = (
+    "epoch", "horizon_days", "points_by_rank", "norm_profile", "zone_methods", "illustrative",
+)  # fmt: skip
 NEEDED_TIMERS = ("coordination", "offer", "term_cap")
 LONGEST_TIMER = 36_525  # days in a century; as many months still end within the calendar
 MEASURES = ("placements", "km2_days")
@@ -54,7 +63,9 @@ def check_policy(document: Any, known: Known) -> None:
     for name in ("caps", "reserves", "holds"):
         _check_rows(record, name, known, faults)
     record.text("draw_source")
-    record.texts("fallback")
+    _check_fallback(record)
+    record.choice("recusal", RECUSALS, RECUSALS[0])
+    record.whole("run_limit_s", least=1)
     record.text("source")
     if not isinstance(record.raw("illustrative"), bool):
         record.fault("illustrative", "it is neither true nor false", "give true or false")
@@ -67,9 +78,28 @@ def _check_numbers(record: Record) -> None:
     points = record.wholes("points_by_rank", least=1)
     if not points or any(value > 100 for value in points) or sorted(points, reverse=True) != points:
         record.fault("points_by_rank", "they are not 100 or less and falling", "give for example [100, 70, 40]")
-    levels = record.wholes("levels", least=1)
-    if any(later <= earlier for earlier, later in itertools.pairwise(levels)):
-        record.fault("levels", "they do not ascend", "give each level once, in ascending order")
+    for name in ("levels", "fallback_levels"):
+        if any(later <= earlier for earlier, later in itertools.pairwise(record.wholes(name, least=1))):
+            record.fault(name, "they do not ascend", "give each level once, in ascending order")
+
+
+def _check_fallback(record: Record) -> None:
+    """Each word is `levels` or a rule, once; `levels` needs the coarser levels of equal footing fixed beforehand."""
+    words = record.texts("fallback")
+    for word in words:
+        if word != LEVELS and word not in RULES:
+            record.fault("fallback", f"{word!r} is no fallback", f"use {LEVELS} or one of {', '.join(RULES)}")
+    if len(set(words)) < len(words):
+        record.fault("fallback", "a word stands twice", "name each fallback once")
+    if LEVELS in words and not record.has("fallback_levels"):
+        record.fault("fallback_levels", "missing, though the fallback names levels", "give ascending levels of points")
+    if LEVELS in words and record.raw("rule") != "equal-footing":
+        record.fault("fallback", "levels are for the rule equal-footing only", "leave the word out")
+
+
+def changed_after_filing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The fields that filings were made under and that differ between two versions of a policy."""
+    return [name for name in KEPT_AFTER_FILING if before[name] != after[name]]
 
 
 def _check_dates(record: Record) -> None:

@@ -50,6 +50,7 @@ class Round(Base):
     drawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     proposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    concluded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     policies: Mapped[list["Policy"]] = relationship(order_by="Policy.version", back_populates="round")
 

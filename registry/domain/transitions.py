@@ -20,7 +20,17 @@ GUARDS = {
     "coordination-over": "the time for coordination is not over; wait for its deadline",
     "claims-settled": "some claims are neither ready nor out of the round; finish their examination and coordination",
     "allotted": "the adopted proposal allots nothing to the claim",
-    "offer-open": "the time to accept the offer is over",
+    "offer-open": "the time to answer the offer is over",
+    "offer-over": "the time to answer the offer is not over; wait for its deadline",
+    "round-over": "the round is not concluded; a claim may still be served in it",
+    "source-anew": "the draw source is that of an earlier version, whose value is known; name a value still to come",
+    "stage-unproved": "no verified run of the newest instance with its seed was cut short; keep such a run as a trial first",
+    "fallback-left": "the policy names no further fallback; the round needs a longer run",
+    "offers-answered": "some offers are still open; wait for their answers or deadlines",
+    "room-freed": "every offer was accepted; nothing is to be solved again",
+    "claims-waiting": "no claim is waiting for room; conclude the round",
+    "no-resolve-due": "room was freed and claims are waiting; solve the round again first",
+    "not-concluded": "the round is concluded already",
 }
 
 
@@ -47,6 +57,7 @@ _OFFICE = ("registrar",)
 _PARTY = ("delegate", "registrar")
 _RUN = ("registrar", "planner")
 _COUNCIL = ("council",)
+_CLOCK = ("registrar", "system")
 
 CLAIM_MOVES = (
     Transition(C.DRAFT, "file", C.SUBMITTED, _PARTY, ("round-open",)),
@@ -57,7 +68,10 @@ CLAIM_MOVES = (
     Transition(C.PUBLISHED, "coordinate", C.COORDINATION, _OFFICE),
     Transition(C.COORDINATION, "make-ready", C.READY, _OFFICE, ("coordination-over",)),
     Transition(C.READY, "offer", C.OFFERED, _COUNCIL, ("allotted",)),
+    Transition(C.READY, "release", C.LAPSED, _RUN, ("round-over",)),
     Transition(C.OFFERED, "record", C.RECORDED, _PARTY, ("offer-open",)),
+    Transition(C.OFFERED, "decline", C.WITHDRAWN, _PARTY, ("offer-open",)),
+    Transition(C.OFFERED, "lapse", C.LAPSED, _CLOCK, ("offer-over",)),
     Transition(C.RECORDED, "bring-into-use", C.IN_USE, _PARTY),
     Transition(C.IN_USE, "suspend", C.SUSPENDED, _OFFICE),
     Transition(C.SUSPENDED, "resume", C.IN_USE, _OFFICE),
@@ -66,23 +80,32 @@ CLAIM_MOVES = (
     Transition(C.RETURNED, "refuse", C.REFUSED, _OFFICE),
     *(
         Transition(state, "withdraw", C.WITHDRAWN, _PARTY)
-        for state in (C.DRAFT, C.SUBMITTED, C.RETURNED, C.PUBLISHED, C.COORDINATION, C.READY, C.OFFERED)
+        for state in (C.DRAFT, C.SUBMITTED, C.RETURNED, C.PUBLISHED, C.COORDINATION, C.READY)
     ),
-    *(Transition(state, "lapse", C.LAPSED, _OFFICE) for state in (C.OFFERED, C.RECORDED, C.SUSPENDED)),
+    *(Transition(state, "lapse", C.LAPSED, _OFFICE) for state in (C.RECORDED, C.SUSPENDED)),
 )
 
 ROUND_MOVES = (
+    Transition(R.ANNOUNCED, "publish-policy", R.ANNOUNCED, _OFFICE),
     Transition(R.ANNOUNCED, "open", R.OPEN, _OFFICE, ("policy-published", "opening-reached")),
     Transition(R.OPEN, "close", R.CLOSED, _OFFICE, ("closing-reached",)),
     Transition(R.CLOSED, "freeze", R.FROZEN, _RUN, ("claims-settled",)),
     Transition(R.FROZEN, "draw", R.DRAWN, _RUN),
+    Transition(R.DRAWN, "fall-back", R.DRAWN, _RUN, ("stage-unproved", "fallback-left")),
     Transition(R.DRAWN, "propose", R.PROPOSED, _RUN),
     Transition(R.PROPOSED, "adopt", R.ADOPTED, _COUNCIL),
     Transition(R.PROPOSED, "reject", R.REJECTED, _COUNCIL),
+    Transition(R.REJECTED, "publish-policy", R.CLOSED, _OFFICE, ("source-anew",)),
+    Transition(
+        R.ADOPTED, "resolve", R.DRAWN, _RUN, ("not-concluded", "offers-answered", "room-freed", "claims-waiting")
+    ),
+    Transition(R.ADOPTED, "conclude", R.ADOPTED, _RUN, ("not-concluded", "offers-answered", "no-resolve-due")),
 )
 
 # A claim in one of these states takes no part in the freezing of its round.
 OUT_OF_ROUND = (C.RETURNED, C.WITHDRAWN, C.REFUSED, C.LAPSED)
+# A claim in one of these states has an entry; while it is in force it binds what is allotted later.
+WITH_ENTRY = (C.RECORDED, C.IN_USE, C.SUSPENDED, C.ENDED)
 
 
 def move(moves: Collection[Transition], state: str, act: str, role: str, holds: Collection[str] = ()) -> Transition:

@@ -17,7 +17,7 @@ from registry.services.errors import ConflictError, NotAllowedError, NotFoundErr
 T = TypeVar("T", bound=Base)
 
 
-def get(session: Session, kind: type[T], key: str, word: str) -> T:
+def get(session: Session, kind: type[T], key: str | int, word: str) -> T:
     """The entity with this id, read while no other writer can change it; NotFoundError otherwise."""
     records.lock(session)
     found = session.get(kind, key, populate_existing=True)

@@ -1,6 +1,5 @@
 """Deciding on the official proposal: two persons of different parties, and exactly one decision stands."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,12 +7,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
-from registry.domain.claims import Claim
 from registry.domain.decisions import CHOICES, REJECTION_GROUNDS, Decision, Proposal, Vote
+from registry.domain.notices import Notice
+from registry.domain.policy import MUST_RECUSE
 from registry.domain.rounds import Round
-from registry.services.acting import get_round, move_claim, move_round, require_role
-from registry.services.drawing import newest_instance
+from registry.services import offers, outbox
+from registry.services.acting import get_round, move_round, require_role
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
+from registry.services.freezing import newest_instance
+from registry.services.instants import check_at
 from registry.services.recording import record
 
 OUTCOME = {"adopt": "adopted", "reject": "rejected"}
@@ -43,12 +45,19 @@ def decide(
     ----------
     choice
         `adopt`; `reject`, on a ground of the closed list; `recuse` or `dissent`, which do not count.
+
+    A decider whose party is credited in a claim of the instance is marked as interested. Recusal is then the decider's
+    own choice, unless the policy says that such a decider must recuse.
     """
     require_role(actor, "council")
     round_ = get_round(session, round_id)
+    check_at(session, f"rounds/{round_id}", at)
     proposal = official_proposal(session, round_id)
     _refuse_second_decision(session, proposal)
     _check(proposal, choice, actor, ground, reason)
+    interested = is_interested(proposal, actor.party)
+    if interested and choice != "recuse" and proposal.instance.policy.content.get("recusal") == MUST_RECUSE:
+        raise NotAllowedError(f"{actor.party} is credited in this round, and its policy asks such deciders to recuse")
     vote = Vote(
         proposal_id=proposal.id,
         decider=actor.name,
@@ -57,12 +66,18 @@ def decide(
         ground=ground,
         reason=reason,
         voted_at=at,
+        interested=interested,
     )
     session.add(vote)
     record(session, at, actor, "vote-cast", f"rounds/{round_id}", [vote])
     partner = _partner(session, vote) if choice in OUTCOME else None
     decision = None if partner is None else _conclude(session, round_, proposal, (partner, vote), actor, at)
     return Decided(vote, decision)
+
+
+def is_interested(proposal: Proposal, party: str | None) -> bool:
+    """Whether a party is credited in a claim of the proposal's instance."""
+    return any(party in claim["credit"] for claim in proposal.instance.content["claims"])
 
 
 def official_proposal(session: Session, round_id: str) -> Proposal:
@@ -142,15 +157,24 @@ def _conclude(
         decided_at=at,
     )
     session.add(decision)
-    offered = _offer(session, proposal, actor, at) if outcome == "adopted" else []
-    record(session, at, actor, f"proposal-{outcome}", f"rounds/{round_.id}", [round_, proposal, decision, *offered])
+    told = _tell(session, round_, decision, votes, at)
+    offered = offers.make(session, decision, actor, at) if outcome == "adopted" else []
+    rows = [round_, proposal, decision, *offered, *told]
+    record(session, at, actor, f"proposal-{outcome}", f"rounds/{round_.id}", rows)
     return decision
 
 
-def _offer(session: Session, proposal: Proposal, actor: Actor, at: datetime) -> Sequence[Claim]:
-    """Offer every allotted claim its placement."""
-    allotted = [row["claim"] for row in proposal.solution["allotments"]]
-    claims = session.scalars(select(Claim).where(Claim.id.in_(allotted)).order_by(Claim.id)).all()
-    for claim in claims:
-        move_claim(claim, "offer", actor, at, {"allotted"})
-    return claims
+def _tell(session: Session, round_: Round, decision: Decision, votes: tuple[Vote, Vote], at: datetime) -> list[Notice]:
+    proposal = decision.proposal
+    fields: dict[str, object] = {
+        "round": round_.id,
+        "round_name": round_.name,
+        "number": proposal.instance.number,
+        "solution_sha256": proposal.solution_sha256,
+        "deciders": " and ".join(f"{vote.decider} ({vote.party_id})" for vote in votes),
+    }
+    if decision.outcome == "adopted":
+        fields |= {"served": len(proposal.solution["allotments"]), "unserved": len(proposal.solution["unserved"])}
+    else:
+        fields |= {"ground": decision.ground, "reasons": "; ".join(vote.reason for vote in votes)}
+    return outbox.post(session, f"proposal-{decision.outcome}", f"rounds/{round_.id}", fields, at)

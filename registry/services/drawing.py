@@ -1,46 +1,53 @@
 """The draw: a public value that nobody could know when the instance was frozen, and the seed made from both."""
 
-import hashlib
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
 from registry.domain.decisions import Draw, FrozenInstance
+from registry.domain.draw import PublicValue, seed, value_faults
+from registry.domain.instants import utc_text
+from registry.domain.rounds import Round
 from registry.services.acting import get_round, move_round
 from registry.services.errors import ConflictError, ValidationError
+from registry.services.freezing import newest_instance
+from registry.services.instants import check_at, refuse_naive
 from registry.services.recording import record
 
-LEAST_VALUE_BYTES = 16
+__all__ = ["draw", "newest_instance", "seed"]
 
 
-def draw(
-    session: Session,
-    round_id: str,
-    value_hex: str,
-    source: str,
-    actor: Actor,
-    at: datetime,
-    *,
-    illustrative: bool = False,
-) -> Draw:
-    """Record the one draw of a frozen round. An invented value is for illustrative rounds only."""
+def draw(session: Session, round_id: str, value: PublicValue, actor: Actor, at: datetime) -> Draw:
+    """Record the one draw of a frozen round.
+
+    Raises
+    ------
+    ConflictError
+        If the round is drawn already, the value is from another source than the policy names, or it was published
+        before the freezing or after `at`. An invented value is for illustrative rounds only.
+    """
     round_ = get_round(session, round_id)
-    value = _value(value_hex)
-    if illustrative and not round_.illustrative:
-        raise ConflictError(f"round {round_id} is not illustrative; draw a real public value")
+    check_at(session, f"rounds/{round_id}", at)
+    refuse_naive("published_at", value.published_at)
+    faults = [f"value_hex: {sentence}" for sentence in value_faults(value.value_hex)]
+    if faults:
+        raise ValidationError(faults)
     move_round(round_, "draw", actor)
     instance = newest_instance(session, round_id)
-    if at < instance.frozen_at:
-        raise ConflictError("the draw lies before the freezing; take a value published after it")
+    refusals = _refusals(round_, instance, value, at)
+    if refusals:
+        raise ConflictError(f"this draw cannot be used: {'; '.join(refusals)}")
     drawn = Draw(
         instance=instance,
-        source=source,
-        value_hex=value.hex(),
-        seed_hex=seed(instance.sha256, value),
+        source=value.source,
+        reference=value.reference,
+        value_hex=value.value.hex(),
+        published_at=value.published_at,
+        seed_hex=seed(instance.sha256, value.value),
+        seed_instance_sha256=instance.sha256,
         drawn_at=at,
-        illustrative=illustrative,
+        illustrative=value.illustrative,
     )
     round_.drawn_at = at
     session.add(drawn)
@@ -48,26 +55,34 @@ def draw(
     return drawn
 
 
-def seed(instance_sha256: str, value: bytes) -> str:
-    """SHA-256(instance hash bytes, 0x00, value bytes), in lower-case hex."""
-    return hashlib.sha256(bytes.fromhex(instance_sha256) + b"\x00" + value).hexdigest()
+def _refusals(round_: Round, instance: FrozenInstance, value: PublicValue, at: datetime) -> list[str]:
+    reasons = []
+    named = instance.policy.content["draw_source"]
+    if value.illustrative and not round_.illustrative:
+        reasons.append(f"round {round_.id} is not illustrative; draw a real public value")
+    if value.source != named:
+        reasons.append(f"its source is {value.source!r}, the policy names {named!r}; take the value from there")
+    if value.published_at <= instance.frozen_at:
+        reasons.append(
+            f"it was published at {utc_text(value.published_at)}, not after the freezing at "
+            f"{utc_text(instance.frozen_at)}; take a value published after it"
+        )
+    if value.published_at > at:
+        reasons.append(f"it was published at {utc_text(value.published_at)}, after this step; give the true instant")
+    return reasons
 
 
-def newest_instance(session: Session, round_id: str) -> FrozenInstance:
-    """The instance that the round was last frozen to."""
-    found = session.scalars(
-        select(FrozenInstance).where(FrozenInstance.round_id == round_id).order_by(FrozenInstance.number.desc())
-    ).first()
-    if found is None:
-        raise ConflictError(f"round {round_id} is not frozen; freeze it first")
-    return found
-
-
-def _value(value_hex: str) -> bytes:
-    try:
-        value = bytes.fromhex(value_hex)
-    except ValueError as error:
-        raise ValidationError(["value_hex: it is not whole bytes in hexadecimal; copy the published value"]) from error
-    if len(value) < LEAST_VALUE_BYTES:
-        raise ValidationError([f"value_hex: it has {len(value)} bytes; a public value has {LEAST_VALUE_BYTES} or more"])
-    return value
+def carried(drawn: Draw, instance: FrozenInstance, at: datetime, *, same_seed: bool) -> Draw:
+    """The draw of an earlier instance for a later one: with its seed, or with a new seed from the same value."""
+    made_from = drawn.seed_instance_sha256 if same_seed else instance.sha256
+    return Draw(
+        instance=instance,
+        source=drawn.source,
+        reference=drawn.reference,
+        value_hex=drawn.value_hex,
+        published_at=drawn.published_at,
+        seed_hex=seed(made_from, bytes.fromhex(drawn.value_hex)),
+        seed_instance_sha256=made_from,
+        drawn_at=at,
+        illustrative=drawn.illustrative,
+    )

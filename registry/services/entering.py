@@ -8,13 +8,11 @@ from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
 from registry.domain.claims import Claim, ClaimState, Phase, Placement
-from registry.domain.decisions import Decision, FrozenInstance, Proposal
 from registry.domain.entries import Entry, EntryState, Zone
+from registry.domain.offers import Offer, OfferState
 from registry.domain.terms import days_term, entry_term
-from registry.domain.timers import deadline
+from registry.services import offers, outbox
 from registry.services.acting import get_claim, get_round, move_claim, require_own_party
-from registry.services.deciding import official_proposal
-from registry.services.errors import ConflictError
 from registry.services.recording import record
 from solver import geometry
 
@@ -32,42 +30,47 @@ def accept_all(session: Session, round_id: str, actor: Actor, at: datetime) -> l
 
 
 def accept(session: Session, claim_id: str, actor: Actor, at: datetime) -> Entry:
-    """Accept the offer to a claim in time, and record its entry and zones."""
+    """Accept the offer to a claim in time, and record its entry and zones; the Secretary-General and all are told."""
     claim = get_claim(session, claim_id)
     require_own_party(actor, claim.filed_by_id)
-    if claim.state != ClaimState.OFFERED:
-        raise ConflictError(f"claim {claim_id} is {claim.state}; there is no offer to accept")
-    decision, proposal, instance = _basis(session, claim)
-    offer_ends_at = deadline(claim.state_since_at, instance.policy.content["timers"]["offer"])
-    move_claim(claim, "record", actor, at, {"offer-open"} if at <= offer_ends_at else ())
-    entry = _entry(session, claim, decision, _allotment(proposal, claim_id), instance.content["epoch"], at)
+    offer = offers.answerable(session, claim, at)
+    move_claim(claim, "record", actor, at, offers.open_guard(offer, at))
+    offer.close(OfferState.ACCEPTED, actor.name, at)
+    entry = _entry(session, offer, at)
     session.add(entry)
     session.flush()
-    record(session, at, actor, "entry-recorded", f"claims/{claim_id}", [claim, entry, *entry.zones])
+    told = outbox.post(session, "entry-recorded", f"claims/{claim_id}", _told(offer, entry), at, offers.credited(offer))
+    record(session, at, actor, "entry-recorded", f"claims/{claim_id}", [claim, offer, entry, *entry.zones, *told])
     return entry
 
 
-def _basis(session: Session, claim: Claim) -> tuple[Decision, Proposal, FrozenInstance]:
-    proposal = official_proposal(session, claim.round_id)
-    decision = session.scalars(select(Decision).where(Decision.proposal_id == proposal.id)).one()
-    return decision, proposal, proposal.instance
+def _told(offer: Offer, entry: Entry) -> dict[str, object]:
+    revision = offer.claim.current
+    zones = "; ".join(
+        f"{zone.phase} from {zone.valid_from} until {zone.valid_until}, {zone.keep_out_m} m "
+        f"({zone.method_id} {zone.method_version})"
+        for zone in entry.zones
+    )
+    return {
+        **offers.site(offer),
+        "entry": entry.id,
+        "parties": " and ".join(offers.credited(offer)),
+        "operator": revision.operator_id,
+        "activity": revision.activity,
+        "purpose": revision.purpose,
+        "zones": zones,
+    }
 
 
-def _allotment(proposal: Proposal, claim_id: str) -> dict[str, Any]:
-    return next(row for row in proposal.solution["allotments"] if row["claim"] == claim_id)
-
-
-def _entry(
-    session: Session, claim: Claim, decision: Decision, allotment: dict[str, Any], epoch_text: str, at: datetime
-) -> Entry:
-    epoch, start = date.fromisoformat(epoch_text), allotment["start"]
-    placement = next(row for row in claim.current.placements if row.public_id == allotment["placement"])
-    term = entry_term(epoch, start, [(phase.offset_days, phase.days) for phase in placement.phases])
+def _entry(session: Session, offer: Offer, at: datetime) -> Entry:
+    epoch, start = date.fromisoformat(offer.decision.proposal.instance.content["epoch"]), offer.start_day
+    claim, placement = offer.claim, offer.placement
+    term = entry_term(epoch, start, offers.phases_of(placement))
     return Entry(
         id=f"E-{(session.scalar(select(func.count()).select_from(Entry)) or 0) + 1:04d}",
         claim=claim,
         placement=placement,
-        decision_id=decision.id,
+        decision_id=offer.decision_id,
         start_day=start,
         valid_from=term.valid_from,
         valid_until=term.valid_until,

@@ -1,4 +1,4 @@
-"""Proposing: one official, proven and verified solution for each frozen instance; other runs are kept as trials."""
+"""Proposing: one official solution for each frozen instance, proven, verified and confirmed; other runs are trials."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from registry.domain.actors import Actor
 from registry.domain.decisions import Draw, Proposal
 from registry.services.acting import get_round, move_round, require_role
-from registry.services.drawing import newest_instance
 from registry.services.errors import ConflictError, ValidationError
+from registry.services.freezing import newest_instance
+from registry.services.instants import check_at
 from registry.services.recording import record
 from solver.fields import InputError, load_json
 from solver.io import parse_solution
@@ -22,16 +23,31 @@ UNOFFICIAL_SEED = "00"
 
 
 @dataclass(frozen=True, slots=True)
+class SecondOpinion:
+    """What a second formulation said of the proven stages; `problems` is empty if it agrees with every one."""
+
+    problems: tuple[str, ...] = ()
+    said: str = ""
+    confirmer: str = "solver confirm"
+
+    def content(self) -> dict[str, Any]:
+        """The opinion as stored."""
+        return {"problems": list(self.problems), "said": self.said, "confirmer": self.confirmer}
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
-    """What the independent check of a solution said; `problems` is empty if it passed."""
+    """What the independent check of a solution said, and the second opinion; `problems` is empty if it passed."""
 
     problems: tuple[str, ...] = ()
     checks: tuple[str, ...] = field(default=())
     verifier: str = "solver verify"
+    second: SecondOpinion | None = None
 
     def content(self) -> dict[str, Any]:
         """The report as stored."""
-        return {"problems": list(self.problems), "checks": list(self.checks), "verifier": self.verifier}
+        report = {"problems": list(self.problems), "checks": list(self.checks), "verifier": self.verifier}
+        return report if self.second is None else {**report, "second": self.second.content()}
 
 
 def propose(
@@ -42,10 +58,11 @@ def propose(
     Raises
     ------
     ConflictError
-        If it answers another instance or seed, is not proven optimal, failed its verification, or the round has
-        its proposal already.
+        If it answers another instance or seed, is not proven optimal, failed its verification, has no second opinion
+        that agrees, or the round has its proposal already.
     """
     round_ = get_round(session, round_id)
+    check_at(session, f"rounds/{round_id}", at)
     move_round(round_, "propose", actor)
     proposal = _proposal(session, round_id, solution, verification, at, official=True)
     refusals = _refusals(proposal, verification)
@@ -63,6 +80,7 @@ def keep_trial(
     """Keep a solution as a trial, which nobody can decide on. The round stays as it is."""
     require_role(actor, "registrar", "planner")
     get_round(session, round_id)
+    check_at(session, f"rounds/{round_id}", at)
     trial = _proposal(session, round_id, solution, verification, at, official=False)
     session.add(trial)
     record(session, at, actor, "trial-kept", f"rounds/{round_id}", [trial])
@@ -93,6 +111,7 @@ def _proposal(
         verified=not verification.problems,
         verification=verification.content(),
         proposed_at=at,
+        confirmed=None if verification.second is None else not verification.second.problems,
     )
 
 
@@ -107,4 +126,8 @@ def _refusals(proposal: Proposal, verification: Verification) -> list[str]:
         reasons.append(f"its status is {proposal.status}, not OPTIMAL; let the run complete")
     if not proposal.verified:
         reasons.append(f"its verification failed ({'; '.join(verification.problems[:3])}); solve again")
+    if verification.second is None:
+        reasons.append("it has no second opinion; confirm it with solver confirm")
+    elif verification.second.problems:
+        reasons.append(f"the second opinion differs ({'; '.join(verification.second.problems[:3])}); do not use it")
     return reasons

@@ -1,7 +1,7 @@
 """Loading reference data from a fixtures folder: checked whole before anything is stored; loading again changes nothing.
 
 Files: parties.csv instruments.csv memberships.csv controllers.csv operators.csv protected_places.csv regions.geojson
-features.csv missions.csv provisions.json. One record is written for each file that brings something new.
+features.csv missions.csv provisions.json notice_templates.json. One record is written for each file that brings something new.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +17,7 @@ from registry.domain.actors import SYSTEM_ROLE, Actor
 from registry.domain.examinations import Provision
 from registry.domain.instruments import Instrument, Membership
 from registry.domain.missions import Mission
+from registry.domain.notices import NoticeTemplate, template_faults
 from registry.domain.parties import Controller, Operator, Party
 from registry.domain.places import Feature, ProtectedPlace, Region, is_certain
 from registry.log import records
@@ -202,6 +203,14 @@ def _provision(line: Line) -> Provision:
     return Provision(**texts, check_text=line["check"])
 
 
+def _notice_template(line: Line) -> NoticeTemplate:
+    row = NoticeTemplate(**{name: line[name] for name in ("id", "addressees", "heading", "text", "source")})
+    faults = list(template_faults(row.id, row.addressees, (row.heading, row.text)))
+    if faults:
+        raise ValueError("; ".join(faults))
+    return row
+
+
 # In the order in which rows may refer to earlier ones.
 FILES: Mapping[str, Make] = {
     "parties.csv": _party,
@@ -214,4 +223,5 @@ FILES: Mapping[str, Make] = {
     "features.csv": _feature,
     "missions.csv": _mission,
     "provisions.json": _provision,
+    "notice_templates.json": _notice_template,
 }

@@ -30,20 +30,20 @@ def test_each_phase_gets_a_zone_that_ends_with_it(session: Session) -> None:
 def test_an_offer_is_accepted_until_its_deadline(session: Session) -> None:
     make.adopted_round(session)
     last_moment = make.DECIDED + timedelta(days=60)
-    with pytest.raises(ConflictError, match="the time to accept the offer is over"):
+    with pytest.raises(ConflictError, match="the time to answer the offer is over"):
         entering.accept(session, "C-0001", make.DELEGATE, last_moment + timedelta(seconds=1))
     assert entering.accept(session, "C-0001", make.DELEGATE, last_moment).id == "E-0001"
 
 
 def test_an_offer_is_accepted_once(session: Session) -> None:
     make.recorded_round(session)
-    with pytest.raises(ConflictError, match="C-0001 is RECORDED; there is no offer to accept"):
+    with pytest.raises(ConflictError, match="C-0001 is RECORDED; there is no offer to answer"):
         entering.accept(session, "C-0001", make.DELEGATE, make.RECORDED)
 
 
 def test_a_claim_without_allotment_has_no_offer(session: Session) -> None:
     make.adopted_round(session)
-    with pytest.raises(ConflictError, match="C-0002 is READY; there is no offer to accept"):
+    with pytest.raises(ConflictError, match="C-0002 is READY; there is no offer to answer"):
         entering.accept(session, "C-0002", make.REGISTRAR, make.RECORDED)
 
 

@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry.domain.decisions import Proposal
+from registry.domain.rounds import Round
 from registry.services import drawing, proposing
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
 from tests import factories as make
 
-PASSED = proposing.Verification()
+PASSED = make.PASSED
 
 
 def test_the_seed_is_the_hash_of_instance_hash_zero_byte_and_value(session: Session) -> None:
@@ -28,20 +29,37 @@ def test_a_known_seed_does_not_drift() -> None:
 def test_a_second_draw_is_refused(session: Session) -> None:
     make.drawn_round(session)
     with pytest.raises(ConflictError, match="'draw' is not possible in state DRAWN"):
-        drawing.draw(session, make.ROUND, make.VALUE_HEX, "a beacon", make.PLANNER, make.DRAWN)
+        drawing.draw(session, make.ROUND, make.public_value(), make.PLANNER, make.DRAWN)
 
 
 @pytest.mark.parametrize(("value", "fault"), [("xyz", "not whole bytes"), ("0011", "it has 2 bytes"), ("", "0 bytes")])
 def test_a_value_that_is_no_public_value_is_refused(session: Session, value: str, fault: str) -> None:
     make.frozen_round(session)
     with pytest.raises(ValidationError, match=fault):
-        drawing.draw(session, make.ROUND, value, "a beacon", make.PLANNER, make.DRAWN)
+        drawing.draw(session, make.ROUND, make.public_value(value_hex=value), make.PLANNER, make.DRAWN)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"source": "a coin"}, "its source is 'a coin', the policy names 'a beacon'"),
+        ({"published_at": make.FROZEN}, "published at 2027-09-01T09:00:00Z, not after the freezing"),
+        ({"published_at": make.PROPOSED}, "published at 2027-09-10T09:00:00Z, after this step"),
+    ],
+)
+def test_a_value_of_another_source_or_time_is_refused(session: Session, changes: dict[str, Any], fault: str) -> None:
+    make.frozen_round(session)
+    with pytest.raises(ConflictError, match=fault):
+        drawing.draw(session, make.ROUND, make.public_value(**changes), make.PLANNER, make.DRAWN)
 
 
 def test_an_invented_value_is_for_illustrative_rounds_only(session: Session) -> None:
-    make.announced_round(session, illustrative=False)
+    frozen = make.frozen_round(session)
+    round_ = session.get_one(Round, make.ROUND)
+    round_.illustrative = False
     with pytest.raises(ConflictError, match="not illustrative; draw a real public value"):
-        drawing.draw(session, make.ROUND, make.VALUE_HEX, "x", make.PLANNER, make.DRAWN, illustrative=True)
+        drawing.draw(session, make.ROUND, make.public_value(), make.PLANNER, make.DRAWN)
+    assert frozen.number == 1
 
 
 def test_a_proven_and_verified_solution_becomes_the_proposal(session: Session) -> None:

@@ -35,7 +35,7 @@ def closed_without_claims(session: Session) -> None:
 def proposed_without_claims(session: Session) -> None:
     closed_without_claims(session)
     freezing.freeze_round(session, make.ROUND, make.REGISTRAR, make.FROZEN)
-    drawn = drawing.draw(session, make.ROUND, make.VALUE_HEX, "a beacon", make.PLANNER, make.DRAWN, illustrative=True)
+    drawn = drawing.draw(session, make.ROUND, make.public_value(), make.PLANNER, make.DRAWN)
     nothing = {"allotments": [], "unserved": [], "parties": {}, "leximin": [], "stages": [], "fairness": {}}
     _propose(session, make.solution(drawn, **nothing))
 
@@ -88,7 +88,7 @@ def names_from_anywhere(session: Session) -> None:
         )
     )
     make.frozen_round(session, first, second)
-    drawn = drawing.draw(session, make.ROUND, make.VALUE_HEX, "a beacon", make.PLANNER, make.DRAWN, illustrative=True)
+    drawn = drawing.draw(session, make.ROUND, make.public_value(), make.PLANNER, make.DRAWN)
     _propose(session, make.solution(drawn))
     for decider in (make.CHE_DECIDER, make.GHA_DECIDER):
         deciding.decide(session, make.ROUND, "adopt", decider, make.DECIDED)
@@ -96,7 +96,7 @@ def names_from_anywhere(session: Session) -> None:
 
 
 def _propose(session: Session, solution: bytes) -> None:
-    proposing.propose(session, make.ROUND, solution, proposing.Verification(), make.PLANNER, make.PROPOSED)
+    proposing.propose(session, make.ROUND, solution, make.PASSED, make.PLANNER, make.PROPOSED)
 
 
 POLICY, CLAIM, PROPOSAL, ENTRY = (
