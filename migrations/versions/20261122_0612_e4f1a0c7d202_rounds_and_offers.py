@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: E501, S608
 """rounds and offers: fallbacks and re-solves, draw files, second opinions, offers, notices
 
 Revision: e4f1a0c7d202, after e4f1a0c7d201, made 2026-11-22 06:10:00+00:00
@@ -81,12 +81,6 @@ def _offers() -> None:
     op.create_index(op.f("ix_offers_decision_id"), "offers", ["decision_id"])
 
 
-KINDS = (
-    "'round-announced', 'policy-published', 'proposal-adopted', 'proposal-rejected', 'fallback-used', 'round-resolved', "
-    "'round-concluded', 'offer-made', 'offer-declined', 'offer-lapsed', 'entry-recorded', 'claim-unserved'"
-)
-
-
 def _notices() -> None:
     op.create_table(
         "notice_templates",
@@ -95,7 +89,6 @@ def _notices() -> None:
         sa.Column("heading", sa.String(length=200), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.CheckConstraint(f"id IN ({KINDS})", name=op.f("ck_notice_templates_id_known")),
         sa.CheckConstraint("length(trim(heading)) > 0", name=op.f("ck_notice_templates_heading_not_empty")),
         sa.CheckConstraint("length(trim(text)) > 0", name=op.f("ck_notice_templates_text_not_empty")),
         sa.CheckConstraint("length(trim(source)) > 0", name=op.f("ck_notice_templates_source_not_empty")),
@@ -115,13 +108,13 @@ def _notices() -> None:
         sa.Column("last_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure", sa.String(), nullable=False),
-        sa.CheckConstraint(f"kind IN ({KINDS})", name=op.f("ck_notices_kind_known")),
         sa.CheckConstraint("state IN ('queued', 'sent', 'failed')", name=op.f("ck_notices_state_known")),
         sa.CheckConstraint("length(trim(addressee)) > 0", name=op.f("ck_notices_addressee_not_empty")),
         sa.CheckConstraint("length(trim(text)) > 0", name=op.f("ck_notices_text_not_empty")),
         sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_notices_sent_when_sent")),
         sa.CheckConstraint("attempts >= 0 AND (state = 'queued') = (attempts = 0)", name=op.f("ck_notices_attempts_counted")),
         sa.CheckConstraint("state <> 'failed' OR length(trim(failure)) > 0", name=op.f("ck_notices_failure_named")),
+        sa.ForeignKeyConstraint(["kind"], ["notice_templates.id"], name=op.f("fk_notices_kind_notice_templates")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
     )
     for column in ("addressee", "state", "subject"):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.db import Base, UtcDateTime
@@ -63,7 +63,7 @@ class NoticeTemplate(Base):
     """The words of one kind of notice; `addressees` are separated by spaces."""
 
     __tablename__ = "notice_templates"
-    __table_args__ = (one_of("id", FIELDS), not_empty("heading"), not_empty("text"), not_empty("source"))
+    __table_args__ = (not_empty("heading"), not_empty("text"), not_empty("source"))
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     addressees: Mapped[str] = mapped_column(String(200))
@@ -77,7 +77,6 @@ class Notice(Base):
 
     __tablename__ = "notices"
     __table_args__ = (
-        one_of("kind", FIELDS),
         one_of("state", NoticeState),
         not_empty("addressee"),
         not_empty("text"),
@@ -87,7 +86,7 @@ class Notice(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(ForeignKey("notice_templates.id"))
     addressee: Mapped[str] = mapped_column(String(64), index=True)
     subject: Mapped[str] = mapped_column(String(120), index=True)
     heading: Mapped[str] = mapped_column(String)
