@@ -3,6 +3,7 @@
 All are maximised; what is to be small is counted negatively. `ceiling` is the trivial bound, known without a solver.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -82,6 +83,10 @@ class PartiesAtLevel:
             at_level.append(literal)
         return cp_model.LinearExpr.sum(at_level)
 
+    def pulls(self, hundredths: Mapping[str, int], before: Mapping[str, float]) -> dict[str, float]:
+        """Who is below the level pulls harder, who is above it less."""
+        return {p: pull * (1.25 if hundredths[p] < self.level else 0.9) for p, pull in before.items()}
+
     def at_least(self, model: cp_model.CpModel, variables: Variables) -> None:
         """Keep `below` parties at the level from here on; all of them need no literals."""
         if self.below < len(self.instance.credited_parties):
@@ -107,6 +112,10 @@ class SumOfPoints:
 
     def value(self, allocation: Allocation) -> int:
         return total_points(self.instance, allocation)
+
+    def pulls(self, hundredths: Mapping[str, int], before: Mapping[str, float]) -> Mapping[str, float]:
+        """A point is a point, whoever has it."""
+        return before
 
     def expression(self, model: cp_model.CpModel, variables: Variables) -> cp_model.LinearExprT:
         placements = self.instance.placement_by_id.values()

@@ -73,7 +73,8 @@ def _exact_levels(search: Search, instance: Instance) -> Iterator[Stage]:
 def _keep_count(search: Search, instance: Instance, level: int, count: int) -> None:
     """Hold the count of a finished level, the highest at which that many parties stand."""
     if level and count:
-        search.require(PartiesAtLevel(instance, level, below=count).at_least)
+        objective = PartiesAtLevel(instance, level, below=count)
+        search.require(objective.at_least, lambda allocation: objective.value(allocation) >= count)
 
 
 def _given_levels(search: Search, instance: Instance) -> Iterator[Stage]:

@@ -100,6 +100,11 @@ class SumOfLogs:
         totals = hundredths_by_party(self.instance, allocation)
         return sum(scaled_log(totals[party], SCALE) for party in self.instance.credited_parties if totals[party])
 
+    def pulls(self, hundredths: Mapping[str, int], before: Mapping[str, float]) -> dict[str, float]:
+        """The slope of the logarithm, halfway from the pulls before: a point is worth more to who has little."""
+        usual = sum(hundredths.values()) / max(1, len(hundredths))
+        return {p: (pull + usual / max(1, hundredths[p])) / 2 for p, pull in before.items()}
+
     def expression(self, model: cp_model.CpModel, variables: Variables) -> cp_model.LinearExprT:
         """One variable a party under the hull of its logarithms: (v, l(v)) to (w, l(w)) gives
         (w - v) L[p] <= (w - v) l(v) + (l(w) - l(v)) (u_p - v).
