@@ -11,6 +11,7 @@ Columns: x placement (binary), s placement (start), z placement stretch (binary)
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from solver.allocation import cap_rows, entries_in_force, is_eligible
@@ -41,6 +42,10 @@ class Program:
     def row(self, terms: Terms, low: int | None = None, high: int | None = None) -> None:
         """A row; columns that do not exist count as 0."""
         self.rows.append(({name: c for name, c in terms.items() if name in self.columns}, low, high))
+
+    def copy(self) -> "Program":
+        """The same program, to be added to."""
+        return Program(dict(self.columns), set(self.whole), list(self.rows))
 
     def document(self) -> dict[str, Any]:
         """Plain arrays for the child process."""
@@ -73,6 +78,10 @@ class Formulation:
 
     def program(self) -> Program:
         """A new program with C1 to C4; `m` columns hold what the reserves miss."""
+        return self._base.copy()
+
+    @cached_property
+    def _base(self) -> Program:
         program = Program()
         for placement, stretches in sorted(self.options.starts.items()):
             self._add_placement(program, placement, stretches)
@@ -133,14 +142,17 @@ class Formulation:
 
     def points_of(self, party: str) -> tuple[Terms, int]:
         """u_p in hundredths: its terms, and what entries in force give."""
-        terms: Terms = {}
-        constant = 0
-        for claim in self.instance.claims:
-            for placement in claim.placements:
-                worth = placement.points * claim.credit.get(party, 0)
-                terms[f"x {placement.id}"] = worth
-                constant += worth * (placement.id in self.in_force)
-        return {name: worth for name, worth in terms.items() if worth}, constant
+        return self._points[party]
+
+    @cached_property
+    def _points(self) -> dict[str, tuple[Terms, int]]:
+        return {party: self._points_of(party) for party in self.instance.credited_parties}
+
+    def _points_of(self, party: str) -> tuple[Terms, int]:
+        placements = [p for claim in self.instance.claims if party in claim.credit for p in claim.placements]
+        worth = {p.id: p.points * self.instance.claim_by_id[p.claim].credit[party] for p in placements}
+        constant = sum(points for name, points in worth.items() if name in self.in_force)
+        return {f"x {name}": points for name, points in worth.items() if points}, constant
 
     def add_level(self, program: Program, level: int) -> Terms:
         """Columns y that may be 1 only for parties with at least `level` hundredths; their sum."""
