@@ -1,12 +1,10 @@
-"""One measurement in a process of its own: `python -m tests.benchmarks.runs CONTENDER INSTANCE SECONDS` prints JSON.
+"""One measurement in a process of its own: `python -m tests.benchmarks.runs KIND CONTENDER FILE SECONDS` prints JSON.
 
-Contenders: `ours` (the sum of points by our search, with its certified bound), `rounds` (a whole run: stages, tie-break),
-`pairwise` (a naive CP-SAT model: one clause a pair, the engine's defaults), `highs` (the same pairs as an integer
-program for HiGHS), `certificate` (only the bound of our linear relaxation).
+The answer has the stages as (name, value, bound), the allotments, whether all is proved, the seconds from a parsed
+instance to the answer, the seconds that the model took to build, and the most memory held.
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -17,111 +15,76 @@ import click
 
 from solver.instance import Instance
 from solver.io import parse_instance
-from solver.options import Options, open_options
+from tests.benchmarks.rows import CERTIFICATE, DISPERSION, HIGHS, LEVELS, MATCHING, OURS, PAIRWISE, POINTS, UNIQUE
 
 
-def ours(instance: Instance, seconds: float) -> dict[str, Any]:
-    from solver.model.objectives import SumOfPoints
-    from solver.model.search import Search, SolveLimits
+def _ours(kind: str, instance: Instance, seconds: float) -> dict[str, Any]:
+    from tests.benchmarks import ours
 
-    started = time.monotonic()
-    search = Search(instance, open_options(instance), SolveLimits(seconds))
-    built = time.monotonic()
-    reached = search.maximise("points", SumOfPoints(instance))
-    return {"value": reached.value, "bound": reached.bound, "build_s": built - started}
+    build_s = ours.built(instance)
+    return _timed(lambda: (ours.points if kind == POINTS else ours.whole)(instance, seconds)) | {"build_s": build_s}
 
 
-def certificate(instance: Instance, seconds: float) -> dict[str, Any]:
-    from solver.bounds.certify import certify
-    from solver.solution import Stage
+def _certificate(kind: str, instance: Instance, seconds: float) -> dict[str, Any]:
+    from tests.benchmarks import ours
 
-    rows = certify(instance, open_options(instance), [Stage.of("points", 0, 0)], {})
-    return {"bound": rows[0]["bound"]}
+    return _timed(lambda: ours.certificate(instance, seconds))
 
 
-def rounds(instance: Instance, seconds: float) -> dict[str, Any]:
-    from solver import SolveLimits, solve
+def _pairwise(kind: str, instance: Instance, seconds: float) -> dict[str, Any]:
+    from tests.benchmarks.pairwise import Pairwise
 
-    solution = solve(instance, limits=SolveLimits(seconds))
-    levels = [stage for stage in solution.stages if stage.name.startswith("level ")]
-    return {
-        "status": solution.status,
-        "levels_proved": sum(stage.proved for stage in levels),
-        "levels": len(instance.policy.levels or levels),
-        "settled": solution.stages[-1].value,
-        "to_settle": solution.stages[-1].bound,
-    }
+    return _rival(kind, instance, seconds, Pairwise)
 
 
-def pairwise(instance: Instance, seconds: float) -> dict[str, Any]:
-    from ortools.sat.python import cp_model
+def _highs(kind: str, instance: Instance, seconds: float) -> dict[str, Any]:
+    from tests.benchmarks.milp import Milp
+
+    return _rival(kind, instance, seconds, Milp)
+
+
+def _rival(kind: str, instance: Instance, seconds: float, engine: Callable[[Instance], Any]) -> dict[str, Any]:
+    from tests.benchmarks.stages import Run
 
     started = time.monotonic()
-    options = open_options(instance)
-    model = cp_model.CpModel()
-    chosen = {name: model.new_bool_var(name) for name in sorted(options.starts)}
-    for claim in instance.claims:
-        model.add_at_most_one(chosen[p.id] for p in claim.placements if p.id in chosen)
-    for a, b in _pairs(options):
-        model.add_bool_or(~chosen[a], ~chosen[b])
-    model.maximize(sum(instance.placement_by_id[name].points * x for name, x in chosen.items()))
-    built = time.monotonic()
-    engine = cp_model.CpSolver()
-    engine.parameters.max_time_in_seconds = seconds
-    engine.solve(model)
-    return {"value": engine.objective_value, "bound": engine.best_objective_bound, "build_s": built - started}
+    model = engine(instance)
+    build_s = time.monotonic() - started
+    run = Run(instance, model, seconds - build_s)
+    found = _timed(lambda: (run.points if kind == POINTS else run.equal_footing)().document())
+    return found | {"seconds": found["seconds"] + build_s, "build_s": build_s}
 
 
-def highs(instance: Instance, seconds: float) -> dict[str, Any]:
-    import highspy
-    import numpy as np
-
+def _timed(run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     started = time.monotonic()
-    options = open_options(instance)
-    index = {name: i for i, name in enumerate(sorted(options.starts))}
-    rows = [[index[p.id] for p in claim.placements if p.id in index] for claim in instance.claims]
-    rows += [[index[a], index[b]] for a, b in _pairs(options)]
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_, lp.sense_ = len(index), len(rows), highspy.ObjSense.kMaximize
-    lp.col_cost_ = np.array([instance.placement_by_id[name].points for name in index], dtype=np.double)
-    lp.col_lower_, lp.col_upper_ = np.zeros(len(index)), np.ones(len(index))
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(index)
-    lp.row_lower_, lp.row_upper_ = np.full(len(rows), -highspy.kHighsInf), np.ones(len(rows))
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = np.cumsum([0, *map(len, rows)])
-    lp.a_matrix_.index_ = np.array([column for row in rows for column in row], dtype=np.int32)
-    lp.a_matrix_.value_ = np.ones(len(lp.a_matrix_.index_))
-    built = time.monotonic()
-    engine = highspy.Highs()
-    engine.setOptionValue("output_flag", False)
-    engine.setOptionValue("time_limit", seconds)
-    engine.passModel(lp)
-    engine.run()
-    info = engine.getInfo()
-    return {"value": info.objective_function_value, "bound": info.mip_dual_bound, "build_s": built - started}
+    found = run()
+    return found | {"seconds": time.monotonic() - started}
 
 
-def _pairs(options: Options) -> list[tuple[str, str]]:
-    if options.timed:
-        raise SystemExit("this contender has no rows for pairs that depend on time; give fixed windows")
-    return list(options.exclusive)
+def _shared(kind: str, problem: dict[str, Any], seconds: float) -> dict[str, Any]:
+    from tests.benchmarks import shared
+
+    return _timed(lambda: (shared.matching if kind == MATCHING else shared.dispersion)(problem, seconds))
 
 
-CONTENDERS: dict[str, Callable[[Instance, float], dict[str, Any]]] = {
-    "ours": ours, "certificate": certificate, "rounds": rounds, "pairwise": pairwise, "highs": highs,
+GENERATED: dict[str, Callable[[str, Instance, float], dict[str, Any]]] = {
+    OURS: _ours, CERTIFICATE: _certificate, PAIRWISE: _pairwise, HIGHS: _highs,
 }  # fmt: skip
 
 
-def main(contender: str, path: str, seconds: str) -> None:
-    instance = parse_instance(Path(path).read_bytes())
-    started = time.monotonic()
-    result = CONTENDERS[contender](instance, float(seconds))
-    peak_mb = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    placements = len(instance.placement_by_id)
-    click.echo(
-        json.dumps({**result, "seconds": time.monotonic() - started, "peak_mb": peak_mb, "placements": placements})
-    )
+def peak_mb() -> float:
+    """The most memory that this process has held, from Linux: what its parent held does not count, as it does for `resource`."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
+
+
+def main(kind: str, contender: str, path: str, seconds: str) -> None:
+    data = Path(path).read_bytes()
+    if kind in (POINTS, LEVELS, UNIQUE):
+        found = GENERATED[contender](kind, parse_instance(data), float(seconds))
+    elif kind in (MATCHING, DISPERSION):
+        found = _shared(kind, json.loads(data), float(seconds))
+    click.echo(json.dumps(found | {"peak_mb": peak_mb()}))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:5])
