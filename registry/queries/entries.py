@@ -56,6 +56,7 @@ class VoteView:
     ground: str | None
     reason: str
     voted_at: datetime
+    interested: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def zone_views(entry: Entry) -> tuple[ZoneView, ...]:
 
 def vote_view(vote: Vote) -> VoteView:
     """A vote for reading."""
-    return VoteView(vote.decider, vote.party_id, vote.choice, vote.ground, vote.reason, vote.voted_at)
+    return VoteView(vote.decider, vote.party_id, vote.choice, vote.ground, vote.reason, vote.voted_at, vote.interested)
 
 
 def _row(entry: Entry) -> EntryRow:

@@ -23,6 +23,44 @@ class InstanceView:
     sha256: str
     frozen_at: datetime
     content: Mapping[str, Any]
+    kind: str = "frozen"
+    fallback: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRow:
+    """One line for a frozen instance: how it came about."""
+
+    number: int
+    kind: str
+    fallback: str | None
+    reason: str
+    policy_version: int
+    sha256: str
+    frozen_at: datetime
+    seed_hex: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """One line for a proposal or a trial."""
+
+    instance: int
+    official: bool
+    status: str
+    solution_sha256: str
+    verified: bool
+    confirmed: bool | None
+    proposed_at: datetime
+    outcome: str | None
+
+    @property
+    def words(self) -> str:
+        """What it is, with its outcome."""
+        if not self.official:
+            return "trial"
+        return f"proposal, {self.outcome or 'undecided'},"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +72,9 @@ class DrawView:
     seed_hex: str
     drawn_at: datetime
     illustrative: bool
+    reference: str = ""
+    published_at: datetime | None = None
+    seed_instance_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +118,46 @@ def frozen_instance(session: Session, round_id: str) -> InstanceView | None:
     found = _newest_instance(session, round_id)
     if found is None:
         return None
-    return InstanceView(round_id, found.number, found.policy.version, found.sha256, found.frozen_at, found.content)
+    version = found.policy.version
+    made = (found.kind, found.fallback, found.reason)
+    return InstanceView(round_id, found.number, version, found.sha256, found.frozen_at, found.content, *made)
+
+
+def list_instances(session: Session, round_id: str) -> tuple[InstanceRow, ...]:
+    """Every frozen instance of a round by number."""
+    chosen = select(FrozenInstance).where(FrozenInstance.round_id == round_id).order_by(FrozenInstance.number)
+    seeds = {row.instance_id: row.seed_hex for row in session.scalars(select(Draw))}
+    return tuple(
+        InstanceRow(
+            number=row.number,
+            kind=row.kind,
+            fallback=row.fallback,
+            reason=row.reason,
+            policy_version=row.policy.version,
+            sha256=row.sha256,
+            frozen_at=row.frozen_at,
+            seed_hex=seeds.get(row.id),
+        )
+        for row in session.scalars(chosen)
+    )
+
+
+def list_proposals(session: Session, round_id: str) -> tuple[ProposalRow, ...]:
+    """Every proposal and trial of a round, in the order in which they were made."""
+    chosen = select(Proposal).join(FrozenInstance).where(FrozenInstance.round_id == round_id).order_by(Proposal.id)
+    return tuple(
+        ProposalRow(
+            instance=row.instance.number,
+            official=row.official,
+            status=row.status,
+            solution_sha256=row.solution_sha256,
+            verified=row.verified,
+            confirmed=row.confirmed,
+            proposed_at=row.proposed_at,
+            outcome=row.outcome,
+        )
+        for row in session.scalars(chosen)
+    )
 
 
 def draw_of(session: Session, round_id: str) -> DrawView | None:
@@ -88,7 +168,8 @@ def draw_of(session: Session, round_id: str) -> DrawView | None:
     found = session.scalars(select(Draw).where(Draw.instance_id == instance.id)).one_or_none()
     if found is None:
         return None
-    return DrawView(found.source, found.value_hex, found.seed_hex, found.drawn_at, found.illustrative)
+    more = (found.reference, found.published_at, found.seed_instance_sha256)
+    return DrawView(found.source, found.value_hex, found.seed_hex, found.drawn_at, found.illustrative, *more)
 
 
 def proposal_summary(session: Session, round_id: str) -> ProposalSummary | None:

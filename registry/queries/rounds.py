@@ -108,5 +108,6 @@ def _steps(round_: Round) -> tuple[tuple[str, datetime], ...]:
         ("drawn", round_.drawn_at),
         ("proposed", round_.proposed_at),
         ("decided", round_.decided_at),
+        ("concluded", round_.concluded_at),
     )
     return tuple((name, at) for name, at in taken if at is not None)

@@ -1,12 +1,13 @@
 """The draw: a public value that nobody could know when the instance was frozen, and the seed made from both."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
 from registry.domain.decisions import Draw, FrozenInstance
-from registry.domain.draw import PublicValue, seed, value_faults
+from registry.domain.draw import PublicValue, read_draw_file, seed, value_faults
 from registry.domain.instants import utc_text
 from registry.domain.rounds import Round
 from registry.services.acting import get_round, move_round
@@ -14,8 +15,9 @@ from registry.services.errors import ConflictError, ValidationError
 from registry.services.freezing import newest_instance
 from registry.services.instants import check_at, refuse_naive
 from registry.services.recording import record
+from solver.fields import InputError
 
-__all__ = ["draw", "newest_instance", "seed"]
+__all__ = ["carried", "draw", "newest_instance", "seed", "value_of"]
 
 
 def draw(session: Session, round_id: str, value: PublicValue, actor: Actor, at: datetime) -> Draw:
@@ -53,6 +55,19 @@ def draw(session: Session, round_id: str, value: PublicValue, actor: Actor, at: 
     session.add(drawn)
     record(session, at, actor, "seed-drawn", f"rounds/{round_id}", [round_, drawn])
     return drawn
+
+
+def value_of(document: Any, round_id: str) -> PublicValue:
+    """The value in a draw file, which has to be for this round."""
+    try:
+        file = read_draw_file(document)
+    except InputError as error:
+        raise ValidationError(error.faults) from error
+    if file.round != round_id:
+        raise ConflictError(
+            f"round: the draw file is for {file.round}, not for {round_id}; give the file of this round"
+        )
+    return file.value
 
 
 def _refusals(round_: Round, instance: FrozenInstance, value: PublicValue, at: datetime) -> list[str]:
