@@ -18,6 +18,7 @@ from registry.log import records
 from registry.services import filing
 from registry.services.acting import get_round, require_own_party, require_role
 from registry.services.errors import ConflictError, NotFoundError, ValidationError
+from registry.services.instants import refuse_naive
 
 TAKES_DRAFTS = (RoundState.ANNOUNCED, RoundState.OPEN)
 
@@ -25,6 +26,7 @@ TAKES_DRAFTS = (RoundState.ANNOUNCED, RoundState.OPEN)
 def save(session: Session, round_id: str, document: Any, actor: Actor, at: datetime) -> Draft:
     """Keep a document as the party's draft of this key, in place of an earlier one."""
     require_role(actor, "delegate")
+    refuse_naive("at", at)
     round_ = get_round(session, round_id)
     if round_.state not in TAKES_DRAFTS:
         raise ConflictError(f"round {round_id} is {round_.state}; drafts are kept until it closes")

@@ -14,6 +14,7 @@ from registry.domain.provisions.finding import Case, Finding, Protected
 from registry.services.acting import get_claim, get_round, move_claim, policy_of, require_role
 from registry.services.errors import ConflictError
 from registry.services.filing import read
+from registry.services.instants import check_at
 from registry.services.recording import record
 from solver import geometry, zones
 
@@ -24,6 +25,7 @@ def examine(session: Session, claim_id: str, actor: Actor, at: datetime) -> Exam
     claim = get_claim(session, claim_id)
     if claim.state != ClaimState.SUBMITTED:
         raise ConflictError(f"claim {claim_id} is {claim.state}; only a submitted claim is examined")
+    check_at(session, f"claims/{claim_id}", at)
     round_ = get_round(session, claim.round_id)
     policy = policy_of(round_).content
     case = Case(

@@ -23,6 +23,7 @@ from registry.domain.places import Feature, ProtectedPlace, Region, is_certain
 from registry.log import records
 from registry.services.acting import require_role
 from registry.services.errors import ValidationError
+from registry.services.instants import refuse_naive
 from registry.services.recording import cells, record
 from registry.services.tables import Line, TableFaults, read_csv, read_list, read_regions
 
@@ -38,6 +39,7 @@ def load(session: Session, folder: Path, actor: Actor, at: datetime) -> dict[str
         With every fault of every file as "file, line: field: fault; mend"; nothing is stored then.
     """
     require_role(actor, "administrator", "registrar", SYSTEM_ROLE)
+    refuse_naive("at", at)
     records.lock(session)
     faults = TableFaults()
     made = {name: _make_all(folder / name, make, faults) for name, make in FILES.items()}

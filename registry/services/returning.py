@@ -10,6 +10,7 @@ from registry.domain.claims import Claim
 from registry.domain.examinations import Examination
 from registry.services.acting import get_claim, move_claim, require_role
 from registry.services.errors import ValidationError
+from registry.services.instants import check_at
 from registry.services.recording import record
 
 
@@ -17,6 +18,7 @@ def return_claim(session: Session, claim_id: str, actor: Actor, at: datetime, re
     """Return a submitted claim whose newest revision was examined unfavourably."""
     require_role(actor, "registrar")
     claim = get_claim(session, claim_id)
+    check_at(session, f"claims/{claim_id}", at)
     _check(reason)
     newest = session.scalars(
         select(Examination.favourable)
@@ -32,6 +34,7 @@ def refuse(session: Session, claim_id: str, actor: Actor, at: datetime, reason: 
     """Refuse a returned claim. It is out of its round then; its party may file another."""
     require_role(actor, "registrar")
     claim = get_claim(session, claim_id)
+    check_at(session, f"claims/{claim_id}", at)
     _check(reason)
     move_claim(claim, "refuse", actor, at)
     record(session, at, actor, "claim-refused", f"claims/{claim_id}", [claim], reason=reason)
