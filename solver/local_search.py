@@ -14,6 +14,7 @@ and Concurrent Hybrid Iterated Local Search (CHILS), 2024.
 import importlib.util
 import itertools
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Protocol, runtime_checkable
 
 from solver.allocation import Allocation, Allotment, cap_rows, entries_in_force, hundredths_by_party
@@ -48,30 +49,34 @@ class LocalSearch:
         self._entries = entries_in_force(instance)
         self._starts = {name: days[0][0] for name, days in sorted(options.starts.items())}
         self._index = {name: i for i, name in enumerate(self._starts)}
+        self._options = options
         self._is_usable = bool(self._starts) and not options.timed and is_available()
-        self._edges = self._pairs(options) if self._is_usable else []
         self._caps = [(row, cap.most) for cap in instance.caps for row in cap_rows(instance, cap).values()]
 
-    def _pairs(self, options: Options) -> list[tuple[int, int]]:
-        pairs = {tuple(sorted((self._index[a], self._index[b]))) for a, b in options.exclusive}
+    @cached_property
+    def _edges(self) -> list[tuple[int, int]]:
+        pairs = {(self._index[a], self._index[b]) for a, b in self._options.exclusive}
         for claim in self._instance.claims:
             own = [self._index[p.id] for p in claim.placements if p.id in self._index]
             pairs |= set(itertools.combinations(sorted(own), 2))
-        return sorted((a, b) for a, b in pairs)
+        return sorted(pairs)
 
-    def candidates(self, objective: object) -> Iterator[Allocation]:
-        """One allocation a try, as long as the pulls of the objective change; none where they are of no use."""
+    def candidates(self, objective: object, effort: int = 1) -> Iterator[Allocation]:
+        """One allocation a try, as long as the pulls of the objective change; none where they are of no use.
+
+        Each try takes `effort` times the usual seconds, and another effort begins from other random numbers.
+        """
         if not self._is_usable or not isinstance(objective, Pulling):
             return
         pulls: Pulls = dict.fromkeys(self._instance.credited_parties, 1.0)
         for seed in range(ROUNDS):
-            found = self._independent(pulls, seed)
+            found = self._independent(pulls, effort, seed)
             yield found
             before, pulls = pulls, objective.pulls(hundredths_by_party(self._instance, found), pulls)
             if pulls == before:
                 return
 
-    def _independent(self, pulls: Pulls, seed: int) -> Allocation:
+    def _independent(self, pulls: Pulls, effort: int, seed: int) -> Allocation:
         from chils import CHILS
 
         engine = CHILS()
@@ -79,7 +84,8 @@ class LocalSearch:
             engine.add_vertex(self._weight(name, pulls))
         for a, b in self._edges:
             engine.add_edge(a, b)
-        engine.run_local_search_only(max(LEAST_SECONDS, len(self._starts) / VERTICES_A_SECOND), seed)
+        seconds = effort * max(LEAST_SECONDS, len(self._starts) / VERTICES_A_SECOND)
+        engine.run_local_search_only(seconds, seed + effort * ROUNDS)
         return self._allocation([name for name, i in self._index.items() if engine.get_solution_vertex_configuration(i)])
 
     def _weight(self, name: str, pulls: Pulls) -> int:

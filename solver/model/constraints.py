@@ -3,12 +3,13 @@
 Windows, the horizon, entries in force and holds are already in the allowed start days (solver.options).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
 from solver.allocation import cap_rows, is_eligible
-from solver.cliques import exclusive_cliques
+from solver.cliques import Clique
 from solver.conflicts import Interval, Separation
 from solver.instance import Claim, Instance, Reserve
 from solver.model.variables import Variables
@@ -37,12 +38,12 @@ class Separated:
     literal for each side of a forbidden interval says on which side the pair stands.
     """
 
-    instance: Instance
     options: Options
+    cliques: Sequence[Clique]
 
     def add_to(self, model: cp_model.CpModel, variables: Variables) -> None:
         """Add the rows of every clique and of every pair that depends on time."""
-        for clique in exclusive_cliques(self.instance, self.options):
+        for clique in self.cliques:
             model.add_at_most_one(variables.chosen(name) for name in clique)
         for pair in self.options.timed:
             self._keep_apart(model, variables, pair, permitted(pair, self.options.starts))

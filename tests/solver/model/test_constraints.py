@@ -3,6 +3,7 @@
 import pytest
 from ortools.sat.python import cp_model
 
+from solver.cliques import exclusive_cliques
 from solver.model.constraints import Caps, OnePlacement, Separated, Shortfalls
 from solver.model.variables import Variables
 from solver.options import open_options
@@ -30,7 +31,7 @@ class Pattern:
 
 
 def separated(problem, options):
-    return Separated(problem, options)
+    return Separated(options, exclusive_cliques(problem, options))
 
 
 def near(keep_out_m: int = 1000, days: int = 10):
