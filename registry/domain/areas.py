@@ -5,6 +5,7 @@ the sum over its edges p + t d, t in [0, 1], of 1/2 (p x d) times the integral o
 arc tangent. Source: Snyder, Map Projections (USGS PP 1395), section 21; the integral is elementary.
 """
 
+import itertools
 import math
 
 import shapely
@@ -29,7 +30,7 @@ def _polygon_m2(polygon: Polygon) -> float:
 
 def _ring_m2(ring: BaseGeometry) -> float:
     corners = [(float(x), float(y)) for x, y in shapely.get_coordinates(ring)]
-    return sum(_edge_m2(p, q) for p, q in zip(corners, corners[1:], strict=False))
+    return sum(_edge_m2(p, q) for p, q in itertools.pairwise(corners))
 
 
 def _edge_m2(p: XY, q: XY) -> float:

@@ -12,6 +12,7 @@ from registry.domain.actors import SYSTEM_ROLE
 REGISTRAR = ("registrar",)
 DELEGATE = ("delegate",)
 PARTY = ("delegate", "registrar")
+CASE = ("delegate", "registrar", "observer")  # the parties of a case, the registrar, and who is invited to it
 RUN = ("registrar", "planner")
 COUNCIL = ("council",)
 CLOCK = ("registrar", SYSTEM_ROLE)
@@ -33,6 +34,16 @@ class Operation:
 
 
 OPERATIONS = (
+    Operation("agreements.accept", PARTY, own_party=True),
+    Operation("agreements.end", PARTY, own_party=True),
+    Operation("agreements.join", PARTY, own_party=True),
+    Operation("agreements.propose", PARTY, own_party=True),
+    Operation("comments.add", PARTY, own_party=True),
+    Operation("comments.reply", PARTY, own_party=True),
+    Operation("consultations.close", REGISTRAR),
+    Operation("consultations.contact", PARTY, own_party=True),
+    Operation("consultations.invite", REGISTRAR),
+    Operation("consultations.remind", CLOCK),
     Operation("coordination.make_ready", REGISTRAR),
     Operation("coordination.publish", REGISTRAR),
     Operation("coordination.start_coordination", REGISTRAR),
@@ -49,6 +60,11 @@ OPERATIONS = (
     Operation("filing.file_claim", PARTY, own_party=True),
     Operation("filing.withdraw", PARTY, own_party=True),
     Operation("freezing.freeze_round", RUN),
+    Operation("notes.add", PARTY, own_party=True),
+    Operation("notes.agree", DELEGATE, own_party=True),
+    Operation("notes.disclose", PARTY, own_party=True),
+    Operation("notes.read", CASE, own_party=True, changes=False),
+    Operation("notes.readings", CASE, own_party=True, changes=False),
     Operation("offers.decline", PARTY, own_party=True),
     Operation("offers.expire", CLOCK),
     Operation("outbox.mark_failed", SENDERS),

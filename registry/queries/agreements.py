@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from registry.domain.agreements import Agreement, AgreementPair
+from registry.domain.rounds import Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +41,33 @@ class AgreementView:
 
 
 def in_force(session: Session, round_id: str) -> list[dict[str, Any]]:
-    """The distances agreed on between claims of a round, as an instance lists them: by claims, the smallest of each.
+    """The distances agreed on that an instance of a round may need: by claims, of several on one pair the smallest.
 
-    After the round is frozen nothing here changes any more, so that freezing can be repeated.
+    Those of rounds frozen before still hold between claims with entries; the instance leaves out the pairs that are not
+    in it. After a round is frozen its agreements change no more, so that freezing can be repeated.
     """
     rows = session.execute(
         select(AgreementPair.claim_a_id, AgreementPair.claim_b_id, Agreement.keep_out_m)
-        .join(Agreement)
-        .where(Agreement.round_id == round_id, AgreementPair.ended_at.is_(None))
+        .join(Agreement, AgreementPair.agreement_id == Agreement.id)
+        .join(Round, Agreement.round_id == Round.id)
+        .where(
+            or_(Agreement.round_id == round_id, Round.frozen_at.is_not(None)),
+            AgreementPair.ended_at.is_(None),
+        )
     )
     smallest: dict[tuple[str, str], int] = {}
     for a, b, keep_out_m in rows:
         smallest[a, b] = min(keep_out_m, smallest.get((a, b), keep_out_m))
     return [{"claims": [a, b], "keep_out_m": smallest[a, b]} for a, b in sorted(smallest)]
+
+
+def is_agreed(session: Session, claim: str, other: str) -> bool:
+    """Whether an agreement holds between two claims now."""
+    a, b = sorted((claim, other))
+    chosen = select(AgreementPair.id).where(
+        AgreementPair.claim_a_id == a, AgreementPair.claim_b_id == b, AgreementPair.ended_at.is_(None)
+    )
+    return session.scalars(chosen).first() is not None
 
 
 def list_agreements(session: Session, round_id: str, *, claim: str | None = None) -> tuple[AgreementView, ...]:

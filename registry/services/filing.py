@@ -15,8 +15,10 @@ from registry.domain.freeze import placement_id
 from registry.domain.parties import Operator, Party
 from registry.domain.places import Feature, Region
 from registry.domain.rounds import Round, RoundState
+from registry.services import consultations
 from registry.services.acting import get_claim, get_round, move_claim, policy_of, require_own_party, require_role
 from registry.services.errors import ConflictError, ValidationError
+from registry.services.instants import check_at, refuse_naive
 from registry.services.recording import record
 from solver.fields import InputError
 
@@ -35,8 +37,10 @@ def file_claim(session: Session, round_id: str, document: Any, actor: Actor, at:
     """
     require_role(actor, "delegate", "registrar")
     round_ = get_round(session, round_id)
+    refuse_naive("at", at)
     if not _is_open(round_, at):
         raise ConflictError(f"round {round_id} is {round_.state}; it takes claims from its opening to its closing only")
+    check_at(session, f"rounds/{round_id}", at)
     filing = read(session, round_, document)
     require_own_party(actor, filing.filed_by)
     if session.scalar(select(Claim.id).where(Claim.round_id == round_id, Claim.key == filing.key)):
@@ -62,6 +66,7 @@ def amend(session: Session, claim_id: str, document: Any, actor: Actor, at: date
     claim = get_claim(session, claim_id)
     round_ = get_round(session, claim.round_id)
     require_own_party(actor, claim.filed_by_id)
+    check_at(session, f"claims/{claim_id}", at)
     was_returned = claim.state == ClaimState.RETURNED
     holds = {
         "round-open": _is_open(round_, at),
@@ -82,8 +87,10 @@ def withdraw(session: Session, claim_id: str, actor: Actor, at: datetime, reason
     """Take a claim out of the procedure at its party's wish."""
     claim = get_claim(session, claim_id)
     require_own_party(actor, claim.filed_by_id)
+    check_at(session, f"claims/{claim_id}", at)
     move_claim(claim, "withdraw", actor, at)
     record(session, at, actor, "claim-withdrawn", f"claims/{claim_id}", [claim], reason=reason)
+    consultations.end_with_claim(session, claim_id, actor, at)
     return claim
 
 

@@ -19,6 +19,7 @@ UNRECORDED = {
         "us_phone_number", "mf_recovery_codes", "confirmed_at", "last_login_at", "current_login_at", "last_login_ip",
         "current_login_ip", "login_count",
     }),
+    "note_texts": frozenset({"text", "salt_hex"}),
 }  # fmt: skip
 
 

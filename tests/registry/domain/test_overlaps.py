@@ -9,8 +9,7 @@ from shapely.geometry import Point, Polygon
 
 from registry.domain.overlaps import Overlap, Site, Stay, overlaps
 from solver import conflicts, geometry
-from solver.io import parse_instance
-from solver.io import canonical
+from solver.io import canonical, parse_instance
 
 LONG = Stay(0, 100, 500)
 

@@ -5,6 +5,7 @@ The claim, offer or party of each case is India's, so that India's delegate is t
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -30,15 +31,19 @@ from registry.services import (
 )
 from registry.services.users import Credentials
 from tests import factories as make
+from tests.registry.services.coordination_cases import COORDINATION
 
 LATER = make.utc("2027-12-01")
 Prepare = Callable[[Session], Any]
-Call = Callable[[Session, Actor], Any]
+Call = Callable[[Session, Actor, datetime], Any]
 
 
 @dataclass(frozen=True)
 class Case:
+    """How to get there, an instant at which the step can be taken (None: it asks for none), and the step."""
+
     prepare: Prepare
+    at: datetime | None
     call: Call
 
 
@@ -107,93 +112,116 @@ def declined(session: Session) -> None:
 
 CASES = {
     "coordination.make_ready": Case(
-        in_coordination, lambda s, who: coordination.make_ready(s, "C-0001", who, make.READY)
+        in_coordination, make.READY, lambda s, who, at: coordination.make_ready(s, "C-0001", who, at)
     ),
-    "coordination.publish": Case(examined, lambda s, who: coordination.publish(s, "C-0001", who, make.PUBLISHED)),
+    "coordination.publish": Case(
+        examined, make.PUBLISHED, lambda s, who, at: coordination.publish(s, "C-0001", who, at)
+    ),
     "coordination.start_coordination": Case(
-        published, lambda s, who: coordination.start_coordination(s, "C-0001", who, make.PUBLISHED)
+        published, make.PUBLISHED, lambda s, who, at: coordination.start_coordination(s, "C-0001", who, at)
     ),
     "deciding.decide": Case(
-        make.proposed_round, lambda s, who: deciding.decide(s, make.ROUND, "adopt", who, make.DECIDED)
+        make.proposed_round, make.DECIDED, lambda s, who, at: deciding.decide(s, make.ROUND, "adopt", who, at)
     ),
-    "drafting.discard": Case(drafted, lambda s, who: drafting.discard(s, make.ROUND, "alpha", who)),
-    "drafting.file_draft": Case(drafted, lambda s, who: drafting.file_draft(s, make.ROUND, "alpha", who, make.FILED)),
-    "drafting.own": Case(drafted, lambda s, who: drafting.own(s, make.ROUND, who)),
+    "drafting.discard": Case(drafted, None, lambda s, who, _at: drafting.discard(s, make.ROUND, "alpha", who)),
+    "drafting.file_draft": Case(
+        drafted, make.FILED, lambda s, who, at: drafting.file_draft(s, make.ROUND, "alpha", who, at)
+    ),
+    "drafting.own": Case(drafted, None, lambda s, who, _at: drafting.own(s, make.ROUND, who)),
     "drafting.save": Case(
-        make.open_round, lambda s, who: drafting.save(s, make.ROUND, make.claim_document(), who, make.FILED)
+        make.open_round, make.FILED, lambda s, who, at: drafting.save(s, make.ROUND, make.claim_document(), who, at)
     ),
     "drawing.draw": Case(
         make.frozen_round,
-        lambda s, who: drawing.draw(s, make.ROUND, make.public_value(), who, make.DRAWN),
+        make.DRAWN,
+        lambda s, who, at: drawing.draw(s, make.ROUND, make.public_value(), who, at),
     ),
-    "entering.accept": Case(make.adopted_round, lambda s, who: entering.accept(s, "C-0001", who, make.RECORDED)),
+    "entering.accept": Case(
+        make.adopted_round, make.RECORDED, lambda s, who, at: entering.accept(s, "C-0001", who, at)
+    ),
     "entering.accept_all": Case(
-        make.adopted_round, lambda s, who: entering.accept_all(s, make.ROUND, who, make.RECORDED)
+        make.adopted_round, make.RECORDED, lambda s, who, at: entering.accept_all(s, make.ROUND, who, at)
     ),
-    "examination.examine": Case(one_claim, lambda s, who: examination.examine(s, "C-0001", who, make.EXAMINED)),
+    "examination.examine": Case(one_claim, make.EXAMINED, lambda s, who, at: examination.examine(s, "C-0001", who, at)),
     "filing.amend": Case(
-        one_claim, lambda s, who: filing.amend(s, "C-0001", make.claim_document(name="New"), who, make.FILED)
+        one_claim, make.FILED, lambda s, who, at: filing.amend(s, "C-0001", make.claim_document(name="New"), who, at)
     ),
     "filing.file_claim": Case(
-        make.open_round, lambda s, who: filing.file_claim(s, make.ROUND, make.claim_document(), who, make.FILED)
+        make.open_round, make.FILED, lambda s, who, at: filing.file_claim(s, make.ROUND, make.claim_document(), who, at)
     ),
-    "filing.withdraw": Case(one_claim, lambda s, who: filing.withdraw(s, "C-0001", who, make.FILED, "over")),
-    "freezing.freeze_round": Case(closed, lambda s, who: freezing.freeze_round(s, make.ROUND, who, make.FROZEN)),
+    "filing.withdraw": Case(one_claim, make.FILED, lambda s, who, at: filing.withdraw(s, "C-0001", who, at, "over")),
+    "freezing.freeze_round": Case(
+        closed, make.FROZEN, lambda s, who, at: freezing.freeze_round(s, make.ROUND, who, at)
+    ),
     "offers.decline": Case(
-        make.adopted_round, lambda s, who: offers.decline(s, "C-0001", who, make.RECORDED, "no launcher")
+        make.adopted_round, make.RECORDED, lambda s, who, at: offers.decline(s, "C-0001", who, at, "no launcher")
     ),
-    "offers.expire": Case(make.adopted_round, lambda s, who: offers.expire(s, make.ROUND, who, make.utc("2028-01-01"))),
+    "offers.expire": Case(
+        make.adopted_round, make.utc("2028-01-01"), lambda s, who, at: offers.expire(s, make.ROUND, who, at)
+    ),
     "outbox.mark_failed": Case(
-        make.announced_round, lambda s, who: outbox.mark_failed(s, 1, "no answer", who, make.POLICY_AT)
+        make.announced_round, make.POLICY_AT, lambda s, who, at: outbox.mark_failed(s, 1, "no answer", who, at)
     ),
-    "outbox.mark_sent": Case(make.announced_round, lambda s, who: outbox.mark_sent(s, 1, who, make.POLICY_AT)),
+    "outbox.mark_sent": Case(make.announced_round, make.POLICY_AT, lambda s, who, at: outbox.mark_sent(s, 1, who, at)),
     "proposing.keep_trial": Case(
         make.drawn_round,
-        lambda s, who: proposing.keep_trial(
-            s, make.ROUND, make.solution(drawn(s)), make.PASSED, who, make.PROPOSED
-        ),
+        make.PROPOSED,
+        lambda s, who, at: proposing.keep_trial(s, make.ROUND, make.solution(drawn(s)), make.PASSED, who, at),
     ),
     "proposing.propose": Case(
         make.drawn_round,
-        lambda s, who: proposing.propose(
-            s, make.ROUND, make.solution(drawn(s)), make.PASSED, who, make.PROPOSED
-        ),
+        make.PROPOSED,
+        lambda s, who, at: proposing.propose(s, make.ROUND, make.solution(drawn(s)), make.PASSED, who, at),
     ),
-    "reference.load": Case(make.world, lambda s, who: reference.load(s, make.FIXTURES, who, make.ANNOUNCED)),
+    "reference.load": Case(make.world, make.ANNOUNCED, lambda s, who, at: reference.load(s, make.FIXTURES, who, at)),
     "resolving.conclude": Case(
-        make.recorded_round, lambda s, who: resolving.conclude(s, make.ROUND, who, LATER)
+        make.recorded_round, LATER, lambda s, who, at: resolving.conclude(s, make.ROUND, who, at)
     ),
     "resolving.fall_back": Case(
-        cut_short, lambda s, who: resolving.fall_back(s, make.ROUND, who, make.DECIDED, "stage 2 is not proved")
+        cut_short, make.DECIDED, lambda s, who, at: resolving.fall_back(s, make.ROUND, who, at, "stage 2 is not proved")
     ),
-    "resolving.resolve": Case(declined, lambda s, who: resolving.resolve(s, make.ROUND, who, LATER)),
+    "resolving.resolve": Case(declined, LATER, lambda s, who, at: resolving.resolve(s, make.ROUND, who, at)),
     "returning.refuse": Case(
         lambda s: examined(s, cospar_inventory=None),
-        lambda s, who: returning.refuse(s, "C-0001", who, make.PUBLISHED, "no inventory came"),
+        make.PUBLISHED,
+        lambda s, who, at: returning.refuse(s, "C-0001", who, at, "no inventory came"),
     ),
     "returning.return_claim": Case(
         unfavourable_but_submitted,
-        lambda s, who: returning.return_claim(s, "C-0001", who, make.PUBLISHED, "no inventory"),
+        make.PUBLISHED,
+        lambda s, who, at: returning.return_claim(s, "C-0001", who, at, "no inventory"),
     ),
     "rounds.announce": Case(
         make.world,
-        lambda s, who: rounds.announce(s, "2028-1", "Next", (make.OPENS, make.CLOSES), who, make.ANNOUNCED),
+        make.ANNOUNCED,
+        lambda s, who, at: rounds.announce(s, "2028-1", "Next", (make.OPENS, make.CLOSES), who, at),
     ),
-    "rounds.close_round": Case(make.open_round, lambda s, who: rounds.close_round(s, make.ROUND, who, make.CLOSES)),
-    "rounds.open_round": Case(policy_published, lambda s, who: rounds.open_round(s, make.ROUND, who, make.OPENS)),
+    "rounds.close_round": Case(
+        make.open_round, make.CLOSES, lambda s, who, at: rounds.close_round(s, make.ROUND, who, at)
+    ),
+    "rounds.open_round": Case(
+        policy_published, make.OPENS, lambda s, who, at: rounds.open_round(s, make.ROUND, who, at)
+    ),
     "rounds.publish_policy": Case(
-        make.announced_round, lambda s, who: rounds.publish_policy(s, make.ROUND, make.policy(), who, make.POLICY_AT)
+        make.announced_round,
+        make.POLICY_AT,
+        lambda s, who, at: rounds.publish_policy(s, make.ROUND, make.policy(), who, at),
     ),
     "users.add_user": Case(
         make.world,
-        lambda s, who: users.add_user(
-            s, "a@b.org", "A", ["auditor"], who, make.ANNOUNCED, credentials=Credentials(None, "token")
+        make.ANNOUNCED,
+        lambda s, who, at: users.add_user(
+            s, "a@b.org", "A", ["auditor"], who, at, credentials=Credentials(None, "token")
         ),
     ),
     "users.set_credentials": Case(
-        with_user, lambda s, who: users.set_credentials(s, "a@b.org", Credentials("x", "y"), who, make.ANNOUNCED)
+        with_user,
+        make.ANNOUNCED,
+        lambda s, who, at: users.set_credentials(s, "a@b.org", Credentials("x", "y"), who, at),
     ),
-}  # fmt: skip
+}
+
+CASES |= {name: Case(*row) for name, row in COORDINATION.items()}
 
 
 def drawn(session: Session) -> Any:
