@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
 from registry.domain.agreements import Agreement
+from registry.domain.instruments import Membership
 from registry.domain.parties import Operator
 from registry.domain.places import Feature, Region
 from registry.log import reading, records
@@ -73,7 +74,7 @@ def test_the_frozen_instance_carries_the_agreement_and_the_solver_keeps_the_smal
 
 def test_the_freezing_can_be_repeated_from_the_log_with_its_agreements(session: Session) -> None:
     cases.in_coordination(session)
-    reference = [row for kind in (Operator, Region, Feature) for row in session.scalars(select(kind))]
+    reference = [row for kind in (Operator, Region, Feature, Membership) for row in session.scalars(select(kind))]
     recording.record(session, make.ANNOUNCED, make.ADMINISTRATOR, "reference-loaded", "reference/test", reference)
     agreed(session)
     frozen(session, "C-0001", "C-0002")
