@@ -18,7 +18,6 @@ from solver.instance import Instance
 from solver.io import dump, parse_solution
 from solver.verify import verify
 from tests.solver import test_certificates, test_oracle, test_verify
-from tests.solver.explain import test_blockers
 from tests.solver.rules import test_nash, test_rules_oracle, test_turns
 
 EACH = 10
@@ -156,8 +155,3 @@ def test_the_oracle_is_asked_at_least_1000_times_and_under_each_rule_300() -> No
     assert {"equal-footing", *test_rules_oracle.RULES} == set(solver.instance_file.RULES)
     assert min(footing, other) >= 300
     assert footing + len(test_rules_oracle.RULES) * other >= 1000
-
-
-def test_300_conflict_sets_are_solved_again() -> None:
-    """60 of them in the default run, 240 in the slow one; both tests count what they found."""
-    assert len(test_blockers.FEW) + len(test_blockers.MANY) >= 260
