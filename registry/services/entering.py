@@ -12,7 +12,7 @@ from registry.domain.entries import Entry, EntryState, Zone
 from registry.domain.offers import Offer, OfferState
 from registry.domain.terms import days_term, entry_term
 from registry.services import offers, outbox
-from registry.services.acting import get_claim, get_round, move_claim, require_own_party
+from registry.services.acting import get_claim, get_round, move_claim, require_own_party, require_role
 from registry.services.recording import record
 from solver import geometry
 
@@ -22,6 +22,7 @@ OUTLINE_SLACK_M = 0.001
 
 def accept_all(session: Session, round_id: str, actor: Actor, at: datetime) -> list[Entry]:
     """Accept and enter every open offer of a round, in the order of the claims' ids."""
+    require_role(actor, "delegate", "registrar")
     get_round(session, round_id)
     offered = session.scalars(
         select(Claim.id).where(Claim.round_id == round_id, Claim.state == ClaimState.OFFERED).order_by(Claim.id)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.db import Base
-from registry.domain.actors import Actor
+from registry.domain.actors import SYSTEM_ROLE, Actor
 from registry.domain.claims import Claim, ClaimState, Placement
 from registry.domain.decisions import Decision
 from registry.domain.instants import utc_text
@@ -16,7 +16,7 @@ from registry.domain.offers import Offer, OfferState
 from registry.domain.terms import entry_term
 from registry.domain.timers import deadline
 from registry.services import outbox
-from registry.services.acting import get_claim, move_claim, require_own_party
+from registry.services.acting import get_claim, move_claim, require_own_party, require_role
 from registry.services.errors import ConflictError, ValidationError
 from registry.services.instants import check_at, refuse_naive
 from registry.services.recording import record
@@ -78,6 +78,7 @@ def decline(session: Session, claim_id: str, actor: Actor, at: datetime, reason:
 
 def expire(session: Session, round_id: str, actor: Actor, at: datetime) -> list[Offer]:
     """Let every open offer of a round whose time is over at `at` lapse; those that did, by claim."""
+    require_role(actor, "registrar", SYSTEM_ROLE)
     refuse_naive("at", at)
     wanted = select(Offer).join(Claim).where(Claim.round_id == round_id, Offer.state == OfferState.OPEN)
     over = [offer for offer in session.scalars(wanted.order_by(Offer.claim_id)) if offer.is_over_at(at)]
