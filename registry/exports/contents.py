@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from registry.db import Base
 from registry.domain.claims import Claim, Placement, Revision
 from registry.domain.decisions import Decision, Draw, FrozenInstance, Proposal
 from registry.domain.entries import Entry
 from registry.domain.examinations import Examination, Provision
 from registry.domain.instruments import Instrument, Membership
+from registry.domain.notices import Notice
+from registry.domain.offers import Offer
 from registry.domain.parties import Controller, Operator, Party
 from registry.domain.places import ProtectedPlace, Region
 from registry.domain.rounds import Policy, Round
@@ -23,7 +24,11 @@ from registry.log import records
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """One round with everything it refers to. Rows are in the order of their ids; what is not there yet is None."""
+    """One round with everything it refers to. Rows are in the order of their ids; what is not there yet is None.
+
+    `instance`, `draw`, `proposal` and `decision` belong together: the newest instance with an official proposal, or the
+    newest one while no instance has any. `instances`, `draws` and `proposals` are all of the round.
+    """
 
     round: Round
     policy: Policy | None
@@ -33,6 +38,12 @@ class Contents:
     draw: Draw | None
     proposal: Proposal | None
     decision: Decision | None
+    instances: Sequence[FrozenInstance]
+    draws: dict[int, Draw]
+    proposals: Sequence[Proposal]
+    decisions: dict[int, Decision]
+    offers: Sequence[Offer]
+    notices: Sequence[Notice]
     entries: Sequence[Entry]
     parties: Sequence[Party]
     controllers: Sequence[Controller]
@@ -82,19 +93,26 @@ def gather(session: Session, round_id: str) -> Contents:
     if round_ is None:
         known = ", ".join(session.scalars(select(Round.id).order_by(Round.id))) or "none yet"
         raise ExportError(f"round {round_id!r} is not in the register; rounds there: {known}")
-    instance = session.scalars(
-        select(FrozenInstance).where(FrozenInstance.round_id == round_id).order_by(FrozenInstance.number.desc())
-    ).first()
-    proposal = _official(session, instance)
+    instances, proposals = _instances(session, round_id), _proposals(session, round_id)
+    draws = {row.instance_id: row for row in _of(session, Draw, Draw.instance_id, instances)}
+    decisions = {row.proposal_id: row for row in _of(session, Decision, Decision.proposal_id, proposals)}
+    proposal = max((row for row in proposals if row.official), key=lambda row: row.instance.number, default=None)
+    instance = proposal.instance if proposal else (instances[-1] if instances else None)
     return Contents(
         round=round_,
         policy=round_.policy,
         claims=_claims(session, round_id),
         examinations=_examinations(session, round_id),
         instance=instance,
-        draw=_one(session, Draw, Draw.instance_id, instance),
+        draw=draws.get(instance.id) if instance else None,
         proposal=proposal,
-        decision=_one(session, Decision, Decision.proposal_id, proposal),
+        decision=decisions.get(proposal.id) if proposal else None,
+        instances=instances,
+        draws=draws,
+        proposals=proposals,
+        decisions=decisions,
+        offers=_offers(session, round_id),
+        notices=_notices(session, round_id),
         entries=_entries(session, round_id),
         parties=_all(session, Party),
         controllers=_all(session, Controller),
@@ -114,15 +132,30 @@ def _all(session: Session, entity: Any) -> Sequence[Any]:
     return sorted(session.scalars(select(entity)), key=lambda row: row.id)
 
 
-def _one(session: Session, entity: Any, column: Any, parent: Base | None) -> Any:
-    return None if parent is None else session.scalars(select(entity).where(column == parent.id)).one_or_none()  # type: ignore[attr-defined]  # each has an id
+def _of(session: Session, entity: Any, column: Any, parents: Sequence[FrozenInstance | Proposal]) -> Sequence[Any]:
+    return session.scalars(select(entity).where(column.in_([parent.id for parent in parents]))).all()
 
 
-def _official(session: Session, instance: FrozenInstance | None) -> Proposal | None:
-    if instance is None:
-        return None
-    chosen = select(Proposal).where(Proposal.instance_id == instance.id, Proposal.official)
-    return session.scalars(chosen.options(selectinload(Proposal.votes))).one_or_none()
+def _instances(session: Session, round_id: str) -> Sequence[FrozenInstance]:
+    chosen = select(FrozenInstance).where(FrozenInstance.round_id == round_id)
+    return session.scalars(chosen.order_by(FrozenInstance.number)).all()
+
+
+def _proposals(session: Session, round_id: str) -> Sequence[Proposal]:
+    chosen = select(Proposal).join(FrozenInstance).where(FrozenInstance.round_id == round_id)
+    return session.scalars(chosen.options(selectinload(Proposal.votes)).order_by(Proposal.id)).all()
+
+
+def _offers(session: Session, round_id: str) -> Sequence[Offer]:
+    wanted = select(Offer).join(Claim).where(Claim.round_id == round_id).options(selectinload(Offer.placement))
+    return sorted(session.scalars(wanted), key=lambda row: (row.decision_id, row.claim_id))
+
+
+def _notices(session: Session, round_id: str) -> Sequence[Notice]:
+    """The notices about the round and its claims."""
+    claims = select(Claim.id).where(Claim.round_id == round_id)
+    subjects = {f"rounds/{round_id}", *(f"claims/{claim_id}" for claim_id in session.scalars(claims))}
+    return [row for row in session.scalars(select(Notice).order_by(Notice.id)) if row.subject in subjects]
 
 
 def _claims(session: Session, round_id: str) -> Sequence[Claim]:

@@ -16,7 +16,11 @@ zones.csv             the safety zone of each phase of an entry
 unserved.csv          why not: for each claim without an entry, each reason with those in the way
 party_points.csv      the points by which the rule compares parties
 stages.csv            the objectives in their order: value reached, bound, and whether the two meet
-votes.csv             what each decider said
+instances.csv         every frozen instance of the round: why it was made, its hash, its draw and seed
+proposals.csv         official proposals and trials, how they were checked and what became of them
+votes.csv             what each decider said, and whether the decider's party is credited in a claim
+offers.csv            what was offered to whom until when, and the answer
+notices.csv           what the Secretary-General and the parties were told, and what came of the delivery
 parties.csv, controllers.csv, operators.csv, instruments.csv, memberships.csv, provisions.csv,
 protected_places.csv  reference data, each row with its source
 map.gpkg              GeoPackage in IAU_2015:30135: regions, protected_places, placements, entries,
@@ -26,9 +30,11 @@ map_metres.geojson    the same in metres of the polar map
 map.svg               the map as a picture
 policy.json           the rules of the round, published before it opened
 instance.json         the frozen problem; its SHA-256 is the hash that draw and solution name
-draw.json             the public value and the seed made from it
+draw.json             the draw file: the public value, its source, and the seed made from it
 solution.json         the official solution, with the proof of every stage
 verification.txt      the verdict of the independent check, and how to repeat it
+instance-N.json, draw-N.json, solution-N.json, policy-N.json
+                      the same of other instances of the round, and of earlier versions of its policy
 manifest.json         size and SHA-256 of every other file
 """
 

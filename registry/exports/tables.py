@@ -36,7 +36,11 @@ def tables(contents: Contents) -> list[Table]:
         _table("unserved", _UNSERVED, _unserved(contents)),
         _table("party_points", _POINTS, _points(contents)),
         _table("stages", _STAGES, _stages(contents)),
+        _table("instances", _INSTANCES, _instances(contents)),
+        _table("proposals", _PROPOSALS, _proposals(contents)),
         _table("votes", _VOTES, _votes(contents)),
+        _table("offers", _OFFERS, _offers(contents)),
+        _table("notices", _NOTICES, _notices(contents)),
         *_reference(contents),
     ]
 
@@ -182,13 +186,65 @@ def _stages(contents: Contents) -> Iterator[Sequence[Cell]]:
         yield position, row["name"], row["value"], row["bound"], row["proved"], contents.round.illustrative
 
 
-_VOTES = "decider party choice ground reason voted_at illustrative"
+_INSTANCES = """number kind fallback reason basis policy_version sha256 frozen_at draw_source draw_reference
+    value_hex published_at drawn_at seed_hex seed_instance_sha256 illustrative"""
+
+
+def _instances(contents: Contents) -> Iterator[Sequence[Cell]]:
+    for row in contents.instances:
+        made = (row.number, row.kind, row.fallback, row.reason, row.basis.number if row.basis else None)
+        draw = contents.draws.get(row.id)
+        drawn = [getattr(draw, name, None) for name in _OF_DRAW]
+        yield *made, row.policy.version, row.sha256, row.frozen_at, *drawn, contents.round.illustrative
+
+
+_OF_DRAW = (
+    "source", "reference", "value_hex", "published_at", "drawn_at", "seed_hex", "seed_instance_sha256",
+)  # fmt: skip
+_PROPOSALS = """instance official status solution_sha256 verified confirmed second_opinion proposed_at outcome ground
+    decided_at illustrative"""
+
+
+def _proposals(contents: Contents) -> Iterator[Sequence[Cell]]:
+    for row in contents.proposals:
+        second, decision = row.verification.get("second", {}), contents.decisions.get(row.id)
+        checked = (row.verified, row.confirmed, second.get("said"))
+        decided = (decision.ground, decision.decided_at) if decision else (None, None)
+        made = (row.instance.number, row.official, row.status, row.solution_sha256)
+        yield *made, *checked, row.proposed_at, row.outcome, *decided, contents.round.illustrative
+
+
+_VOTES = "instance decider party choice ground reason voted_at party_is_credited illustrative"
 
 
 def _votes(contents: Contents) -> Iterator[Sequence[Cell]]:
-    for vote in contents.proposal.votes if contents.proposal else ():
-        said = (vote.choice, vote.ground, vote.reason, vote.voted_at)
-        yield vote.decider, vote.party_id, *said, contents.round.illustrative
+    for proposal in contents.proposals:
+        for vote in proposal.votes:
+            said = (vote.choice, vote.ground, vote.reason, vote.voted_at, vote.interested)
+            yield proposal.instance.number, vote.decider, vote.party_id, *said, contents.round.illustrative
+
+
+_OFFERS = """claim instance placement start_day offered_at expires_at state answered_at answered_by reason
+    illustrative"""
+
+
+def _offers(contents: Contents) -> Iterator[Sequence[Cell]]:
+    numbers = {row.id: row.instance.number for row in contents.proposals}
+    for row in contents.offers:
+        made = (row.claim_id, numbers[row.decision.proposal_id], row.placement.public_id, row.start_day)
+        answer = (row.state, row.answered_at, row.answered_by, row.reason)
+        yield *made, row.offered_at, row.expires_at, *answer, row.claim.illustrative
+
+
+_NOTICES = """number kind addressee subject heading text created_at state attempts last_attempt_at sent_at failure
+    illustrative"""
+
+
+def _notices(contents: Contents) -> Iterator[Sequence[Cell]]:
+    for row in contents.notices:
+        said = (row.id, row.kind, row.addressee, row.subject, row.heading, row.text, row.created_at)
+        delivery = (row.state, row.attempts, row.last_attempt_at, row.sent_at, row.failure)
+        yield *said, *delivery, contents.round.illustrative
 
 
 def _reference(contents: Contents) -> list[Table]:

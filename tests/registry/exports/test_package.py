@@ -13,18 +13,18 @@ from sqlalchemy.orm import Session
 from registry.exports import package
 from registry.exports.errors import ExportError
 from registry.exports.package import write_export
-from tests.registry.played import ROUND, Played
+from tests.registry.played import ROUND, Played, registry
 
 FILES = {
     "README.txt", "claims.csv", "controllers.csv", "credits.csv", "draw.json", "entries.csv", "findings.csv",
-    "instance.json", "instruments.csv", "manifest.json", "map.gpkg", "map.svg", "map_lonlat.geojson",
-    "map_metres.geojson", "memberships.csv", "operators.csv", "parties.csv", "party_points.csv", "phases.csv",
-    "placements.csv", "policy.json", "protected_places.csv", "provisions.csv", "solution.json", "stages.csv",
+    "instance.json", "instances.csv", "instruments.csv", "manifest.json", "map.gpkg", "map.svg", "map_lonlat.geojson",
+    "map_metres.geojson", "memberships.csv", "notices.csv", "offers.csv", "operators.csv", "parties.csv", "party_points.csv", "phases.csv",
+    "placements.csv", "policy.json", "proposals.csv", "protected_places.csv", "provisions.csv", "solution.json", "stages.csv",
     "unserved.csv", "verification.txt", "votes.csv", "zones.csv",
 }  # fmt: skip
 OF_THE_ROUND = (
-    "claims", "credits", "entries", "findings", "party_points", "phases", "placements", "stages", "unserved", "votes",
-    "zones",
+    "claims", "credits", "entries", "findings", "instances", "notices", "offers", "party_points", "phases", "placements",
+    "proposals", "stages", "unserved", "votes", "zones",
 )  # fmt: skip
 HEADINGS = {
     "claims": "id,round,key,name,state,state_since_at,filed_by,received_at,revision,sha256,operator,"
@@ -39,6 +39,14 @@ HEADINGS = {
     "entries": "id,claim,name,placement,place,state,start_day,valid_from,valid_until,recorded_at,supersedes,"
     "illustrative",
     "zones": "entry,claim,placement,phase,start_day,end_day,valid_from,valid_until,keep_out_m,method,method_version,"
+    "illustrative",
+    "instances": "number,kind,fallback,reason,basis,policy_version,sha256,frozen_at,draw_source,draw_reference,value_hex,"
+    "published_at,drawn_at,seed_hex,seed_instance_sha256,illustrative",
+    "proposals": "instance,official,status,solution_sha256,verified,confirmed,second_opinion,proposed_at,outcome,ground,"
+    "decided_at,illustrative",
+    "votes": "instance,decider,party,choice,ground,reason,voted_at,party_is_credited,illustrative",
+    "offers": "claim,instance,placement,start_day,offered_at,expires_at,state,answered_at,answered_by,reason,illustrative",
+    "notices": "number,kind,addressee,subject,heading,text,created_at,state,attempts,last_attempt_at,sent_at,failure,"
     "illustrative",
     "unserved": "claim,name,filed_by,step,placement,rule,by,reason,illustrative",
 }
@@ -81,8 +89,8 @@ def test_columns_are_in_their_fixed_order(played: Played, name: str) -> None:
 
 
 def test_there_is_a_row_for_all_that_was_recorded(played: Played) -> None:
-    count = {name: len(rows(played.export, name)) for name in ("claims", "placements", "entries", "votes")}
-    assert count == {"claims": 67, "placements": 201, "entries": 59, "votes": 2}
+    count = {name: len(rows(played.export, name)) for name in ("claims", "placements", "entries", "votes", "offers")}
+    assert count == {"claims": 67, "placements": 201, "entries": 59, "votes": 2, "offers": 59}
     assert len(rows(played.export, "phases")) >= 2 * 201
     assert len(rows(played.export, "zones")) == sum(
         1 for row in rows(played.export, "phases") if row["placement"] in entered(played)
@@ -126,6 +134,24 @@ def test_files_hash_to_what_the_register_and_the_draw_name(played: Played) -> No
     assert solution["seed"] == draw["seed_hex"]
     assert f"SHA-256 of solution.json: {sha256(played.export / 'solution.json')}" in text
     assert "VALID: no problem was found." in text
+
+
+def test_the_exported_draw_passes_its_check_without_the_register(played: Played) -> None:
+    ended = registry("draw", "check", played.export / "draw.json", "--instance", played.export / "instance.json")
+    draw = json.loads((played.export / "draw.json").read_text())
+    assert ended.stdout == f"seed {draw['seed_hex']} from {draw['source']}\n"
+
+
+def test_the_proposal_says_what_the_second_opinion_found(played: Played) -> None:
+    [row] = rows(played.export, "proposals")
+    assert (row["official"], row["verified"], row["confirmed"], row["outcome"]) == ("yes", "yes", "yes", "adopted")
+    assert row["second_opinion"] == "HiGHS, in a formulation of its own, agrees on 146 of 146"
+    assert row["second_opinion"] in (played.export / "verification.txt").read_text()
+
+
+def test_the_secretary_general_and_all_parties_are_told_of_every_entry(played: Played) -> None:
+    told = [row["addressee"] for row in rows(played.export, "notices") if row["kind"] == "entry-recorded"]
+    assert (told.count("un-secretary-general"), told.count("all-parties"), len(told)) == (59, 59, 118)
 
 
 def test_the_exported_solution_passes_verification_by_the_command_that_an_auditor_types(played: Played) -> None:
