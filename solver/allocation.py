@@ -80,6 +80,16 @@ def cap_rows(instance: Instance, cap: Cap) -> dict[str, dict[str, int]]:
     return rows
 
 
+def caps_are_kept(instance: Instance, allocation: Allocation) -> bool:
+    """True if no cap is exceeded."""
+    given = {placement.id for placement in allotted(instance, allocation)}
+    return all(
+        sum(measure for name, measure in row.items() if name in given) <= cap.most
+        for cap in instance.caps
+        for row in cap_rows(instance, cap).values()
+    )
+
+
 def _counts_for(instance: Instance, cap: Cap, claim: Claim) -> tuple[str, ...]:
     if cap.per == "party":
         return tuple(claim.credit)

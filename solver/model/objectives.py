@@ -98,12 +98,16 @@ class PartiesAtLevel:
 
 @dataclass(frozen=True, slots=True)
 class SumOfPoints:
-    """The sum of the points of the placements allotted."""
+    """The sum of the points of the placements allotted; `most` is a bound proved elsewhere."""
 
     instance: Instance
+    most: int | None = None
 
     @property
     def ceiling(self) -> int:
+        return self._trivial() if self.most is None else min(self.most, self._trivial())
+
+    def _trivial(self) -> int:
         best = 0
         for claim in self.instance.claims:
             in_force = claim.in_force.placement if claim.in_force else None

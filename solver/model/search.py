@@ -10,14 +10,15 @@ import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from ortools.sat.python import cp_model
 
-from solver.allocation import Allocation, entries_in_force
+from solver.allocation import Allocation, caps_are_kept, entries_in_force
 from solver.cliques import exclusive_cliques
 from solver.clock import Stopwatch
+from solver.components import Part
 from solver.instance import Instance
 from solver.local_search import LocalSearch
 from solver.model.constraints import Caps, OnePlacement, Separated, Shortfalls
@@ -27,6 +28,7 @@ from solver.options import Options
 
 LISTENING_S = 0.1  # how often a working engine is asked whether it should stop
 SHORT_DETERMINISTIC_TIME = 0.5  # the engine's own clock; about as many seconds
+FIRST_LOOK_S = 1.0
 FIRST_BUDGET_S = 8.0  # of a look with the whole engine; doubled from round to round
 BOUND_SHARE = 3  # times as long for the bound: local search finds allocations sooner than the engine does
 # Workers of the engine that push the bound down instead of looking for allocations. Measured: on 500 generated claims one of
@@ -85,7 +87,7 @@ class Search:
     def __init__(self, instance: Instance, options: Options, limits: SolveLimits, progress: Progress | None = None):
         self.best: Allocation = entries_in_force(instance)
         self.stopped = False
-        self._limits = limits
+        self.limits = limits
         self._progress = progress or (lambda *_: None)
         self._stopwatch = Stopwatch()
         self._instance = instance
@@ -93,7 +95,7 @@ class Search:
         self.solves = 0
         self._cliques = exclusive_cliques(instance, options)
         self._local = LocalSearch(instance, options)
-        self._kept: list[Holds] | None = []
+        self._kept: list[Holds] | None = [lambda allocation: caps_are_kept(instance, allocation)]
         self._build()
 
     def _build(self) -> None:
@@ -117,14 +119,29 @@ class Search:
         """Seconds since the search began."""
         return self._stopwatch.seconds
 
-    def maximise(self, name: str, objective: Objective) -> Reached:
-        """The best value of an objective under all rows kept so far; the incumbent moves to where it is reached."""
+    def within(self, part: Part) -> "Search":
+        """A search of its own for one component, which may take half of the time that is left."""
+        left_s = None if self.limits.wall_time_s is None else max(0.0, self.limits.wall_time_s - self.seconds) / 2
+        return Search(part.instance, part.options, replace(self.limits, wall_time_s=left_s))
+
+    def offer(self, objective: Objective, allocation: Allocation) -> None:
+        """Make an allocation that keeps C1 and C2 the incumbent, if it is better and breaks nothing that is kept."""
+        if self._kept is None or objective.value(allocation) <= objective.value(self.best):
+            return
+        if all(holds(allocation) for holds in self._kept):
+            self.best = allocation
+
+    def maximise(self, name: str, objective: Objective, first: Attempt = Attempt.SHORT) -> Reached:
+        """The best value of an objective under all rows kept so far; the incumbent moves to where it is reached.
+
+        `first` is how the engine is called at first, for a moment.
+        """
         value, expression = objective.value(self.best), None
         bound = objective.ceiling
         if value < bound and not self._is_out_of_time():
             self._progress(name, value, bound, self.seconds)
             expression = objective.expression(self._model, self._variables)
-            bound = min(bound, self._run(objective, expression))
+            bound = min(bound, self._run(objective, expression, first))
             value = objective.value(self.best)
         self._progress(name, value, bound, self.seconds)
         return Reached(value, bound, expression)
@@ -153,27 +170,27 @@ class Search:
         self._model.add(self._variables.start(placement) == day)
 
     def _is_out_of_time(self) -> bool:
-        limit_s = self._limits.wall_time_s
+        limit_s = self.limits.wall_time_s
         is_over = limit_s is not None and self.seconds >= limit_s
-        self.stopped = self.stopped or is_over or self._limits.is_interrupted()
+        self.stopped = self.stopped or is_over or self.limits.is_interrupted()
         return self.stopped
 
-    def _run(self, objective: Objective, expression: cp_model.LinearExprT) -> int:
+    def _run(self, objective: Objective, expression: cp_model.LinearExprT, first: Attempt) -> int:
         """Maximise and return the best bound; the incumbent is replaced wherever a better one is found.
 
-        A short look by one plain worker settles most stages. What it leaves open is looked at by turns for the bound and
+        A short look by one worker settles most stages. What it leaves open is looked at by turns for the bound and
         with the whole engine, longer and longer, from the best that local search found.
         """
         self._model.maximize(expression)
         bound = objective.ceiling
-        for attempt, seconds in self._looks(objective):
+        for attempt, seconds in self._looks(objective, first):
             bound = min(bound, self._look(attempt, seconds, objective))
             if bound == objective.value(self.best) or self._is_out_of_time():
                 break
         return bound
 
-    def _looks(self, objective: Objective) -> Iterator[tuple[Attempt, float]]:
-        yield Attempt.SHORT, math.inf
+    def _looks(self, objective: Objective, first: Attempt) -> Iterator[tuple[Attempt, float]]:
+        yield first, FIRST_LOOK_S
         for effort in (2**n for n in itertools.count()):
             self._search_locally(objective, effort)
             yield Attempt.BOUND, FIRST_BUDGET_S * effort * BOUND_SHARE
@@ -181,9 +198,7 @@ class Search:
 
     def _search_locally(self, objective: Objective, effort: int) -> None:
         for found in self._local.candidates(objective, effort) if self._kept is not None else ():
-            is_better = objective.value(found) > objective.value(self.best)
-            if is_better and all(holds(found) for holds in self._kept or ()):
-                self.best = found
+            self.offer(objective, found)
             if objective.value(self.best) == objective.ceiling or self._is_out_of_time():
                 return
 
@@ -211,7 +226,7 @@ class Search:
                 while True:
                     with suppress(TimeoutError):
                         return status.result(timeout=LISTENING_S)
-                    if self._limits.is_interrupted():
+                    if self.limits.is_interrupted():
                         engine.stop_search()
             except BaseException:
                 engine.stop_search()
@@ -243,9 +258,9 @@ class Search:
     def _engine(self, attempt: Attempt, seconds: float) -> cp_model.CpSolver:
         engine = cp_model.CpSolver()
         parameters = engine.parameters
-        parameters.num_workers = self._limits.workers
+        parameters.num_workers = self.limits.workers
         if attempt is Attempt.BOUND:
-            wanted = BOUNDING[: self._limits.workers]
+            wanted = BOUNDING[: self.limits.workers]
             parameters.num_workers = len(wanted)
             parameters.subsolvers.extend(wanted)
         if attempt in (Attempt.SHORT, Attempt.PLAIN):
@@ -255,8 +270,8 @@ class Search:
             parameters.symmetry_level = 0
             parameters.linearization_level = 0
             parameters.max_deterministic_time = SHORT_DETERMINISTIC_TIME
-        if self._limits.wall_time_s is not None:
-            seconds = min(seconds, max(0.01, self._limits.wall_time_s - self.seconds))
+        if self.limits.wall_time_s is not None:
+            seconds = min(seconds, max(0.01, self.limits.wall_time_s - self.seconds))
         if seconds < math.inf:
             parameters.max_time_in_seconds = seconds
         return engine

@@ -34,7 +34,7 @@ def stages(task: Task) -> Iterator[Stage]:
         yield stage
         if not stage.proved:
             return
-    points = _points(search, instance)
+    points = _points(task)
     yield points
     if points.proved:
         yield TicketTieBreak(task, _shared_out(search, instance)).run()
@@ -87,9 +87,10 @@ def _given_levels(search: Search, instance: Instance) -> Iterator[Stage]:
         count = reached.value
 
 
-def _points(search: Search, instance: Instance) -> Stage:
+def _points(task: Task) -> Stage:
+    search, instance = task.search, task.instance
     if instance.policy.levels is not None:
-        return most_points(search, instance)
+        return most_points(task)
     # Credit sums to 100, so exact levels fix the sum of the u_p and with it the sum of points.
     value = SumOfPoints(instance).value(search.best)
     return Stage.of(POINTS, value, value)

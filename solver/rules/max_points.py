@@ -11,7 +11,7 @@ from solver.solution import Stage
 
 def stages(task: Task) -> Iterator[Stage]:
     """The sum of points, then the tie-break; ends after the first unproved stage."""
-    points = most_points(task.search, task.instance)
+    points = most_points(task)
     yield points
     if points.proved:
         yield TicketTieBreak(task).run()
