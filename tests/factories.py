@@ -106,7 +106,7 @@ def policy(**changes: Any) -> dict[str, Any]:
 def phase(**changes: Any) -> dict[str, Any]:
     return {
         "name": "operation", "offset": 0, "days": 100, "method": "static-science", "inputs": {"anomaly": False},
-        **changes,
+        "anomaly": {"method": "static-science", "inputs": {"anomaly": True}}, **changes,
     }  # fmt: skip
 
 
@@ -128,25 +128,90 @@ def claim_document(key: str = "alpha", party: str = "IND", **changes: Any) -> di
         "key": key,
         "name": f"Claim {key}",
         "filed_by": party,
-        "operator": "ISRO",
+        "operator": operator_of(party),
         "credit": {party: 100},
-        "contributions": {party: "lander and operations"},
-        "authorisation": {"party": party, "reference": "L-1", "supervision_contact": "office@example.org"},
+        "contributions": {party: [contribution()]},
+        "authorisation": {"party": party, "reference": "L-1"},
         "state_of_registry": party,
         "launching_parties": [party],
         "purpose": "Study the ground.",
         "activity": "science-station",
         "peaceful_statement": "Civil research.",
         "term_days": 200,
-        "disposal_plan": "Passivated in place.",
-        "emergency_contact": "duty@example.org",
         "cospar_inventory": "Propellants only.",
-        "uses_resources": False,
+        **particulars(),
         "illustrative": True,
         "basis": "invented",
         "placements": [placement(1), placement(2, x=11000), placement(3, x=12000)],
     }
     return copy.deepcopy({**document, **changes})
+
+
+def operator_of(party: str) -> str:
+    """The one operator that answers to a party."""
+    return "ISRO" if party == "IND" else f"AGENCY-{party}"
+
+
+def contribution(**changes: Any) -> dict[str, Any]:
+    row = {"kind": "hardware", "what": "lander", "percent": 25, "evidence": "contract 1"}
+    return {**row, **changes}
+
+
+def particulars(**changes: Any) -> dict[str, Any]:
+    """What a filing says beside its placements so that it passes every provision that it can."""
+    said: dict[str, Any] = {
+        "contacts": {
+            "supervision": {"name": "Office", "email": "office@example.org"},
+            "emergency": {"name": "Duty officer", "email": "duty@example.org", "phone": "+00 1234 5678", "always": True},
+            "visits": {"name": "Visits desk", "email": "visits@example.org", "notice_days": 30},
+            "liability": {"name": "Treasury", "email": "treasury@example.org"},
+        },
+        "registration": {
+            "designator": "OBJECT-1", "launch_date": "2028-01-02", "launch_place": "A spaceport",
+            "orbit": {"nodal_period_min": 118, "inclination_deg": 90, "apogee_km": 100, "perigee_km": 95},
+            "function": "lander", "status_updates": True, "kept_after_end": True,
+        },
+        "military": {"personnel": False, "role": ""},
+        "resources": {
+            "extracts": True, "materials": [{"material": "regolith", "quantity_kg": 2.5}], "notice": "with this filing",
+        },
+        "disposal": {
+            "method": "passivated-in-place", "end_state": "The lander stays.", "within_days": 30,
+            "passivation": "tanks vented",
+        },
+        "publication": {
+            "plan_url": "https://plans.example.org/1", "conduct": "landing and measuring", "results": "a report",
+            "data_released_on": "2029-01-01", "progress_report_days": 30,
+        },
+        "access": {"open_to_passage": True, "science_transits": "rovers of others", "joint_use": "survey data"},
+        "zones": {
+            "reason": "sized for the instruments", "published": "measuring", "withheld": "", "entry_notice_days": 14,
+            "change_notice_days": 30, "refuses_entry": False,
+        },
+        "standards": ["a standard"],
+        "programmes": [{"name": "ilrs", "phase": "construction", "level": "instrument"}],
+        "sustainability": {
+            "A.5": {"answer": "yes", "evidence": "register"}, "B.1": {"answer": "na", "evidence": "annex"},
+        },
+        "proximity": {"planned": True, "near": "a lander of IND", "procedure": "consent, hold at 50 m"},
+        "benefit_sharing": "Data are open to all.",
+    }  # fmt: skip
+    return {**said, **changes}
+
+
+def first_form(key: str = "alpha", party: str = "IND", **changes: Any) -> dict[str, Any]:
+    """A filing of form 1, with prose where filings have fields now."""
+    document = claim_document(key, party)
+    rest = {name: value for name, value in document.items() if name not in particulars()}
+    return {
+        **rest,
+        "contributions": {party: "lander and operations"},
+        "authorisation": {"party": party, "reference": "L-1", "supervision_contact": "office@example.org"},
+        "disposal_plan": "Passivated in place.",
+        "emergency_contact": "duty officer, duty@example.org",
+        "uses_resources": False,
+        **changes,
+    }
 
 
 def world(session: Session) -> None:
@@ -158,7 +223,16 @@ def world(session: Session) -> None:
     )
     session.add(Controller(id="AGENCY", name="An agency", kind="agency", source="test"))
     session.flush()
-    session.add(Operator(id="ISRO", name="Operator one", party_id="IND", controller_id="AGENCY", source="test"))
+    session.add_all(
+        Operator(
+            id=operator_of(party),
+            name="Operator one" if party == "IND" else f"Operator of {party}",
+            party_id=party,
+            controller_id="AGENCY",
+            source="test",
+        )
+        for party in PARTIES
+    )
     session.add_all(
         membership(*row)
         for row in (("artemis-accords", "IND"), ("artemis-accords", "JPN"), ("artemis-accords", "THA"), ("ilrs", "THA"))
@@ -181,9 +255,7 @@ def world(session: Session) -> None:
     session.add_all([protected("old-lander", 100.0), protected("lost-lander", 5000.0)])
     rows = json.loads((FIXTURES / "provisions.json").read_text())
     session.add_all(Provision(check_text=row.pop("check"), **row) for row in rows)
-    session.add_all(
-        NoticeTemplate(**row) for row in json.loads((FIXTURES / "notice_templates.json").read_text())
-    )
+    session.add_all(NoticeTemplate(**row) for row in json.loads((FIXTURES / "notice_templates.json").read_text()))
     session.flush()
 
 

@@ -69,8 +69,8 @@ class Claim(Base):
 
 
 class Revision(Base):
-    """One complete version of a claim. `content` is the filing as received; the columns are its fields, for
-    search.
+    """One complete version of a claim. `content` is the filing as received, in the `form` of its time; the columns are
+    its fields, `particulars` those of `registry.domain.filing.particulars`, complete.
     """
 
     __tablename__ = "revisions"
@@ -79,6 +79,7 @@ class Revision(Base):
         CheckConstraint("number >= 1", name="number_positive"),
         CheckConstraint("term_days >= 1", name="term_positive"),
         CheckConstraint("length(sha256) = 64", name="sha256_length"),
+        CheckConstraint("form >= 1", name="form_positive"),
         one_of("activity", ACTIVITIES),
         not_empty("name"),
     )
@@ -96,22 +97,27 @@ class Revision(Base):
     peaceful_statement: Mapped[str] = mapped_column(String)
     authorising_party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"))
     authorisation_reference: Mapped[str] = mapped_column(String)
-    supervision_contact: Mapped[str] = mapped_column(String)
     state_of_registry_id: Mapped[str] = mapped_column(ForeignKey("parties.id"))
     launching_parties: Mapped[list[str]] = mapped_column(CanonicalJson)
     term_days: Mapped[int]
-    disposal_plan: Mapped[str] = mapped_column(String)
-    emergency_contact: Mapped[str] = mapped_column(String)
     cospar_inventory: Mapped[str | None] = mapped_column(String)
-    uses_resources: Mapped[bool]
+    form: Mapped[int]
+    particulars: Mapped[dict[str, Any]] = mapped_column(CanonicalJson)
 
     claim: Mapped[Claim] = relationship(back_populates="revisions")
     credits: Mapped[list["Credit"]] = relationship(order_by="Credit.party_id")
     placements: Mapped[list["Placement"]] = relationship(order_by="Placement.rank")
 
+    @property
+    def supervision_contact(self) -> str:
+        """Whom to reach about the operation, in one line."""
+        who = self.particulars["contacts"]["supervision"]
+        ways = (way for way in (who["email"], who["phone"]) if way and way not in who["name"])
+        return ", ".join(filter(None, (who["name"], *ways)))
+
 
 class Credit(Base):
-    """The share in which a party answers for a claim, and what it contributes to it."""
+    """The share in which a party answers for a claim, and what it contributes to it: a list of `Contribution`."""
 
     __tablename__ = "credits"
     __table_args__ = (
@@ -123,7 +129,7 @@ class Credit(Base):
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), index=True)
     percent: Mapped[int]
-    contribution: Mapped[str] = mapped_column(String)
+    contributions: Mapped[list[dict[str, Any]]] = mapped_column(CanonicalJson)
 
     def percent_in_range(self) -> bool:
         """Whether the share is large enough to be more than nominal."""
@@ -160,7 +166,9 @@ class Placement(Base):
 
 
 class Phase(Base):
-    """Part of an operation. The keep-out, whole metres rounded up, comes from the method and its inputs."""
+    """Part of an operation. The keep-out, whole metres rounded up, comes from the method and its inputs; `anomaly` has
+    those of a plausible anomaly, where the filing gives one.
+    """
 
     __tablename__ = "phases"
     __table_args__ = (
@@ -179,6 +187,7 @@ class Phase(Base):
     method_version: Mapped[str] = mapped_column(String(20))
     inputs: Mapped[dict[str, Any]] = mapped_column(CanonicalJson)
     keep_out_m: Mapped[int]
+    anomaly: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJson)
 
     def lasts_a_day_or_more(self) -> bool:
         """Whether the phase has a length and does not begin before the placement's start."""

@@ -18,7 +18,7 @@ FIELDS = {
     "rule": True, "tie_break": True, "levels": True, "points_by_rank": True, "epoch": True, "horizon_days": True,
     "groups_as_of": True, "groups": True, "caps": True, "reserves": True, "holds": True, "norm_profile": True,
     "zone_methods": True, "timers": True, "draw_source": True, "fallback": True, "illustrative": True, "source": True,
-    "fallback_levels": False, "run_limit_s": False, "recusal": False,
+    "strict": False, "fallback_levels": False, "run_limit_s": False, "recusal": False,
 }  # fmt: skip
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
 TIE_BREAKS = ("ticket", "ex-ante")
@@ -26,7 +26,7 @@ MUST_RECUSE = "credited-must-recuse"
 RECUSALS = ("voluntary", MUST_RECUSE)
 # What filings were made under; a policy published after a rejection keeps it.
 KEPT_AFTER_FILING = (
-    "epoch", "horizon_days", "points_by_rank", "norm_profile", "zone_methods", "illustrative",
+    "epoch", "horizon_days", "points_by_rank", "norm_profile", "strict", "zone_methods", "illustrative",
 )  # fmt: skip
 NEEDED_TIMERS = ("coordination", "offer", "term_cap")
 LONGEST_TIMER = 36_525  # days in a century; as many months still end within the calendar
@@ -58,6 +58,7 @@ def check_policy(document: Any, known: Known) -> None:
     _check_horizon(record)
     _check_names(record, "groups", known.instruments, "instrument")
     _check_names(record, "norm_profile", known.provisions & set(CHECKS), "provision with a check")
+    _check_names(record, "strict", _listed(record, "norm_profile"), "provision of the norm profile")
     _check_names(record, "zone_methods", set(zones.METHODS), "sizing method")
     _check_timers(record, faults)
     for name in ("caps", "reserves", "holds"):
@@ -124,6 +125,12 @@ def _check_names(record: Record, name: str, known: AbstractSet[str], kind: str) 
     for value in record.texts(name):
         if value not in known:
             record.fault(name, f"{value!r} is no {kind}", f"use the id of a registered {kind}")
+
+
+def _listed(record: Record, name: str) -> set[str]:
+    """The texts of a list that is checked elsewhere."""
+    value = record.raw(name)
+    return {item for item in value if isinstance(item, str)} if isinstance(value, list) else set()
 
 
 def _check_timers(record: Record, faults: list[Fault]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from registry.domain.claims import Claim, Placement, Revision
 from registry.domain.decisions import Decision, Draw, FrozenInstance, Proposal
 from registry.domain.entries import Entry
-from registry.domain.examinations import Examination, Provision
+from registry.domain.examinations import Examination, NormProfile, Provision
 from registry.domain.instruments import Instrument, Membership
 from registry.domain.notices import Notice
 from registry.domain.offers import Offer
@@ -51,6 +51,7 @@ class Contents:
     instruments: Sequence[Instrument]
     memberships: Sequence[Membership]
     provisions: Sequence[Provision]
+    norm_profiles: Sequence[NormProfile]
     regions: Sequence[Region]
     protected_places: Sequence[ProtectedPlace]
     log_size: int
@@ -120,6 +121,7 @@ def gather(session: Session, round_id: str) -> Contents:
         instruments=_all(session, Instrument),
         memberships=sorted(_all(session, Membership), key=_membership_order),
         provisions=_all(session, Provision),
+        norm_profiles=_all(session, NormProfile),
         regions=_all(session, Region),
         protected_places=_all(session, ProtectedPlace),
         log_size=records.size(session),

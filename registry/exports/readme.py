@@ -7,10 +7,14 @@ from registry.exports.contents import Contents
 WIDTH = 90
 _FILES = """
 claims.csv            what was asked for, one row a claim, with its state
-credits.csv           the shares in which parties answer for a claim, and what they contribute
+particulars.csv       what else each claim states, one row a field: contacts, object, disposal, access and more
+credits.csv           the shares in which parties answer for a claim
+contributions.csv     what each credited party brings, with its share or amount and the evidence
 placements.csv        the ranked ways to meet each claim; days count from the policy's epoch
-phases.csv            the phases of each placement, with keep-out distance and the method that gave it
-findings.csv          the examination: one row for each claim and provision, with the reason
+phases.csv            the phases of each placement, with keep-out distance and the method that gave it,
+                      for normal operation and for a plausible anomaly
+findings.csv          the examination: one row for each claim and provision, with what was found, what
+                      would mend it, and what follows (returns, noted, or a duty with its deadline)
 entries.csv           the priorities recorded: valid from the first day, until the day they have ended
 zones.csv             the safety zone of each phase of an entry
 unserved.csv          why not: for each claim without an entry, each reason with those in the way
@@ -22,7 +26,8 @@ votes.csv             what each decider said, and whether the decider's party is
 offers.csv            what was offered to whom until when, and the answer
 notices.csv           what the Secretary-General and the parties were told, and what came of the delivery
 parties.csv, controllers.csv, operators.csv, instruments.csv, memberships.csv, provisions.csv,
-protected_places.csv  reference data, each row with its source
+norm_profiles.csv, protected_places.csv
+                      reference data, each row with its source
 map.gpkg              GeoPackage in IAU_2015:30135: regions, protected_places, placements, entries,
                       zones (one feature for each entry and phase)
 map_lonlat.geojson    the same in lunar longitude and latitude

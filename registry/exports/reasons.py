@@ -30,11 +30,12 @@ def of_solution(solution: Mapping[str, Any], names: Mapping[str, str]) -> Iterat
 
 
 def of_examination(claim: Claim, examination: Examination | None) -> Iterator[WhyNot]:
-    """The unfavourable findings on a claim."""
+    """The findings that returned a claim, with what would mend them."""
     for finding in examination.findings if examination else ():
-        if finding.outcome == "unfavourable":
+        if finding.effect == "returns":
             provision = finding.provision_id
-            yield WhyNot(claim.id, "examination", "", provision, (provision,), finding.reason)
+            words = f"{finding.reason} {finding.mend}".strip()
+            yield WhyNot(claim.id, "examination", "", provision, (provision,), words)
 
 
 def in_words(rule: str, by: Iterable[str]) -> str:

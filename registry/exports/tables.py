@@ -8,7 +8,7 @@ from typing import Any
 
 from registry.domain.claims import Claim, Phase, Placement
 from registry.domain.entries import Entry
-from registry.exports import reasons
+from registry.exports import filings, reasons
 from registry.exports.contents import Contents
 
 Cell = Any
@@ -26,8 +26,7 @@ class Table:
 def tables(contents: Contents) -> list[Table]:
     """All tables of an export, what was filed first."""
     return [
-        _table("claims", _CLAIMS, (_claim(contents, row) for row in contents.claims)),
-        _table("credits", _CREDITS, _credits(contents)),
+        *(_table(*named) for named in filings.tables(contents)),
         _table("placements", _PLACEMENTS, (_placement(contents, *row) for row in contents.placements())),
         _table("phases", _PHASES, _phases(contents)),
         _table("findings", _FINDINGS, _findings(contents)),
@@ -47,33 +46,6 @@ def tables(contents: Contents) -> list[Table]:
 
 def _table(name: str, columns: str, rows: Iterator[Sequence[Cell]]) -> Table:
     return Table(name, tuple(columns.split()), list(rows))
-
-
-_CLAIMS = """id round key name state state_since_at filed_by received_at revision sha256 operator
-    authorising_party authorisation_reference supervision_contact state_of_registry launching_parties activity
-    purpose peaceful_statement term_days disposal_plan emergency_contact cospar_inventory uses_resources
-    examined_favourably illustrative"""
-
-
-def _claim(contents: Contents, claim: Claim) -> Sequence[Cell]:
-    now, examination = claim.current, contents.examination(claim)
-    filed = (claim.id, claim.round_id, claim.key, now.name, claim.state, claim.state_since_at, claim.filed_by_id)
-    asked = (
-        now.authorising_party_id, now.authorisation_reference, now.supervision_contact, now.state_of_registry_id,
-        " ".join(now.launching_parties), now.activity, now.purpose, now.peaceful_statement, now.term_days,
-        now.disposal_plan, now.emergency_contact, now.cospar_inventory, now.uses_resources,
-    )  # fmt: skip
-    verdict = examination.favourable if examination else None
-    return (*filed, claim.received_at, now.number, now.sha256, now.operator_id, *asked, verdict, claim.illustrative)
-
-
-_CREDITS = "claim party percent contribution illustrative"
-
-
-def _credits(contents: Contents) -> Iterator[Sequence[Cell]]:
-    for claim in contents.claims:
-        for credit in claim.current.credits:
-            yield claim.id, credit.party_id, credit.percent, credit.contribution, claim.illustrative
 
 
 _PLACEMENTS = """id claim rank place name geometry_type x_m y_m first_day last_day first_start last_start days
@@ -102,7 +74,8 @@ def _first_position(coordinates: Any) -> tuple[float, float]:
     return coordinates[0], coordinates[1]
 
 
-_PHASES = "placement position name offset_days days keep_out_m method method_version inputs illustrative"
+_PHASES = """placement position name offset_days days keep_out_m method method_version inputs anomaly_keep_out_m
+    anomaly_method anomaly_inputs illustrative"""
 
 
 def _phases(contents: Contents) -> Iterator[Sequence[Cell]]:
@@ -110,10 +83,12 @@ def _phases(contents: Contents) -> Iterator[Sequence[Cell]]:
         for phase in placement.phases:
             size = (phase.keep_out_m, phase.method_id, phase.method_version, phase.inputs)
             when = (phase.position, phase.name, phase.offset_days, phase.days)
-            yield placement.public_id, *when, *size, claim.illustrative
+            anomaly = phase.anomaly or {}
+            wider = (anomaly.get("keep_out_m"), anomaly.get("method_id"), anomaly.get("inputs"))
+            yield placement.public_id, *when, *size, *wider, claim.illustrative
 
 
-_FINDINGS = "claim revision examined_at provision outcome reason illustrative"
+_FINDINGS = "claim revision examined_at provision outcome reason mend effect due_at evidence illustrative"
 
 
 def _findings(contents: Contents) -> Iterator[Sequence[Cell]]:
@@ -121,7 +96,8 @@ def _findings(contents: Contents) -> Iterator[Sequence[Cell]]:
         examination = contents.examination(claim)
         for row in examination.findings if examination else ():
             at = examination.examined_at if examination else None
-            yield claim.id, claim.current.number, at, row.provision_id, row.outcome, row.reason, claim.illustrative
+            said = (row.provision_id, row.outcome, row.reason, row.mend, row.effect, row.due_at, row.evidence)
+            yield claim.id, claim.current.number, at, *said, claim.illustrative
 
 
 _ENTRIES = """id claim name placement place state start_day valid_from valid_until recorded_at supersedes
@@ -255,7 +231,12 @@ def _reference(contents: Contents) -> list[Table]:
         ("operators", "id name party_id controller_id source", contents.operators),
         ("instruments", "id name kind binding source", contents.instruments),
         ("memberships", "instrument_id party_id status since until date_confirmed source", contents.memberships),
-        ("provisions", "id name severity instrument standing source statement check_text", contents.provisions),
+        (
+            "provisions",
+            "id name severity instrument standing binds timer timer_default source statement check_text",
+            contents.provisions,
+        ),
+        ("norm_profiles", "id name standing provisions strict statement source", contents.norm_profiles),
         (
             "protected_places",
             "id name kind party_id year lat_deg lon_deg coordinate_sigma_m radius_m enforced remark source",

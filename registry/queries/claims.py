@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from registry.domain.claims import Claim, Placement, Revision
 from registry.domain.entries import Entry
-from registry.domain.examinations import Examination
+from registry.domain.examinations import Examination, FindingRow
 from registry.domain.parties import Operator, Party
 from registry.queries.outcomes import Allotment, Outcomes, Reason, outcomes
 
@@ -47,6 +47,7 @@ class PhaseView:
     method_version: str
     inputs: Mapping[str, Any]
     keep_out_m: int
+    anomaly: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +66,29 @@ class PlacementView:
 
 @dataclass(frozen=True, slots=True)
 class CreditView:
-    """A party's share and what it contributes."""
+    """A party's share and what it contributes: rows of kind, what, percent, amount and evidence."""
 
     party: str
     party_name: str
     percent: int
-    contribution: str
+    contributions: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding of an examination."""
+    """One finding of an examination. `reason` is what was found, `rule` the provision's statement, `mend` what would
+    help; `effect` is none, returns, noted or duty, a duty with its deadline.
+    """
 
     provision: str
+    name: str
+    source: str
+    rule: str
     outcome: str
     reason: str
+    mend: str
+    effect: str
+    due_at: datetime | None
     evidence: Mapping[str, Any]
 
 
@@ -106,7 +115,7 @@ class RevisionView:
 
 @dataclass(frozen=True, slots=True)
 class ClaimPage:
-    """One claim whole; fields of the newest revision."""
+    """One claim whole; fields of the newest revision, `particulars` as in `registry.domain.filing.particulars`."""
 
     row: ClaimRow
     state_since_at: datetime
@@ -115,14 +124,11 @@ class ClaimPage:
     peaceful_statement: str
     authorising_party: str
     authorisation_reference: str
-    supervision_contact: str
     state_of_registry: str
     launching_parties: tuple[str, ...]
     term_days: int
-    disposal_plan: str
-    emergency_contact: str
     cospar_inventory: str | None
-    uses_resources: bool
+    particulars: Mapping[str, Any]
     credits: tuple[CreditView, ...]
     placements: tuple[PlacementView, ...]
     revisions: tuple[RevisionView, ...]
@@ -157,14 +163,11 @@ def claim_page(session: Session, claim_id: str) -> ClaimPage | None:
         peaceful_statement=current.peaceful_statement,
         authorising_party=current.authorising_party_id,
         authorisation_reference=current.authorisation_reference,
-        supervision_contact=current.supervision_contact,
         state_of_registry=current.state_of_registry_id,
         launching_parties=tuple(current.launching_parties),
         term_days=current.term_days,
-        disposal_plan=current.disposal_plan,
-        emergency_contact=current.emergency_contact,
         cospar_inventory=current.cospar_inventory,
-        uses_resources=current.uses_resources,
+        particulars=current.particulars,
         credits=_credits(session, current),
         placements=tuple(placement_view(placement) for placement in current.placements),
         revisions=tuple(RevisionView(row.number, row.filed_at, row.sha256, row.content) for row in claim.revisions),
@@ -223,6 +226,7 @@ def placement_view(row: Placement) -> PlacementView:
             method_version=phase.method_version,
             inputs=phase.inputs,
             keep_out_m=phase.keep_out_m,
+            anomaly=phase.anomaly,
         )
         for phase in row.phases
     )
@@ -235,24 +239,37 @@ def _credits(session: Session, revision: Revision) -> tuple[CreditView, ...]:
     ids: Sequence[str] = [credit.party_id for credit in revision.credits]
     names = {row.id: row.name for row in session.scalars(select(Party).where(Party.id.in_(ids)))}
     return tuple(
-        CreditView(credit.party_id, names[credit.party_id], credit.percent, credit.contribution)
+        CreditView(credit.party_id, names[credit.party_id], credit.percent, tuple(credit.contributions))
         for credit in revision.credits
     )
 
 
 def _examinations(session: Session, claim_id: str) -> tuple[ExaminationView, ...]:
-    rows = session.scalars(
-        select(Examination).join(Revision).where(Revision.claim_id == claim_id).order_by(Examination.id)
-    )
-    return tuple(
-        ExaminationView(
-            revision=row.revision.number,
-            examined_at=row.examined_at,
-            examiner=row.examiner,
-            favourable=row.favourable,
-            findings=tuple(
-                FindingView(found.provision_id, found.outcome, found.reason, found.evidence) for found in row.findings
-            ),
-        )
-        for row in rows
+    wanted = select(Examination).join(Revision).where(Revision.claim_id == claim_id).order_by(Examination.id)
+    options = selectinload(Examination.findings).joinedload(FindingRow.provision)
+    return tuple(examination_view(row) for row in session.scalars(wanted.options(options)))
+
+
+def examination_view(row: Examination) -> ExaminationView:
+    """An examination with its findings, in the order of the norm profile."""
+    return ExaminationView(
+        revision=row.revision.number,
+        examined_at=row.examined_at,
+        examiner=row.examiner,
+        favourable=row.favourable,
+        findings=tuple(
+            FindingView(
+                provision=found.provision_id,
+                name=found.provision.name,
+                source=found.provision.source,
+                rule=found.provision.statement,
+                outcome=found.outcome,
+                reason=found.reason,
+                mend=found.mend,
+                effect=found.effect,
+                due_at=found.due_at,
+                evidence=found.evidence,
+            )
+            for found in row.findings
+        ),
     )

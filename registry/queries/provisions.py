@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.examinations import Provision
+from registry.domain.examinations import NormProfile, Provision
 
 
 @dataclass(frozen=True, slots=True)
 class ProvisionView:
-    """A rule with its source; `check` says in words what is checked."""
+    """A rule with its source; `check` says in words what is checked, `binds` whether it is asked of all or of members of
+    the instrument, `timer` which timer of a policy gives the deadline of its duty.
+    """
 
     id: str
     name: str
@@ -20,13 +22,47 @@ class ProvisionView:
     source: str
     statement: str
     check: str
+    binds: str
+    timer: str
+    timer_default: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """A named group of provisions; a strict one is asked of every claim, whoever is credited."""
+
+    id: str
+    name: str
+    standing: str
+    provisions: tuple[str, ...]
+    strict: bool
+    statement: str
+    source: str
 
 
 def list_provisions(session: Session) -> tuple[ProvisionView, ...]:
     """Every provision by id."""
     return tuple(
         ProvisionView(
-            row.id, row.name, row.severity, row.instrument, row.standing, row.source, row.statement, row.check_text
+            id=row.id,
+            name=row.name,
+            severity=row.severity,
+            instrument=row.instrument,
+            standing=row.standing,
+            source=row.source,
+            statement=row.statement,
+            check=row.check_text,
+            binds=row.binds,
+            timer=row.timer,
+            timer_default=row.timer_default,
         )
         for row in session.scalars(select(Provision).order_by(Provision.id))
+    )
+
+
+def list_profiles(session: Session) -> tuple[ProfileView, ...]:
+    """Every norm profile by id."""
+    return tuple(
+        ProfileView(row.id, row.name, row.standing, tuple(row.provisions), row.strict, row.statement, row.source)
+        for row in session.scalars(select(NormProfile).order_by(NormProfile.id))
     )

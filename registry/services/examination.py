@@ -1,6 +1,8 @@
 """Examination: the newest revision against every provision of the norm profile; all findings are kept."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,19 +10,21 @@ from sqlalchemy.orm import Session
 from registry.domain.actors import Actor
 from registry.domain.claims import ClaimState
 from registry.domain.examinations import Examination, FindingRow, Provision
-from registry.domain.places import ProtectedPlace
 from registry.domain.provisions import examine as run_checks
-from registry.domain.provisions.finding import Case, Finding, Protected
+from registry.domain.provisions.rules import Judged, Rule
 from registry.services.acting import get_claim, get_round, move_claim, policy_of, require_role
+from registry.services.cases import enforced_places, heritage_buffer_m, make_case
 from registry.services.errors import ConflictError
-from registry.services.filing import read
 from registry.services.instants import check_at
 from registry.services.recording import record
-from solver import geometry, zones
+
+__all__ = ["enforced_places", "examine", "heritage_buffer_m", "is_examined_favourably", "rules_of"]
 
 
 def examine(session: Session, claim_id: str, actor: Actor, at: datetime) -> Examination:
-    """Examine a submitted claim. A failed provision that is not soft returns the claim to its party with all reasons."""
+    """Examine a submitted claim at `at`, which duties count from. A finding that a hard rule is broken or that data are
+    missing returns the claim to its party, with all reasons.
+    """
     require_role(actor, "registrar")
     claim = get_claim(session, claim_id)
     if claim.state != ClaimState.SUBMITTED:
@@ -28,19 +32,14 @@ def examine(session: Session, claim_id: str, actor: Actor, at: datetime) -> Exam
     check_at(session, f"claims/{claim_id}", at)
     round_ = get_round(session, claim.round_id)
     policy = policy_of(round_).content
-    case = Case(
-        filing=read(session, round_, claim.current.content),
-        policy=policy,
-        protected=enforced_places(session),
-    )
-    findings = run_checks(case, policy["norm_profile"])
-    is_favourable = not _failures(session, findings)
+    found = run_checks(make_case(session, round_, claim), rules_of(session, policy), policy.get("strict", ()), at)
+    is_favourable = not any(row.effect == "returns" for row in found)
     examination = Examination(
         revision=claim.current,
         examined_at=at,
         examiner=actor.name,
         favourable=is_favourable,
-        findings=[_row(position, finding) for position, finding in enumerate(findings, start=1)],
+        findings=[_row(position, judged) for position, judged in enumerate(found, start=1)],
     )
     session.add(examination)
     if not is_favourable:
@@ -51,38 +50,32 @@ def examine(session: Session, claim_id: str, actor: Actor, at: datetime) -> Exam
     return examination
 
 
+def rules_of(session: Session, policy: Mapping[str, Any]) -> list[Rule]:
+    """The provisions of a policy's norm profile in its order, then those that are only proposed: they are examined
+    too, and nothing follows from them.
+    """
+    rows = {row.id: row.rule for row in session.scalars(select(Provision).order_by(Provision.id))}
+    profile = policy["norm_profile"]
+    proposed = [rule for rule in rows.values() if rule.standing == "proposed" and rule.id not in profile]
+    return [*(rows[provision] for provision in profile), *proposed]
+
+
 def is_examined_favourably(session: Session, revision_id: int) -> bool:
-    """Whether the newest examination of a revision found nothing against it."""
+    """Whether the newest examination of a revision found nothing that returns the claim."""
     newest = session.scalars(
         select(Examination.favourable).where(Examination.revision_id == revision_id).order_by(Examination.id.desc())
     ).first()
     return newest is True
 
 
-def enforced_places(session: Session) -> tuple[Protected, ...]:
-    """The protected places whose buffer is enforced, with the buffer of the registered heritage method."""
-    rows = session.scalars(select(ProtectedPlace).where(ProtectedPlace.enforced).order_by(ProtectedPlace.id))
-    return tuple(
-        Protected(row.id, row.name, *geometry.to_map(row.lat_deg, row.lon_deg), buffer_m=heritage_buffer_m(row))
-        for row in rows
-    )
-
-
-def heritage_buffer_m(place: ProtectedPlace) -> int:
-    """The buffer around a protected place, whole metres: class radius plus three sigma of its coordinates."""
-    return zones.size(f"heritage-{place.kind}", {"coordinate_sigma_m": place.coordinate_sigma_m}).keep_out_m
-
-
-def _failures(session: Session, findings: tuple[Finding, ...]) -> list[Finding]:
-    soft = set(session.scalars(select(Provision.id).where(Provision.severity == "soft")))
-    return [finding for finding in findings if finding.is_unfavourable and finding.provision not in soft]
-
-
-def _row(position: int, finding: Finding) -> FindingRow:
+def _row(position: int, judged: Judged) -> FindingRow:
     return FindingRow(
         position=position,
-        provision_id=finding.provision,
-        outcome=finding.outcome,
-        reason=finding.reason,
-        evidence=dict(finding.evidence),
+        provision_id=judged.finding.provision,
+        outcome=judged.finding.outcome,
+        reason=judged.finding.reason,
+        evidence=dict(judged.finding.evidence),
+        mend=judged.finding.mend,
+        effect=judged.effect,
+        due_at=judged.due_at,
     )

@@ -1,6 +1,7 @@
 """Receiving claims: filed and amended by a party's delegate, or by the registrar for one; each filing is a revision."""
 
 import hashlib
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -96,8 +97,24 @@ def withdraw(session: Session, claim_id: str, actor: Actor, at: datetime, reason
 
 def read(session: Session, round_: Round, document: Any) -> rules.Filing:
     """The filing in `document`, sized and checked against the register and the round's policy."""
+    try:
+        return rules.read_filing(document, known(session, round_))
+    except InputError as error:
+        raise ValidationError(error.faults) from error
+
+
+def read_revision(session: Session, round_: Round, revision: Revision) -> rules.Filing:
+    """The filing in a stored revision, in whatever form it was filed."""
+    try:
+        return rules.read_stored(revision.content, revision.form, known(session, round_))
+    except InputError as error:
+        raise ValidationError(error.faults) from error
+
+
+def known(session: Session, round_: Round) -> rules.Known:
+    """What a filing of this round may refer to."""
     policy = policy_of(round_).content
-    known = rules.Known(
+    return rules.Known(
         parties=set(session.scalars(select(Party.id))),
         operators=set(session.scalars(select(Operator.id))),
         places={*session.scalars(select(Region.id)), *session.scalars(select(Feature.id))},
@@ -105,10 +122,6 @@ def read(session: Session, round_: Round, document: Any) -> rules.Filing:
         ranks=len(policy["points_by_rank"]),
         horizon_days=policy["horizon_days"],
     )
-    try:
-        return rules.read_filing(document, known)
-    except InputError as error:
-        raise ValidationError(error.faults) from error
 
 
 def _is_open(round_: Round, at: datetime) -> bool:
@@ -129,22 +142,24 @@ def _revise(session: Session, claim: Claim, filing: rules.Filing, number: int, a
         peaceful_statement=filing.peaceful_statement,
         authorising_party_id=filing.authorising_party,
         authorisation_reference=filing.authorisation_reference,
-        supervision_contact=filing.supervision_contact,
         state_of_registry_id=filing.state_of_registry,
         launching_parties=list(filing.launching_parties),
         term_days=filing.term_days,
-        disposal_plan=filing.disposal_plan,
-        emergency_contact=filing.emergency_contact,
         cospar_inventory=filing.cospar_inventory,
-        uses_resources=filing.uses_resources,
+        form=rules.PRESENT_FORM,
+        particulars=filing.particulars.content(),
         credits=[
-            Credit(party_id=party, percent=share, contribution=filing.contributions.get(party, ""))
+            Credit(party_id=party, percent=share, contributions=_contributions(filing, party))
             for party, share in sorted(filing.credit.items())
         ],
         placements=[_placement(claim.id, row) for row in sorted(filing.placements, key=lambda row: row.rank)],
     )
     session.add(revision)
     return revision
+
+
+def _contributions(filing: rules.Filing, party: str) -> list[dict[str, Any]]:
+    return [asdict(row) for row in filing.contributions.get(party, ())]
 
 
 def _placement(claim_id: str, row: rules.FiledPlacement) -> Placement:
@@ -166,6 +181,7 @@ def _placement(claim_id: str, row: rules.FiledPlacement) -> Placement:
                 method_version=phase.method_version,
                 inputs=dict(phase.inputs),
                 keep_out_m=phase.keep_out_m,
+                anomaly=asdict(phase.anomaly) if phase.anomaly else None,
             )
             for position, phase in enumerate(row.phases, start=1)
         ],

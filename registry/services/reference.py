@@ -1,7 +1,8 @@
 """Loading reference data from a fixtures folder: checked whole before anything is stored; loading again changes nothing.
 
 Files: parties.csv instruments.csv memberships.csv controllers.csv operators.csv protected_places.csv regions.geojson
-features.csv missions.csv provisions.json notice_templates.json. One record is written for each file that brings something new.
+features.csv missions.csv provisions.json norm_profiles.json notice_templates.json. One record is written for each file
+that brings something new.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from registry.db import Base
 from registry.domain.actors import SYSTEM_ROLE, Actor
-from registry.domain.examinations import Provision
+from registry.domain.examinations import NormProfile, Provision
 from registry.domain.instruments import Instrument, Membership
 from registry.domain.missions import Mission
 from registry.domain.notices import NoticeTemplate, template_faults
 from registry.domain.parties import Controller, Operator, Party
 from registry.domain.places import Feature, ProtectedPlace, Region, is_certain
+from registry.domain.provisions import CHECKS
+from registry.domain.provisions.rules import parse_timer
 from registry.log import records
 from registry.services.acting import require_role
 from registry.services.errors import ValidationError
@@ -199,10 +202,27 @@ def _mission(line: Line) -> Mission:
 
 
 def _provision(line: Line) -> Provision:
-    texts: dict[str, Any] = {
-        name: line[name] for name in ("id", "name", "severity", "instrument", "standing", "source", "statement")
-    }
-    return Provision(**texts, check_text=line["check"])
+    names = ("id", "name", "severity", "instrument", "standing", "source", "statement", "binds", "timer")
+    texts: dict[str, Any] = {name: line[name] for name in names}
+    if line["timer_default"]:
+        parse_timer(line["timer_default"])
+    return Provision(**texts, timer_default=line["timer_default"], check_text=line["check"])
+
+
+def _norm_profile(line: Line) -> NormProfile:
+    provisions = line["provisions"].split()
+    unknown = sorted(set(provisions) - set(CHECKS))
+    if unknown:
+        raise ValueError(f"provisions: {unknown[0]!r} has no check; use the id of a provision")
+    return NormProfile(
+        id=line["id"],
+        name=line["name"],
+        standing=line["standing"],
+        provisions=provisions,
+        strict=line.flag("strict"),
+        statement=line["statement"],
+        source=line["source"],
+    )
 
 
 def _notice_template(line: Line) -> NoticeTemplate:
@@ -225,5 +245,6 @@ FILES: Mapping[str, Make] = {
     "features.csv": _feature,
     "missions.csv": _mission,
     "provisions.json": _provision,
+    "norm_profiles.json": _norm_profile,
     "notice_templates.json": _notice_template,
 }

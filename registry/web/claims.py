@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 
 from registry.domain.claims import ClaimState
 from registry.log import reading
-from registry.queries import claims, provisions, rounds
+from registry.queries import claims, rounds
 from registry.queries.claims import ClaimRow
 from registry.queries.names import party_names, places_by_id, region_ids
 from registry.web import asked
@@ -90,7 +90,6 @@ def one_claim(claim_id: str) -> str:
         why_not=narrator.closed(claim.placements, claim.row.reasons),
         places=places_by_id(session()),
         regions=region_ids(session()),
-        provisions={row.id: row for row in provisions.list_provisions(session())},
         names=party_names(session()),
         records=reading.records_about(session(), f"claims/{claim_id}"),
     )

@@ -10,8 +10,13 @@ pages = Blueprint("reference", __name__)
 
 @pages.get("/provisions")
 def all_provisions() -> str:
-    """Every provision with its source and standing."""
-    return render_template("provisions.html", round=chosen_round(), rows=provisions.list_provisions(session()))
+    """Every provision with its source and standing, and the profiles that group them."""
+    return render_template(
+        "provisions.html",
+        round=chosen_round(),
+        rows=provisions.list_provisions(session()),
+        profiles=provisions.list_profiles(session()),
+    )
 
 
 @pages.get("/protected-places")

@@ -60,6 +60,7 @@ GROUPS = {
     "moon-agreement": "Moon Agreement",
     "un-ldc": "Least developed countries",
     "outer-space-treaty": "Outer Space Treaty",
+    "artemis": "the Artemis programme",
 }
 RULES = {
     "equal-footing": "Equal footing: the worst-served party is made as well off as possible, then the next, then the "
@@ -86,9 +87,11 @@ FALLBACKS = {"levels": "the same rule with coarser levels", "serial": "parties i
 SEVERITIES = {
     "hard": "a claim that fails it is returned",
     "soft": "a claim that fails it is noted",
-    "data": "asks for a document or a statement",
-    "procedural": "a step of the procedure",
+    "data": "asks for a document or a statement; a claim without it is returned",
+    "procedural": "a claim that fails it gets a duty with a deadline",
+    "proposed": "examined and noted, with no effect",
 }
+EFFECTS = {"returns": "returns the claim", "noted": "noted", "duty": "a duty until"}
 ACTS = {
     "round-announced": "Round announced",
     "policy-published": "Policy published",
@@ -182,6 +185,7 @@ WORDS: Mapping[str, object] = {
     "rule": lambda code: RULES.get(code, spelled_out(code)),
     "fallback": lambda code: FALLBACKS.get(code, spelled_out(code)),
     "severity": lambda code: SEVERITIES.get(code, spelled_out(code)),
+    "effect": lambda code: EFFECTS.get(code, spelled_out(code)),
     "measure": lambda code: MEASURES.get(code, spelled_out(code)),
     "spelled_out": spelled_out,
 }

@@ -2,7 +2,7 @@
 
 from shapely import get_coordinates
 
-from registry.domain.provisions.finding import Case, Finding, favourable, not_applicable, unfavourable
+from registry.domain.provisions.finding import Case, Finding, judged, not_applicable
 from solver import geometry
 
 # South of this latitude a mission is of Category IIb (COSPAR Policy on Planetary Protection).
@@ -19,14 +19,15 @@ def organic_inventory(case: Case) -> Finding:
     southernmost = round(min(latitudes), 4)
     if southernmost > CATEGORY_IIB_DEG:
         return not_applicable("COSPAR-1", "No placement lies south of 79 S.", southernmost_deg=southernmost)
-    if not (case.filing.cospar_inventory or "").strip():
-        return unfavourable(
-            "COSPAR-1",
-            f"A placement lies at latitude {southernmost}, south of 79 S (Category IIb), and the inventory of organic "
-            "materials is missing. Please add it: propellants, life-support products and all above 1 kg.",
-            southernmost_deg=southernmost,
-        )
-    return favourable("COSPAR-1", "The inventory of organic materials is given.", southernmost_deg=southernmost)
+    where = f"a placement lies at latitude {southernmost}, south of 79 S (Category IIb)"
+    given = (case.filing.cospar_inventory or "").strip()
+    return judged(
+        "COSPAR-1",
+        [] if given else [f"{where}, and the inventory of organic materials is missing"],
+        "The inventory of organic materials is given.",
+        "Please add it: propellants, life-support products and all above 1 kg.",
+        southernmost_deg=southernmost,
+    )
 
 
 def heritage(case: Case) -> Finding:
@@ -42,11 +43,11 @@ def heritage(case: Case) -> Finding:
                 too_near.append(
                     f"placement {placement.rank} is {distance:.0f} m from {place.name} (buffer {place.buffer_m} m)"
                 )
-    if too_near:
-        return unfavourable(
-            "AA-9",
-            f"Historic places keep their buffer: {'; '.join(too_near)}. Please move these placements.",
-            distances_m=distances,
-        )
-    checked = [place.id for place in case.protected]
-    return favourable("AA-9", "Every placement keeps clear of the enforced protected places.", checked=checked)
+    return judged(
+        "AA-9",
+        too_near,
+        "Every placement keeps clear of the enforced protected places.",
+        "Please move these placements: historic places keep their buffer.",
+        checked=[place.id for place in case.protected],
+        distances_m=distances,
+    )

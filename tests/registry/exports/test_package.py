@@ -21,19 +21,27 @@ FILES = {
     "map_metres.geojson", "memberships.csv", "notices.csv", "offers.csv", "operators.csv", "parties.csv", "party_points.csv", "phases.csv",
     "placements.csv", "policy.json", "proposals.csv", "protected_places.csv", "provisions.csv", "solution.json", "stages.csv",
     "unserved.csv", "verification.txt", "votes.csv", "zones.csv",
+    "contributions.csv", "norm_profiles.csv", "particulars.csv",
 }  # fmt: skip
 OF_THE_ROUND = (
     "claims", "credits", "entries", "findings", "instances", "notices", "offers", "party_points", "phases", "placements",
     "proposals", "stages", "unserved", "votes", "zones",
+    "contributions", "particulars",
 )  # fmt: skip
 HEADINGS = {
     "claims": "id,round,key,name,state,state_since_at,filed_by,received_at,revision,sha256,operator,"
-    "authorising_party,authorisation_reference,supervision_contact,state_of_registry,launching_parties,activity,"
-    "purpose,peaceful_statement,term_days,disposal_plan,emergency_contact,cospar_inventory,uses_resources,"
-    "examined_favourably,illustrative",
+    "authorising_party,authorisation_reference,state_of_registry,launching_parties,designator,activity,purpose,"
+    "peaceful_statement,military_personnel,term_days,disposal_method,disposal_within_days,cospar_inventory,"
+    "extracts_resources,plan_url,examined_favourably,illustrative",
+    "particulars": "claim,field,value,illustrative",
+    "credits": "claim,party,percent,illustrative",
+    "contributions": "claim,party,position,kind,what,percent,amount,evidence,illustrative",
+    "findings": "claim,revision,examined_at,provision,outcome,reason,mend,effect,due_at,evidence,illustrative",
+    "norm_profiles": "id,name,standing,provisions,strict,statement,source",
     "placements": "id,claim,rank,place,name,geometry_type,x_m,y_m,first_day,last_day,first_start,last_start,days,"
     "allotted,illustrative",
-    "phases": "placement,position,name,offset_days,days,keep_out_m,method,method_version,inputs,illustrative",
+    "phases": "placement,position,name,offset_days,days,keep_out_m,method,method_version,inputs,"
+    "anomaly_keep_out_m,anomaly_method,anomaly_inputs,illustrative",
     "parties": "id,name,kind,source",
     "memberships": "instrument_id,party_id,status,since,until,date_confirmed,source",
     "entries": "id,claim,name,placement,place,state,start_day,valid_from,valid_until,recorded_at,supersedes,"
@@ -95,6 +103,24 @@ def test_there_is_a_row_for_all_that_was_recorded(played: Played) -> None:
     assert len(rows(played.export, "zones")) == sum(
         1 for row in rows(played.export, "phases") if row["placement"] in entered(played)
     )
+
+
+def test_every_finding_is_there_with_what_follows_from_it(played: Played) -> None:
+    found = rows(played.export, "findings")
+    assert len(found) == 67 * 50
+    assert {(row["outcome"], row["effect"]) for row in found} == {
+        ("favourable", "none"), ("not-applicable", "none"), ("unfavourable", "returns"), ("unfavourable", "noted"),
+        ("unfavourable", "duty"),
+    }  # fmt: skip
+    assert all(bool(row["mend"]) == (row["outcome"] == "unfavourable") for row in found)
+    assert {bool(row["due_at"]) for row in found if row["effect"] == "duty"} == {True}
+
+
+def test_the_particulars_of_a_claim_are_fields(played: Played) -> None:
+    of_first = {row["field"]: row["value"] for row in rows(played.export, "particulars") if row["claim"] == "C-0001"}
+    assert of_first["contacts.emergency.always"] == "yes"
+    assert of_first["resources.materials.1.material"] == "water ice"
+    assert of_first["registration.orbit.apogee_km"] == "104"
 
 
 def entered(played: Played) -> set[str]:

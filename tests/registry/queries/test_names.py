@@ -2,9 +2,10 @@
 
 from sqlalchemy.orm import Session
 
+from registry.domain.examinations import NormProfile
 from registry.domain.users import User
 from registry.queries.names import party_names, person_names, places_by_id, region_ids
-from registry.queries.provisions import list_provisions
+from registry.queries.provisions import ProfileView, list_profiles, list_provisions
 from tests import factories
 
 
@@ -24,6 +25,23 @@ def test_people_are_named_by_the_address_in_records(session: Session) -> None:
 def test_provisions_come_by_id_with_their_check_in_words(session: Session) -> None:
     factories.world(session)
     rows = list_provisions(session)
-    assert [row.id for row in rows][:3] == ["AA-9", "COSPAR-1", "OST-II-1"]
-    assert rows[2].check.startswith("term_days ")
-    assert (rows[2].severity, rows[2].standing) == ("hard", "binding")
+    assert len(rows) == 50
+    [found] = [row for row in rows if row.id == "OST-II-1"]
+    assert found.check.startswith("term_days ")
+    assert (found.severity, found.standing, found.binds) == ("hard", "binding", "all")
+
+
+def test_norm_profiles_come_by_id(session: Session) -> None:
+    session.add(
+        NormProfile(
+            id="short",
+            name="Short",
+            standing="agency",
+            provisions=["PART-1"],
+            strict=True,
+            statement="One.",
+            source="test",
+        )
+    )
+    session.flush()
+    assert list_profiles(session) == (ProfileView("short", "Short", "agency", ("PART-1",), True, "One.", "test"),)

@@ -69,10 +69,14 @@ def test_one_claim_is_shown_whole(session: Session) -> None:
     make.frozen_round(session)
     page = claims.claim_page(session, "C-0001")
     assert page is not None
-    assert page.credits == (claims.CreditView("IND", "Party IND", 100, "lander and operations"),)
+    assert page.credits == (claims.CreditView("IND", "Party IND", 100, ({"amount": "", **make.contribution()},)),)
+    assert page.particulars["contacts"]["visits"]["notice_days"] == 30
+    assert page.placements[0].phases[0].anomaly == {
+        "method_id": "static-science", "inputs": {"anomaly": True}, "keep_out_m": 500,
+    }  # fmt: skip
     assert [(row.id, row.place, row.phases[0].keep_out_m) for row in page.placements] == [("C-0001/1", "ridge", 200)]
     assert page.revisions[0].content["key"] == "alpha"
-    assert (page.examinations[0].favourable, len(page.examinations[0].findings)) == (True, 9)
+    assert (page.examinations[0].favourable, len(page.examinations[0].findings)) == (True, 10)
 
 
 def test_entries_are_listed_and_shown_with_zones_and_votes(session: Session) -> None:

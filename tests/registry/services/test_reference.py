@@ -31,9 +31,9 @@ def load(session: Session, folder: Path) -> dict[str, int]:
 def test_loading_again_changes_nothing_and_writes_no_record(session: Session) -> None:
     first = load(session, make.FIXTURES)
     size = records.size(session)
-    assert first["provisions.json"] == 9
+    assert (first["provisions.json"], first["norm_profiles.json"]) == (50, 10)
     assert set(load(session, make.FIXTURES).values()) == {0}
-    assert (size, records.size(session)) == (11, 11)
+    assert (size, records.size(session)) == (12, 12)
 
 
 def test_a_changed_row_is_brought_up_to_date(session: Session, folder: Path) -> None:
@@ -66,7 +66,9 @@ def test_places_with_uncertain_coordinates_are_not_enforced(session: Session) ->
         ("memberships.csv", "2020-10-13", "2020-13-45", "line 2"),
         ("features.csv", "-84.44", "nan", "lat_deg: 'nan' is not a number"),
         ("memberships.csv", ",yes,", ",maybe,", "date_confirmed: 'maybe' is unknown; give yes or no"),
-        ("provisions.json", '"id": "OST-II-1"', '"id": 7', "provisions.json, row 1"),
+        ("provisions.json", '"id": "OST-II-1"', '"id": 7', "provisions.json, row 3"),
+        ("provisions.json", '"30 days"', '"a month"', "'a month' is no time; give a whole number and one of days"),
+        ("norm_profiles.json", "OST-II-1", "OST-II-9", "provisions: 'OST-II-9' has no check; use the id of a provision"),
         ("regions.geojson", "{", "[", "regions.geojson"),
     ],
 )

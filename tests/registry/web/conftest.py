@@ -83,7 +83,12 @@ def fill_with_entries(session: Session) -> None:
 def fill_with_attacks(session: Session) -> None:
     factories.open_round(session, draw_source=HOSTILE)
     document = factories.claim_document(
-        name=HOSTILE, purpose=HOSTILE, disposal_plan=HOSTILE, placements=[factories.placement(name=HOSTILE)]
+        name=HOSTILE,
+        purpose=HOSTILE,
+        benefit_sharing=HOSTILE,
+        contributions={"IND": [factories.contribution(what=HOSTILE, evidence=HOSTILE)]},
+        disposal=factories.particulars()["disposal"] | {"end_state": HOSTILE},
+        placements=[factories.placement(name=HOSTILE)],
     )
     factories.filed(session, document)
     from registry.domain.parties import Party
