@@ -86,12 +86,16 @@ class LocalSearch:
             engine.add_edge(a, b)
         seconds = effort * max(LEAST_SECONDS, len(self._starts) / VERTICES_A_SECOND)
         engine.run_local_search_only(seconds, seed + effort * ROUNDS)
-        return self._allocation([name for name, i in self._index.items() if engine.get_solution_vertex_configuration(i)])
+        return self._allocation(
+            [name for name, i in self._index.items() if engine.get_solution_vertex_configuration(i)]
+        )
 
     def _weight(self, name: str, pulls: Pulls) -> int:
         placement = self._instance.placement_by_id[name]
         credit = self._instance.claim_by_id[placement.claim].credit
-        return max(1, round(WEIGHT_SCALE * placement.points * sum(pulls[p] * share for p, share in credit.items()) / 100))
+        return max(
+            1, round(WEIGHT_SCALE * placement.points * sum(pulls[p] * share for p, share in credit.items()) / 100)
+        )
 
     def _allocation(self, names: list[str]) -> Allocation:
         """Entries in force and what was found, the most points first, as far as caps have room."""

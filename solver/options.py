@@ -1,7 +1,7 @@
 """What is still open once entries in force and holds stand: allowed starts, and the pairs that must be kept apart."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 
 from solver.conflicts import (
     Interval,
@@ -29,6 +29,15 @@ class Options:
     exclusive: tuple[tuple[str, str], ...]
     timed: tuple[Separation, ...]
     broken: tuple[Separation, ...]
+
+    def without(self, closed: Set[str]) -> "Options":
+        """The same without some of the open placements."""
+        return replace(
+            self,
+            starts={name: days for name, days in self.starts.items() if name not in closed},
+            exclusive=tuple(pair for pair in self.exclusive if closed.isdisjoint(pair)),
+            timed=tuple(pair for pair in self.timed if closed.isdisjoint((pair.a, pair.b))),
+        )
 
 
 def open_options(instance: Instance) -> Options:

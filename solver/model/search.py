@@ -7,7 +7,7 @@ error.
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -93,7 +93,6 @@ class Search:
         self._instance = instance
         self._options = options
         self.solves = 0
-        self._cliques = exclusive_cliques(instance, options)
         self._local = LocalSearch(instance, options)
         self._kept: list[Holds] | None = [lambda allocation: caps_are_kept(instance, allocation)]
         self._build()
@@ -103,7 +102,7 @@ class Search:
         self._variables = Variables(self._model, self._instance, self._options)
         for constraint in (
             OnePlacement(self._instance),
-            Separated(self._options, self._cliques),
+            Separated(self._options, exclusive_cliques(self._instance, self._options)),
             Caps(self._instance),
         ):
             constraint.add_to(self._model, self._variables)
@@ -164,6 +163,13 @@ class Search:
 
     def _remember(self, holds: Holds | None) -> None:
         self._kept = None if self._kept is None or holds is None else [*self._kept, holds]
+
+    def close(self, placements: Iterable[str]) -> None:
+        """Leave these open placements out from here on: no allocation that keeps the rows has any of them."""
+        closed = set(placements)
+        self._model.add_bool_and([~self._variables.chosen(name) for name in sorted(closed)])
+        self._options = self._options.without(closed)
+        self._remember(lambda allocation: closed.isdisjoint(row.placement for row in allocation.values()))
 
     def fix_start(self, placement: str, day: int) -> None:
         """Settle the start of an open placement."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from ortools.sat.python.cp_model import CpModel
 
-from solver.allocation import Allocation, entries_in_force, hundredths_by_party, most_hundredths, total_points
-from solver.components import parts
+from solver.allocation import hundredths_by_party, most_hundredths
 from solver.instance import Instance
 from solver.lottery import Draw
 from solver.model.objectives import EarliestStart, LeastShortfall, PointsOfParty, RankOfClaim, SumOfPoints
 from solver.model.search import Attempt, Search
 from solver.model.variables import Variables
 from solver.options import Options
+from solver.rules.apart import points_apart
 from solver.solution import Stage
 
 SHORTFALL, POINTS, TIE_BREAK = "shortfall", "points", "tie-break"
@@ -44,47 +44,15 @@ def most_points(task: Task) -> Stage:
     else binds. Where the bound is met, every component keeps its own sum.
     """
     search, instance = task.search, task.instance
-    apart = _points_apart(task)
+    apart = points_apart(search, instance, task.options)
     objective = SumOfPoints(instance, most=None if apart is None else apart.most)
     if apart is not None:
         search.offer(objective, apart.allocation)
     reached = search.maximise(POINTS, objective, Attempt.BOUND)
     search.keep(objective, reached)
     if apart is not None and reached.value == apart.most:
-        search.require(apart.add_rows, apart.holds)
+        apart.keep(search)
     return Stage.of(POINTS, reached.value, reached.bound)
-
-
-@dataclass(frozen=True, slots=True)
-class PointsApart:
-    """The largest sum of points of each component, their total, and the allocation that they make side by side."""
-
-    sums: tuple[tuple[SumOfPoints, int], ...]
-    most: int
-    allocation: Allocation
-
-    def add_rows(self, model: CpModel, variables: Variables) -> None:
-        """Each component has at least its own sum."""
-        for objective, most in self.sums:
-            model.add(objective.expression(model, variables) >= most)
-
-    def holds(self, allocation: Allocation) -> bool:
-        """Whether an allocation has the rows."""
-        return all(objective.value(allocation) >= most for objective, most in self.sums)
-
-
-def _points_apart(task: Task) -> PointsApart | None:
-    """None if everything is one component."""
-    found = parts(task.instance, task.options)
-    if len(found) < 2:
-        return None
-    allocation = entries_in_force(task.instance)
-    total, sums = total_points(task.instance, allocation), []
-    for part in found:
-        alone, objective = task.search.within(part), SumOfPoints(part.instance)
-        sums.append((objective, alone.maximise(POINTS, objective, Attempt.BOUND).bound))
-        allocation |= alone.best
-    return PointsApart(tuple(sums), total + sum(bound for _, bound in sums), allocation)
 
 
 def trivial_points(search: Search, instance: Instance) -> Stage:
