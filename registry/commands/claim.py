@@ -170,5 +170,23 @@ def show(reading: Reading, claim_id: str) -> Answer:
     return Answer(json.dumps(plain(page), indent=1, ensure_ascii=False), page)
 
 
+@group.command("diff")
+@click.argument("claim_id", metavar="CLAIM")
+@click.option("--from", "before", type=click.IntRange(1), help="Number of a revision (default: the last but one).")
+@click.option("--to", "after", type=click.IntRange(1), help="Number of a revision (default: the newest).")
+@reads()
+def diff(reading: Reading, claim_id: str, before: int | None, after: int | None) -> Answer:
+    """Compare two revisions of CLAIM field by field, and each placement on the ground and in time."""
+    from registry.commands import comparisons
+    from registry.queries.revisions import NoRevisionError, compare_revisions
+    from registry.services.errors import NotFoundError
+
+    try:
+        found = compare_revisions(reading.session, claim_id, before, after)
+    except NoRevisionError as error:
+        raise NotFoundError(str(error)) from error
+    return Answer(list(comparisons.lines(claim_id, found)), found)
+
+
 def _moved(claim: Any) -> Answer:
     return Answer(f"claim {claim.id} is {claim.state}", claim)

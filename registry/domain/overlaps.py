@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from solver import geometry
+
+_RIM_SCALE = geometry.scale(*geometry.to_map(geometry.NORTH_LIMIT_DEG, 0)) + 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ def overlaps(some: Iterable[Site], others: Iterable[Site]) -> list[Overlap]:
 
 def _overlap(a: Site, b: Site) -> Overlap | None:
     asked_m = _asked_m(a, b)
-    if not asked_m:
+    # No ground length inside the area is shorter than its map length over the scale at the rim.
+    if not asked_m or shapely.distance(a.footprint, b.footprint) > asked_m * _RIM_SCALE:
         return None
     ground_m = geometry.distance_m(a.footprint, b.footprint)
     return Overlap((a.id, b.id), int(ground_m), asked_m) if geometry.is_too_near(ground_m, asked_m) else None

@@ -18,6 +18,8 @@ from registry.domain.offers import Offer
 from registry.domain.parties import Controller, Operator, Party
 from registry.domain.places import ProtectedPlace, Region
 from registry.domain.rounds import Policy, Round
+from registry.exports.coordination import Coordination
+from registry.exports.coordination import gather as gather_coordination
 from registry.exports.errors import ExportError
 from registry.log import records
 
@@ -44,6 +46,7 @@ class Contents:
     decisions: dict[int, Decision]
     offers: Sequence[Offer]
     notices: Sequence[Notice]
+    coordination: Coordination
     entries: Sequence[Entry]
     parties: Sequence[Party]
     controllers: Sequence[Controller]
@@ -99,6 +102,7 @@ def gather(session: Session, round_id: str) -> Contents:
     decisions = {row.proposal_id: row for row in _of(session, Decision, Decision.proposal_id, proposals)}
     proposal = max((row for row in proposals if row.official), key=lambda row: row.instance.number, default=None)
     instance = proposal.instance if proposal else (instances[-1] if instances else None)
+    coordination = gather_coordination(session, round_id)
     return Contents(
         round=round_,
         policy=round_.policy,
@@ -113,7 +117,8 @@ def gather(session: Session, round_id: str) -> Contents:
         proposals=proposals,
         decisions=decisions,
         offers=_offers(session, round_id),
-        notices=_notices(session, round_id),
+        notices=_notices(session, round_id, coordination),
+        coordination=coordination,
         entries=_entries(session, round_id),
         parties=_all(session, Party),
         controllers=_all(session, Controller),
@@ -153,10 +158,11 @@ def _offers(session: Session, round_id: str) -> Sequence[Offer]:
     return sorted(session.scalars(wanted), key=lambda row: (row.decision_id, row.claim_id))
 
 
-def _notices(session: Session, round_id: str) -> Sequence[Notice]:
-    """The notices about the round and its claims."""
+def _notices(session: Session, round_id: str, coordination: Coordination) -> Sequence[Notice]:
+    """The notices about the round, its claims and its consultations."""
     claims = select(Claim.id).where(Claim.round_id == round_id)
     subjects = {f"rounds/{round_id}", *(f"claims/{claim_id}" for claim_id in session.scalars(claims))}
+    subjects |= {f"consultations/{page.row.id}" for page in coordination.cases}
     return [row for row in session.scalars(select(Notice).order_by(Notice.id)) if row.subject in subjects]
 
 

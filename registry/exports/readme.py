@@ -24,6 +24,12 @@ instances.csv         every frozen instance of the round: why it was made, its h
 proposals.csv         official proposals and trials, how they were checked and what became of them
 votes.csv             what each decider said, and whether the decider's party is credited in a claim
 offers.csv            what was offered to whom until when, and the answer
+consultations.csv     cases between the parties of two claims that could conflict, and what they came to
+overlaps.csv          the pairs of placements behind each case: how near, and which keep-out asks for more
+comments.csv          what parties said in public on claims, and the replies
+agreements.csv        terms under which a smaller distance will do, with the pairs of claims they hold for
+agreement_claims.csv  the claims under each agreement, since when and until when
+notes.csv             confidential notes: the salted hash; text and salt only of those disclosed
 notices.csv           what the Secretary-General and the parties were told, and what came of the delivery
 parties.csv, controllers.csv, operators.csv, instruments.csv, memberships.csv, provisions.csv,
 norm_profiles.csv, protected_places.csv

@@ -40,6 +40,7 @@ def tables(contents: Contents) -> list[Table]:
         _table("votes", _VOTES, _votes(contents)),
         _table("offers", _OFFERS, _offers(contents)),
         _table("notices", _NOTICES, _notices(contents)),
+        *(_table(*named) for named in contents.coordination.tables()),
         *_reference(contents),
     ]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from registry.domain.consultations import Consultation
 from registry.domain.notes import Note, NoteText
@@ -91,11 +91,27 @@ def list_cases(
 
 def case_page(session: Session, consultation_id: str) -> CasePage | None:
     """The consultation with this id, whole, or None."""
-    case = session.get(Consultation, consultation_id)
-    if case is None:
-        return None
-    present = tuple(row.observer for row in case.observers if row.ended_at is None)
-    return CasePage(case_row(case), case.overlaps, present, note_faces(session, consultation_id))
+    pages = _pages(session, select(Consultation).where(Consultation.id == consultation_id))
+    return pages[0] if pages else None
+
+
+def case_pages(session: Session, round_id: str) -> tuple[CasePage, ...]:
+    """The consultations of a round, whole, by id."""
+    return _pages(session, _chosen(round_id, None, None))
+
+
+def _pages(session: Session, chosen: Select[Consultation]) -> tuple[CasePage, ...]:
+    cases = sorted(session.scalars(chosen.options(selectinload(Consultation.observers))), key=lambda case: case.id)
+    notes = note_faces(session, [case.id for case in cases])
+    return tuple(
+        CasePage(
+            case_row(case),
+            case.overlaps,
+            tuple(row.observer for row in case.observers if row.ended_at is None),
+            tuple(face for face in notes if face.consultation == case.id),
+        )
+        for case in cases
+    )
 
 
 def open_by_age(session: Session, at: datetime, round_id: str | None = None) -> tuple[OpenCase, ...]:
@@ -110,10 +126,10 @@ def open_by_age(session: Session, at: datetime, round_id: str | None = None) -> 
     return tuple(sorted(rows, key=lambda row: (row.last_contact_at, row.id)))
 
 
-def note_faces(session: Session, consultation_id: str) -> tuple[NoteFace, ...]:
-    """The notes of a case as everybody may know them, by id."""
+def note_faces(session: Session, consultation_ids: Sequence[str]) -> tuple[NoteFace, ...]:
+    """The notes of some cases as everybody may know them, by id."""
     chosen = select(Note, NoteText).join(NoteText, NoteText.note_id == Note.id)
-    rows = session.execute(chosen.where(Note.consultation_id == consultation_id))
+    rows = session.execute(chosen.where(Note.consultation_id.in_(consultation_ids)))
     return tuple(sorted((note_face(note, secret) for note, secret in rows), key=lambda face: face.id))
 
 

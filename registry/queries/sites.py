@@ -1,7 +1,11 @@
 """Placements of claims as sites on one calendar: what is asked for in a round, and what is recorded."""
 
+import json
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -27,25 +31,38 @@ def concerned(session: Session, claim: Claim) -> list[Claim]:
     return sorted(session.scalars(chosen.options(parts)), key=lambda row: row.id)
 
 
-def sites(session: Session, claim: Claim) -> list[Site]:
-    """Where a claim may be and when: each placement that it asks for, or the one that its entry has.
+def sites(session: Session, claims: Sequence[Claim]) -> dict[str, list[Site]]:
+    """Where claims may be and when, by the ids of the claims: each placement asked for, or the one that an entry has.
 
     Starts count from the first day of the calendar, so that claims of rounds with different epochs can be compared.
     """
+    epochs = {round_id: _epoch(session, round_id) for round_id in {row.round_id for row in claims}}
+    return {row.id: list(_sites(session, row, epochs[row.round_id])) for row in claims}
+
+
+def _sites(session: Session, claim: Claim, epoch: int) -> Iterator[Site]:
     if claim.state not in RECORDED:
-        start = _epoch(session, claim.round_id).toordinal()
-        return [_site(row, start + row.first_day, start + row.last_day) for row in claim.current.placements]
+        yield from (_site(row, epoch + row.first_day, epoch + row.last_day) for row in claim.current.placements)
+        return
     newest = select(Entry).where(Entry.claim_id == claim.id).order_by(Entry.recorded_at.desc(), Entry.id.desc())
     entry = session.scalars(newest).first()
-    return [] if entry is None else [_site(entry.placement, *[entry.valid_from.toordinal()] * 2)]
+    if entry is not None:
+        day = entry.valid_from.toordinal()
+        yield _site(entry.placement, day, day)
 
 
-def _epoch(session: Session, round_id: str) -> date:
+def _epoch(session: Session, round_id: str) -> int:
     policy = session.get_one(Round, round_id).policy
     assert policy is not None, "a round opens only with a policy"
-    return date.fromisoformat(policy.content["epoch"])
+    return date.fromisoformat(policy.content["epoch"]).toordinal()
 
 
 def _site(placement: Placement, first_day: int, last_day: int) -> Site:
     stays = tuple(Stay(phase.offset_days, phase.days, phase.keep_out_m) for phase in placement.phases)
-    return Site(placement.public_id, geometry.footprint(placement.footprint), first_day, last_day, stays)
+    return Site(placement.public_id, _shape(json.dumps(placement.footprint)), first_day, last_day, stays)
+
+
+@lru_cache(maxsize=4096)
+def _shape(document: str) -> BaseGeometry:
+    """The geometry of a footprint, built once for the many claims that one claim is compared with."""
+    return geometry.footprint(json.loads(document))

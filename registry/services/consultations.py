@@ -30,13 +30,13 @@ PARTY_OR_OFFICE = ("delegate", "registrar")
 def open_for(session: Session, claim: Claim, deadline_at: datetime, actor: Actor, at: datetime) -> list[Consultation]:
     """Open a consultation with each claim of another party that a claim entering coordination could conflict with."""
     require_role(actor, "registrar")
-    mine = sites.sites(session, claim)
+    others = sites.concerned(session, claim)
+    where = sites.sites(session, [claim, *others])
     number = session.scalar(select(func.count()).select_from(Consultation)) or 0
     opened: list[Consultation] = []
-    for other in sites.concerned(session, claim):
-        theirs = sites.sites(session, other)
-        found = overlaps(mine, theirs) if claim.id < other.id else overlaps(theirs, mine)
-        if found:
+    for other in others:
+        first, second = sorted((claim.id, other.id))
+        if found := overlaps(where[first], where[second]):
             case = _case(f"K-{number + len(opened) + 1:04d}", claim, other, found, (at, deadline_at))
             session.add(case)
             told = case_notices.opened(session, case, at)

@@ -16,16 +16,17 @@ from registry.exports.package import write_export
 from tests.registry.played import ROUND, Played, registry
 
 FILES = {
-    "README.txt", "claims.csv", "controllers.csv", "credits.csv", "draw.json", "entries.csv", "findings.csv",
-    "instance.json", "instances.csv", "instruments.csv", "manifest.json", "map.gpkg", "map.svg", "map_lonlat.geojson",
-    "map_metres.geojson", "memberships.csv", "notices.csv", "offers.csv", "operators.csv", "parties.csv", "party_points.csv", "phases.csv",
-    "placements.csv", "policy.json", "proposals.csv", "protected_places.csv", "provisions.csv", "solution.json", "stages.csv",
-    "unserved.csv", "verification.txt", "votes.csv", "zones.csv",
+    "README.txt", "agreement_claims.csv", "agreements.csv", "claims.csv", "comments.csv", "consultations.csv",
+    "controllers.csv", "credits.csv", "draw.json", "entries.csv", "findings.csv", "instance.json", "instances.csv",
+    "instruments.csv", "manifest.json", "map.gpkg", "map.svg", "map_lonlat.geojson", "map_metres.geojson",
+    "memberships.csv", "notes.csv", "notices.csv", "offers.csv", "operators.csv", "overlaps.csv", "parties.csv",
+    "party_points.csv", "phases.csv", "placements.csv", "policy.json", "proposals.csv", "protected_places.csv",
+    "provisions.csv", "solution.json", "stages.csv", "unserved.csv", "verification.txt", "votes.csv", "zones.csv",
     "contributions.csv", "norm_profiles.csv", "particulars.csv",
 }  # fmt: skip
 OF_THE_ROUND = (
-    "claims", "credits", "entries", "findings", "instances", "notices", "offers", "party_points", "phases", "placements",
-    "proposals", "stages", "unserved", "votes", "zones",
+    "claims", "consultations", "credits", "entries", "findings", "instances", "notices", "offers", "overlaps",
+    "party_points", "phases", "placements", "proposals", "stages", "unserved", "votes", "zones",
     "contributions", "particulars",
 )  # fmt: skip
 HEADINGS = {
@@ -56,6 +57,13 @@ HEADINGS = {
     "offers": "claim,instance,placement,start_day,offered_at,expires_at,state,answered_at,answered_by,reason,illustrative",
     "notices": "number,kind,addressee,subject,heading,text,created_at,state,attempts,last_attempt_at,sent_at,failure,"
     "illustrative",
+    "consultations": "id,round,claim_a,party_a,contact_a,spoke_a_at,claim_b,party_b,contact_b,spoke_b_at,opened_at,"
+    "deadline_at,last_contact_at,closed_at,outcome,summary,illustrative",
+    "overlaps": "consultation,placement_a,placement_b,distance_m,keep_out_m,illustrative",
+    "comments": "id,claim,party,author,made_at,reply_to,text,illustrative",
+    "agreements": "id,round,keep_out_m,conditions,text,proposed_by,proposed_at,in_force,ended_at,pairs,illustrative",
+    "agreement_claims": "agreement,claim,party,accepted_at,ended_at,illustrative",
+    "notes": "id,consultation,party,written_at,sha256,disclosure_agreed_at,disclosed_at,salt_hex,text,illustrative",
     "unserved": "claim,name,filed_by,step,placement,rule,by,reason,illustrative",
 }
 
