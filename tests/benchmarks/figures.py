@@ -8,7 +8,7 @@ from solver.checks.separation import stays_of, structure, too_near
 from solver.instance import Instance
 from solver.io import parse_instance
 from solver.solution import FEASIBLE, Allotted, Solution
-from tests.benchmarks.rows import LEVELS, MATCHING, OURS, POINTS, UNIQUE, Row
+from tests.benchmarks.rows import DISPERSION, GROWTH, MATCHING, OURS, POINTS, UNIQUE, Row
 
 Result = dict[str, Any]
 
@@ -26,13 +26,13 @@ def assess(row: Row, data: bytes, results: Sequence[Result]) -> None:
         If allotments break a rule, a bound is passed by an allocation, or two proved answers differ.
     """
     answered = [result for result in results if "error" not in result]
-    if row.kind not in (POINTS, LEVELS, UNIQUE):
+    if row.kind in (MATCHING, DISPERSION):
         _assess_shared(row, answered)
         return
     instance = parse_instance(data)
     for result in answered:
         _check(instance, result)
-    if row.kind == POINTS:
+    if row.kind in (POINTS, GROWTH):
         _assess_points(answered)
     else:
         _assess_levels(instance, row, answered)
@@ -69,7 +69,10 @@ def _assess_levels(instance: Instance, row: Row, answered: Sequence[Result]) -> 
         levels = [stage for stage in result["stages"] if stage[0].startswith("level ")]
         proved = [abs(bound - value) < 0.5 for _, value, bound in levels]
         result["levels_proved"] = proved.index(False) if False in proved else len(proved)
-        result["levels"] = len(instance.policy.levels or levels)
+        if instance.policy.levels:
+            result["levels"] = len(instance.policy.levels)
+        if not result["complete"]:
+            result["note"] = f"stopped at {result['stages'][-1][0]}"
         result["counts"] = _counts(instance, result)
     complete = [result for result in answered if result["complete"]]
     if row.kind == UNIQUE and any(result["allotments"] != complete[0]["allotments"] for result in complete[1:]):
@@ -89,15 +92,18 @@ def _assess_shared(row: Row, answered: Sequence[Result]) -> None:
     by_name: Mapping[str, Result] = {result["contender"]: result for result in answered}
     ours = by_name.get(OURS)
     for result in answered:
-        if ours is None or result is ours or not result["complete"]:
+        if ours is None or result is ours:
             continue
         mine, other = _rounded(ours["answer"]), _rounded(result["answer"])
-        if mine < other:
+        if ours["complete"] and mine < other:
             raise WrongError(f"{row.name}: {result['contender']} found {other}, we {mine}")
-        ours["same_answer"] = int(mine == other)
-        if row.kind == MATCHING and mine > other:
-            result["note"] = "not leximin"
         result["times_ours"] = result["seconds"] / ours["seconds"]
+        if not result["complete"]:
+            result["note"] = f"cut short at {other[0]:g}, ours {mine[0]:g}"
+        elif ours["complete"]:
+            ours["same_answer"] = int(mine == other)
+            if row.kind == MATCHING and mine > other:
+                result["note"] = "not leximin"
 
 
 def _rounded(answer: Any) -> list[float]:

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 OURS, CERTIFICATE, PAIRWISE, HIGHS, FAIRPYX, SPOPT = "ours", "certificate", "pairwise", "highs", "fairpyx", "spopt"
-POINTS, LEVELS, UNIQUE, MATCHING, DISPERSION = "points", "levels", "unique", "matching", "dispersion"
+POINTS, GROWTH, LEVELS, UNIQUE = "points", "growth", "levels", "unique"
+MATCHING, DISPERSION = "matching", "dispersion"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Goal:
 class Row:
     """An instance by its recipe, what is asked of it (`kind`), who is measured, the seconds each has, and the goals.
 
-    Kinds: `points` (the sum of points alone), `levels` (equal footing at given levels), `unique` (equal footing at exact
+    Kinds: `points` (the sum of points alone), `growth` (the same without certificate), `levels` (equal footing at given levels), `unique` (equal footing at exact
     levels down to the last tie-break), `matching` and `dispersion` (problems of other programs, `recipe` has the sizes).
     """
 
@@ -85,7 +86,7 @@ ROWS = (
     Row("uneven matching 8", MATCHING, ("8", "5", "1"), (OURS, FAIRPYX), 120),
     *(Row(f"dispersion {points}", DISPERSION, (str(points), str(places)), (OURS, SPOPT), 120, SAME)
       for points, places in ((30, 6), (40, 8), (50, 10))),
-    *(Row(f"growth {n}", POINTS, _generated(n, n // 5, "--cluster", "8", "--rule", "max-points"),
+    *(Row(f"growth {n}", GROWTH, _generated(n, n // 5, "--cluster", "8", "--rule", "max-points"),
           (OURS, PAIRWISE, HIGHS), 20) for n in (125, 250, 500, 1000, 2000)),
 )  # fmt: skip
 

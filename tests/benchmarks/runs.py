@@ -15,14 +15,30 @@ import click
 
 from solver.instance import Instance
 from solver.io import parse_instance
-from tests.benchmarks.rows import CERTIFICATE, DISPERSION, HIGHS, LEVELS, MATCHING, OURS, PAIRWISE, POINTS, UNIQUE
+from tests.benchmarks.rows import (
+    CERTIFICATE,
+    DISPERSION,
+    GROWTH,
+    HIGHS,
+    LEVELS,
+    MATCHING,
+    OURS,
+    PAIRWISE,
+    POINTS,
+    UNIQUE,
+)
 
 
 def _ours(kind: str, instance: Instance, seconds: float) -> dict[str, Any]:
     from tests.benchmarks import ours
 
+    def run() -> dict[str, Any]:
+        if kind in (POINTS, GROWTH):
+            return ours.points(instance, seconds, certified=kind == POINTS)
+        return ours.whole(instance, seconds)
+
     build_s = ours.built(instance)
-    return _timed(lambda: (ours.points if kind == POINTS else ours.whole)(instance, seconds)) | {"build_s": build_s}
+    return _timed(run) | {"build_s": build_s}
 
 
 def _certificate(kind: str, instance: Instance, seconds: float) -> dict[str, Any]:
@@ -50,7 +66,7 @@ def _rival(kind: str, instance: Instance, seconds: float, engine: Callable[[Inst
     model = engine(instance)
     build_s = time.monotonic() - started
     run = Run(instance, model, seconds - build_s)
-    found = _timed(lambda: (run.points if kind == POINTS else run.equal_footing)().document())
+    found = _timed(lambda: (run.points if kind in (POINTS, GROWTH) else run.equal_footing)().document())
     return found | {"seconds": found["seconds"] + build_s, "build_s": build_s}
 
 
@@ -79,7 +95,7 @@ def peak_mb() -> float:
 
 def main(kind: str, contender: str, path: str, seconds: str) -> None:
     data = Path(path).read_bytes()
-    if kind in (POINTS, LEVELS, UNIQUE):
+    if kind in (POINTS, GROWTH, LEVELS, UNIQUE):
         found = GENERATED[contender](kind, parse_instance(data), float(seconds))
     elif kind in (MATCHING, DISPERSION):
         found = _shared(kind, json.loads(data), float(seconds))

@@ -41,13 +41,13 @@ def cells(row: Row, result: dict[str, Any]) -> list[str]:
     start = [row.name, result["contender"]]
     if "error" in result:
         return [*start, *[""] * (len(COLUMNS) - 3), result["error"]]
-    levels = f"{result['levels_proved']}/{result['levels']}" if "levels" in result else ""
+    proved_of = f"{result['levels_proved']}/{result['levels']}" if "levels" in result else ""
     numbers = [_number(result, name, form) for name, form in
                (("value", ".0f"), ("bound", ".0f"), ("gap_percent", ".2f"), ("best_gap_percent", ".2f"))]  # fmt: skip
     times = [_number(result, name, form) for name, form in
              (("build_s", ".2f"), ("seconds", ".1f"), ("peak_mb", ".0f"), ("times_ours", ".1f"))]  # fmt: skip
     proved = "proved" if result["complete"] else ""
-    return [*start, *numbers, levels, proved, *times, "; ".join([*_goals(row, result), *_note(result)])]
+    return [*start, *numbers, proved_of, proved, *times, "; ".join([*_goals(row, result), *_note(result)])]
 
 
 def _number(result: dict[str, Any], name: str, form: str) -> str:
