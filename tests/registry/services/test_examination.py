@@ -88,7 +88,7 @@ def test_an_entry_of_an_earlier_round_is_a_neighbour_on_its_own_days(session: Se
         document = make.claim_document(key, "CHE", placements=[make.placement(1, start=[first, 200])])
         claim = filing.file_claim(session, "later", document, make.REGISTRAR, make.FILED)
         outcomes.append(examined(session, claim.id).findings[0].evidence["overlaps"])
-        filing.withdraw(session, claim.id, make.REGISTRAR, make.FILED, "only a question")
+        filing.withdraw(session, claim.id, make.REGISTRAR, make.EXAMINED, "only a question")
     assert outcomes == [[{"placements": ["C-0003/1", "C-0001/1"], "distance_m": 0, "keep_out_m": 200}], []]
 
 
