@@ -51,8 +51,8 @@ def test_starting_coordination_tells_of_the_consultations_that_it_opened(rivals:
 def test_a_consultation_is_shown_with_both_sides_and_what_lies_too_near(rivals: Office) -> None:
     assert rivals.run("consultation", "show", "K-0001", at=None).stdout.splitlines() == [
         "K-0001  C-0001 (IND) and C-0002 (JPN)     until 2027-06-10  open",
-        "IND for C-0001: office@example.org, silent so far",
-        "JPN for C-0002: office@example.org, silent so far",
+        "IND for C-0001: Office, office@example.org, silent so far",
+        "JPN for C-0002: Office, office@example.org, silent so far",
         "C-0001/1 and C-0002/1: 9 m apart, keep-out 200 m",
     ]
     assert rivals.refusal("consultation", "show", "K-0009", at=None) == "there is no consultation K-0009; check the id"
@@ -61,7 +61,7 @@ def test_a_consultation_is_shown_with_both_sides_and_what_lies_too_near(rivals: 
 def test_those_who_sleep_longest_come_first_with_whom_to_call(rivals: Office) -> None:
     rivals.json("consultation", "contact", "K-0001", "--point", "Ms Sato", *JUN, at=SOON)
     assert rivals.run("consultation", "waiting", *ROUND, at="2027-03-31T09:00:00Z").stdout.splitlines() == [
-        "K-0001    30 days  IND for C-0001: office@example.org; JPN for C-0002: Ms Sato",
+        "K-0001    30 days  IND for C-0001: Office, office@example.org; JPN for C-0002: Ms Sato",
         "1 open consultations",
     ]
     assert rivals.json("consultation", "remind", make.ROUND, *RITA, at=LATER) == []  # this policy has no such timer

@@ -25,7 +25,7 @@ def folder(session: Session, tmp_path: Path) -> Path:
     cases.in_coordination(session)
     cases.observer(session)
     comments.add(session, "C-0001", "Please mind the relay.", GHA, SOON)
-    comments.reply(session, "M-0001", "We will.", IND, LATER)
+    comments.reply(session, "M-0001", "We will.", IND, SOON)
     agreements.propose(session, "C-0001", "C-0002", cases.TERMS, IND, SOON)
     agreements.accept(session, "A-0001", JPN, LATER)
     notes.add(session, "K-0001", SECRET, SALTS["N-0001"], IND, LATER)

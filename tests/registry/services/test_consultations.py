@@ -41,7 +41,7 @@ def test_two_claims_that_could_conflict_get_a_consultation_when_the_second_enter
     assert case.overlaps == [{"placements": ["C-0001/1", "C-0002/1"], "distance_m": 9, "keep_out_m": 200}]
     assert (case.opened_at, case.deadline_at, case.last_contact_at) == (STARTED, DEADLINE, STARTED)
     assert (case.outcome, case.spoke_a_at, case.illustrative) == (None, None, True)
-    assert (case.point_a, case.point_b) == ("office@example.org", "office@example.org")
+    assert (case.point_a, case.point_b) == ("Office, office@example.org", "Office, office@example.org")
 
 
 def test_each_consultation_has_one_record_with_its_notices_to_both_parties(session: Session) -> None:
@@ -58,7 +58,7 @@ def test_the_notice_tells_each_what_the_other_plans_and_whom_to_ask(session: Ses
     assert "C-0001 (Claim alpha, filed by IND) and C-0002 (Claim beta, filed by JPN)" in text
     assert "as near as 9 m, where a keep-out of 200 m applies" in text
     assert "until 2027-08-26T09:00:00Z" in text
-    assert "JPN, office@example.org" in text
+    assert "JPN, Office, office@example.org" in text
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_contact_by_a_delegate_is_noted_for_the_own_side(session: Session) -> No
 def test_a_party_names_its_own_point_of_contact(session: Session) -> None:
     cases.case(session)
     case = consultations.contact(session, "K-0001", JPN, SOON, point="Ms Sato, +81 3 0000 0000")
-    assert (case.point_a, case.point_b) == ("office@example.org", "Ms Sato, +81 3 0000 0000")
+    assert (case.point_a, case.point_b) == ("Office, office@example.org", "Ms Sato, +81 3 0000 0000")
 
 
 def test_the_registrar_notes_whom_the_office_heard_from(session: Session) -> None:
