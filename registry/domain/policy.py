@@ -90,8 +90,6 @@ def _check_fallback(record: Record) -> None:
     for word in words:
         if word != LEVELS and word not in RULES:
             record.fault("fallback", f"{word!r} is no fallback", f"use {LEVELS} or one of {', '.join(RULES)}")
-    if len(set(words)) < len(words):
-        record.fault("fallback", "a word stands twice", "name each fallback once")
     if LEVELS in words and not record.has("fallback_levels"):
         record.fault("fallback_levels", "missing, though the fallback names levels", "give ascending levels of points")
     if LEVELS in words and record.raw("rule") != "equal-footing":
@@ -100,7 +98,7 @@ def _check_fallback(record: Record) -> None:
 
 def changed_after_filing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The fields that filings were made under and that differ between two versions of a policy."""
-    return [name for name in KEPT_AFTER_FILING if before[name] != after[name]]
+    return [name for name in KEPT_AFTER_FILING if before.get(name) != after.get(name)]
 
 
 def _check_dates(record: Record) -> None:

@@ -1,6 +1,6 @@
 """Freezing repeated from the log's records alone: the same function on rows that only the records hold."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -45,17 +45,26 @@ class Refrozen:
 
 def refreeze(session: Session, round_id: str) -> list[Refrozen]:
     """Repeat every freezing of a round from the records of the log."""
-    rows = session.scalars(select(Record).order_by(Record.index)).all()
-    return refreeze_records(rows, round_id)
+    return refreeze_records(all_records(session), round_id)
 
 
-def refreeze_records(records: Sequence[RecordLike], round_id: str) -> list[Refrozen]:
-    """Repeat every freezing of a round from records, the whole log in its order, and from nothing else."""
+def all_records(session: Session) -> Sequence[Record]:
+    """The whole log in its order."""
+    return session.scalars(select(Record).order_by(Record.index)).all()
+
+
+def refreeze_records(
+    records: Sequence[RecordLike], round_id: str, numbers: Collection[int] | None = None
+) -> list[Refrozen]:
+    """Repeat the freezings of a round, or those with the numbers given, from records, the whole log in its order, and
+    from nothing else.
+    """
     found = [
         _repeated(row, (record.content for record in records[:position]))
         for position, record in enumerate(records)
         if record.subject == f"rounds/{round_id}"
         for row in record.content.get("rows", {}).get("frozen_instances", ())
+        if numbers is None or row["number"] in numbers
     ]
     if not found:
         raise NotFoundError(f"no record says that round {round_id} was frozen; check the id, or freeze it first")

@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 from registry.domain.actors import Actor
 from registry.domain.claims import Claim
 from registry.log import reading
-from registry.services import deciding
+from registry.services import deciding, drawing, proposing
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
 from tests import factories as make
+
+IND_DECIDER = Actor("indira@example.org", "council", "IND")
 
 
 def vote(session: Session, choice: str, actor: Actor, ground: str | None = None, reason: str = "") -> deciding.Decided:
@@ -94,6 +96,32 @@ def test_only_the_council_decides_and_only_for_a_party(session: Session) -> None
         vote(session, "adopt", make.REGISTRAR)
     with pytest.raises(NotAllowedError, match="a decider speaks for a party"):
         vote(session, "adopt", Actor("x@example.org", "council"))
+
+
+def test_a_vote_says_whether_the_deciders_party_is_credited_in_the_round(session: Session) -> None:
+    make.proposed_round(session)
+    own = vote(session, "adopt", IND_DECIDER).vote
+    foreign = vote(session, "recuse", make.CHE_DECIDER, reason="a cousin flies it").vote
+    assert (own.interested, foreign.interested) == (True, False)
+
+
+def test_recusal_is_forced_only_where_the_policy_says_so(session: Session) -> None:
+    make.frozen_round(session, recusal="credited-must-recuse")
+    drawn = drawing.draw(session, make.ROUND, make.public_value(), make.PLANNER, make.DRAWN)
+    proposing.propose(session, make.ROUND, make.solution(drawn), make.PASSED, make.PLANNER, make.PROPOSED)
+    with pytest.raises(
+        NotAllowedError, match="IND is credited in this round, and its policy asks such deciders to recuse"
+    ):
+        vote(session, "adopt", IND_DECIDER)
+    assert vote(session, "recuse", IND_DECIDER, reason="our own claim").vote.choice == "recuse"
+    vote(session, "adopt", make.CHE_DECIDER)
+    assert vote(session, "adopt", make.GHA_DECIDER).decision is not None
+
+
+def test_a_vote_before_the_proposal_is_refused(session: Session) -> None:
+    make.proposed_round(session)
+    with pytest.raises(ConflictError, match="lies before the last step on rounds/2027-1, 2027-09-10T09:00:00Z"):
+        deciding.decide(session, make.ROUND, "adopt", make.CHE_DECIDER, make.DRAWN)
 
 
 def test_nothing_is_decided_without_an_official_proposal(session: Session) -> None:

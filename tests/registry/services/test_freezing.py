@@ -50,3 +50,26 @@ def test_a_round_is_frozen_once(session: Session) -> None:
     make.frozen_round(session)
     with pytest.raises(ConflictError, match="'freeze' is not possible in state FROZEN; possible are draw"):
         freezing.freeze_round(session, make.ROUND, make.REGISTRAR, make.FROZEN)
+
+
+def test_a_later_round_takes_entries_in_force_as_they_are(session: Session) -> None:
+    make.recorded_round(session)
+    window = (make.utc("2028-01-15"), make.utc("2028-03-31"))
+    later = "2028-1"
+    rounds.announce(session, later, "Round two", window, make.REGISTRAR, make.utc("2027-12-01"), illustrative=True)
+    content = make.policy(epoch="2027-12-01", points_by_rank=[100])
+    rounds.publish_policy(session, later, content, make.REGISTRAR, make.utc("2027-12-15"))
+    rounds.open_round(session, later, make.REGISTRAR, window[0])
+    rounds.close_round(session, later, make.REGISTRAR, window[1])
+    frozen = freezing.freeze_round(session, later, make.REGISTRAR, make.utc("2028-09-01"))
+    [claim] = frozen.content["claims"]
+    assert (claim["id"], claim["in_force"]) == ("C-0001", {"placement": "C-0001/1", "start": -51})
+    assert frozen.content["caps"][0]["placements"] == ["C-0001/1"]
+    assert parse_instance(freezing.instance_bytes(frozen)).claim_by_id["C-0001"].in_force is not None
+
+
+def test_a_freezing_before_the_closing_is_refused(session: Session) -> None:
+    make.open_round(session)
+    rounds.close_round(session, make.ROUND, make.REGISTRAR, make.CLOSES)
+    with pytest.raises(ConflictError, match="at: 2027-01-15T00:00:00Z lies before the last step on rounds/2027-1"):
+        freezing.freeze_round(session, make.ROUND, make.REGISTRAR, make.OPENS)

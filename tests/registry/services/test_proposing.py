@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.decisions import Proposal
 from registry.domain.rounds import Round
-from registry.services import drawing, proposing
+from registry.services import deciding, drawing, proposing
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
 from tests import factories as make
 
@@ -88,6 +88,55 @@ def test_a_solution_that_failed_its_verification_is_not_proposed(session: Sessio
     failed = proposing.Verification(problems=("C2: too near",))
     with pytest.raises(ConflictError, match=r"its verification failed \(C2: too near\)"):
         proposing.propose(session, make.ROUND, make.solution(drawn), failed, make.PLANNER, make.PROPOSED)
+
+
+DIFFERS = proposing.SecondOpinion(problems=("HiGHS found an allocation with a better points",))
+
+
+@pytest.mark.parametrize(
+    ("second", "fault"),
+    [
+        (None, "it has no second opinion; confirm it with solver confirm"),
+        (DIFFERS, r"the second opinion differs \(HiGHS found .*\); do not use it"),
+    ],
+)
+def test_a_solution_without_a_second_opinion_that_agrees_is_not_proposed(
+    session: Session, second: proposing.SecondOpinion | None, fault: str
+) -> None:
+    drawn = make.drawn_round(session)
+    report = proposing.Verification(second=second)
+    with pytest.raises(ConflictError, match=fault):
+        proposing.propose(session, make.ROUND, make.solution(drawn), report, make.PLANNER, make.PROPOSED)
+
+
+def test_the_second_opinion_is_kept_with_the_proposal(session: Session) -> None:
+    proposal = make.proposed_round(session)
+    assert proposal.confirmed is True
+    assert proposal.verification["second"] == {"problems": [], "said": "agreed", "confirmer": "solver confirm"}
+
+
+def test_the_database_refuses_an_official_proposal_that_was_contradicted(session: Session) -> None:
+    proposal = make.proposed_round(session)
+    proposal.confirmed = False
+    with pytest.raises(IntegrityError, match="official_only_when_proven"):
+        session.flush()
+
+
+def test_a_trial_cannot_be_decided_on(session: Session) -> None:
+    drawn = make.drawn_round(session)
+    proposing.keep_trial(session, make.ROUND, make.solution(drawn), PASSED, make.PLANNER, make.PROPOSED)
+    with pytest.raises(ConflictError, match="no official proposal to decide on; trials cannot be decided on"):
+        deciding.decide(session, make.ROUND, "adopt", make.CHE_DECIDER, make.DECIDED)
+
+
+def test_a_run_that_failed_is_repeated_and_proposed(session: Session) -> None:
+    drawn = make.drawn_round(session)
+    failed = proposing.Verification(problems=("C2: too near",))
+    with pytest.raises(ConflictError, match="solve again"):
+        proposing.propose(session, make.ROUND, make.solution(drawn), failed, make.PLANNER, make.PROPOSED)
+    session.expire_all()
+    session.get_one(Round, make.ROUND).state = "DRAWN"  # the refused step's transaction is undone
+    assert proposing.propose(session, make.ROUND, make.solution(drawn), PASSED, make.PLANNER, make.PROPOSED).official
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\xff", b"[]", b'{"format": 1, "format": 2}'])

@@ -3,8 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from registry.db import Base
+from registry.domain.decisions import Draw, FrozenInstance
+from registry.domain.rounds import Policy
 from registry.log import reading
 from registry.services import rounds
 from registry.services.errors import ConflictError, NotAllowedError, NotFoundError, ValidationError
@@ -56,6 +61,36 @@ def test_a_policy_cannot_change_after_the_opening(session: Session) -> None:
     make.open_round(session)
     with pytest.raises(ConflictError, match="its policy cannot change after the opening"):
         rounds.publish_policy(session, make.ROUND, make.policy(), make.REGISTRAR, make.FILED)
+
+
+def test_the_database_itself_takes_no_policy_for_a_round_under_way(session: Session) -> None:
+    make.open_round(session)
+    late = Policy(round_id=make.ROUND, version=2, content=make.policy(), sha256="ab" * 32, published_at=make.FILED)
+    session.add(late)
+    with pytest.raises(DBAPIError, match="the policy of a round cannot change after its opening"):
+        session.flush()
+
+
+@pytest.mark.parametrize("entity", [Policy, FrozenInstance, Draw])
+def test_the_database_itself_changes_nothing_that_is_published_or_drawn(session: Session, entity: type[Base]) -> None:
+    make.drawn_round(session)
+    with pytest.raises(DBAPIError, match=f"{entity.__tablename__} are fixed once they are written"):
+        session.execute(update(entity).values(id=99))
+
+
+def test_naive_instants_are_refused_with_their_field(session: Session) -> None:
+    window = (make.OPENS.replace(tzinfo=None), make.CLOSES)
+    with pytest.raises(ValidationError, match="opens_at: 2027-01-15T00:00:00 has no offset from UTC; give an aware"):
+        rounds.announce(session, "R", "R", window, make.REGISTRAR, make.ANNOUNCED)
+    make.announced_round(session)
+    with pytest.raises(ValidationError, match="at: 2026-12-15T09:00:00 has no offset from UTC"):
+        rounds.publish_policy(session, make.ROUND, make.policy(), make.REGISTRAR, make.POLICY_AT.replace(tzinfo=None))
+
+
+def test_a_policy_published_before_its_round_was_announced_is_refused(session: Session) -> None:
+    make.announced_round(session)
+    with pytest.raises(ConflictError, match="at: 2026-11-30T09:00:00Z lies before the last step on rounds/2027-1"):
+        rounds.publish_policy(session, make.ROUND, make.policy(), make.REGISTRAR, make.ANNOUNCED - timedelta(days=1))
 
 
 def test_a_policy_that_names_an_unknown_place_is_refused_with_its_field(session: Session) -> None:
