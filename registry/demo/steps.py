@@ -15,6 +15,7 @@ from registry.domain.claims import Claim, ClaimState
 from registry.domain.instants import parse_utc
 from registry.domain.rounds import Round, RoundState
 from registry.domain.users import User
+from registry.queries.consultations import list_cases
 from registry.services import (
     coordination,
     examination,
@@ -170,7 +171,9 @@ def _publish(job: Job) -> str:
 
 def _coordinate(job: Job) -> str:
     taken = _each(job, ClaimState.PUBLISHED, coordination.start_coordination, "published_at")
-    return f"{taken} in coordination" if taken else THERE
+    with job.reading() as session:
+        opened = len(list_cases(session, round_id=job.round.id))
+    return f"{taken} in coordination, {opened} consultations opened" if taken else THERE
 
 
 def _make_ready(job: Job) -> str:

@@ -32,6 +32,18 @@ def test_a_millimetre_decides_as_it_does_in_the_allocation(ground_m: float, coun
     assert len(overlaps([site("a/1")], [site("b/1", x)])) == count
 
 
+@pytest.mark.parametrize(("ground_m", "count"), [(9_999.99, 1), (10_000.0, 0)])
+def test_at_the_rim_of_the_area_the_ground_decides_and_not_the_longer_map(ground_m: float, count: int) -> None:
+    """At 80 S 10 km of ground are up to 10 077 m of the map."""
+    wide = Stay(0, 100, 10_000)
+    lon_deg = math.degrees(ground_m / geometry.MOON_RADIUS_M / math.cos(math.radians(80)))
+    # along the parallel the great circle is shorter than the arc by about a millimetre a kilometre
+    chord_m = 2 * geometry.MOON_RADIUS_M * math.asin(math.cos(math.radians(80)) * math.sin(math.radians(lon_deg / 2)))
+    at = [geometry.to_map(-80, lon) for lon in (0.0, lon_deg * ground_m / chord_m)]
+    a, b = (Site(f"{name}/1", Point(*xy), 0, 10, (wide,)) for name, xy in zip("ab", at, strict=True))
+    assert len(overlaps([a], [b])) == count
+
+
 @pytest.mark.parametrize(("first_day", "count"), [(109, 1), (110, 0)])
 def test_placements_without_a_common_day_do_not_overlap(first_day: int, count: int) -> None:
     """The first can be there from day 0 to day 109: it starts on day 10 at the latest and stays 100 days."""
