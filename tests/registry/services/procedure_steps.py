@@ -81,11 +81,11 @@ def catalogue(model: Model, pick: int) -> Iterator[Step]:
         yield Step("coordinate", REGISTRAR, None, {"claim": name})
         yield Step("make_ready", REGISTRAR, office, {"claim": name})
         yield Step("accept", party, last_day if pick % 3 == 0 else None, {"claim": name})
-        if pick % 3 == 0:
+        if pick % 2 == 0:
             yield Step("decline", party, last_day, {"claim": name})
-        if pick % 5 == 0:
-            yield Step("withdraw", party, None, {"claim": name})
             yield Step("refuse", REGISTRAR, None, {"claim": name})
+        if pick % 9 == 0:
+            yield Step("withdraw", party, None, {"claim": name})
 
 
 def _round_steps(model: Model, pick: int) -> Iterator[Step]:
@@ -110,7 +110,8 @@ def _round_steps(model: Model, pick: int) -> Iterator[Step]:
     choice, ground = choices[pick % 8]
     yield Step("decide", COUNCIL[pick // 8 % 4], None, {"choice": choice, "ground": ground})
     waiting = [row.since for row in model.claims.values() if row.state == "OFFERED"]
-    yield Step("expire", REGISTRAR, min(waiting) + timedelta(days=OFFER_DAYS) + SECOND if waiting else None)
+    if waiting or pick % 12 == 0:
+        yield Step("expire", REGISTRAR, min(waiting) + timedelta(days=OFFER_DAYS) + SECOND if waiting else None)
     yield Step("resolve", PLANNER)
     yield Step("conclude", PLANNER)
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -34,6 +35,10 @@ class Run:
     model: Model
     lines: list[str] = field(default_factory=list)
     counts: Counter[tuple[str, bool]] = field(default_factory=Counter)
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """Say little in the report of a difference: the steps stand in its message."""
+        printer.text(f"<{self.model.state}>")
 
     def step(self, step: Step, who: Who, at: datetime) -> bool:
         """Take one step on both, and compare."""
@@ -203,5 +208,6 @@ def test_the_sequences_took_and_were_refused_every_kind_of_step(beginnings: Sequ
     counts: Counter[tuple[str, bool]] = Counter()
     for run in beginnings:
         counts += run.counts
+    # An unfavourable examination returns the claim by itself: a second return has nothing left to do.
     rare = {(act, taken) for act in steps.CALLS for taken in (True, False) if counts[act, taken] < 20}
-    assert rare == {("expire", False), ("return", True)} & rare, counts
+    assert rare == {("return", True)}, counts
