@@ -10,6 +10,7 @@ from registry.log import reading
 from registry.queries import claims, rounds
 from registry.queries.claims import ClaimRow
 from registry.queries.names import party_names, places_by_id, region_ids
+from registry.queries.offers import list_offers
 from registry.web import asked
 from registry.web.outcome_words import Narrator
 from registry.web.pages import Pages
@@ -87,6 +88,7 @@ def one_claim(claim_id: str) -> str:
         claim=claim,
         round=round_,
         rules=rules,
+        offers=list_offers(session(), claim=claim_id),
         why_not=narrator.closed(claim.placements, claim.row.reasons),
         places=places_by_id(session()),
         regions=region_ids(session()),

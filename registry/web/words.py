@@ -39,6 +39,12 @@ CHOICES = {
     "recuse": ("Recused", "waiting"),
     "dissent": ("Dissent", "waiting"),
 }
+OFFERS = {
+    "OPEN": ("Open", "waiting"),
+    "ACCEPTED": ("Accepted", "good"),
+    "DECLINED": ("Declined", ""),
+    "LAPSED": ("Lapsed", "bad"),
+}
 STANDINGS = {"entry": "Entry", "allotted": "In the proposal", "open": "First choice", "unserved": "Not allotted"}
 STANDINGS |= {"other": "Other choice"}
 STAGES = {
@@ -121,6 +127,11 @@ def vote(code: str) -> tuple[str, str]:
     return CHOICES.get(code, (spelled_out(code), ""))
 
 
+def offer(code: str) -> tuple[str, str]:
+    """(words, tone) of the state of an offer."""
+    return OFFERS.get(code, (spelled_out(code), ""))
+
+
 def standing(code: str) -> str:
     """How a site stands, as in the map's legend."""
     return STANDINGS.get(code, spelled_out(code))
@@ -174,6 +185,7 @@ WORDS: Mapping[str, object] = {
     "state": state,
     "finding": finding,
     "vote": vote,
+    "offer": offer,
     "standing": standing,
     "status": status,
     "act": act,
