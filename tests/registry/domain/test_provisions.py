@@ -67,6 +67,7 @@ def beside(x: float, *parties: str, days: tuple[int, int] = (0, 200)) -> Case:
     return case(around={"others": (other,)}, placements=[make.placement(1)])
 
 
+POSSIBLE = {"nodal_period_min": 0.5, "inclination_deg": 180, "apogee_km": 2, "perigee_km": 2}
 BAD_ORBIT = {"nodal_period_min": 0, "inclination_deg": 181, "apogee_km": 1, "perigee_km": 2}
 NARROW = {"method": "rover-corridor", "inputs": {"anomaly": False}}
 TWICE = [make.placement(1), make.placement(2)]
@@ -131,6 +132,8 @@ ROWS = [
     ("REG-PR-1", case(), MET, "changes of status are notified"),
     ("REG-PR-1", says("registration", status_updates=None), FAILED, "that changes of status will be notified"),
     ("REG-PR-1", says("registration", launch_date="1956-01-01"), FAILED, "1956-01-01 lies before the first launch"),
+    ("REG-PR-1", says("registration", launch_date="1957-10-04"), MET, "changes of status are notified"),
+    ("REG-PR-1", says("registration", orbit=POSSIBLE), MET, "changes of status are notified"),
     ("REG-PR-1", says("registration", orbit=BAD_ORBIT), FAILED, "A nodal period of 0 minutes is impossible; an incli"),
     (
         "REG-PR-1",
