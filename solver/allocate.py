@@ -4,6 +4,7 @@ The answer of a completed run is unique: a function of instance and seed, whatev
 workers or the version of the engine.
 """
 
+import math
 import platform
 from collections.abc import Mapping
 from dataclasses import replace
@@ -45,11 +46,12 @@ def solve(
     if why is not None:
         return Solution(instance.sha256, seed.hex(), instance.policy.rule, INFEASIBLE, why=why, run=_run(limits, None))
     options = open_options(instance)
-    search = Search(instance, options, limits, progress)
+    search = Search(instance, options, limits.for_search, progress)
     stages = rules.run(Task(search, instance, options, Draw(seed, tickets)))
     # Whoever stops a run wants its answer now, not the bounds that a linear program may still add.
     wanted = limits.certify and not limits.is_interrupted()
-    certificates = certify(instance, options, stages, search.best) if wanted else []
+    left_s = math.inf if limits.wall_time_s is None else limits.wall_time_s - search.seconds
+    certificates = certify(instance, options, stages, search.best, left_s) if wanted else []
     stages = [_tightened(stage, certificates) for stage in stages]
     solution = _solution(instance, seed, search, stages, limits)
     return replace(solution, run={**solution.run, "certificates": certificates})

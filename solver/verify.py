@@ -58,7 +58,7 @@ def verify(instance: Instance, solution: Solution, tickets: Mapping[str, str] | 
         draw = Draw(bytes.fromhex(solution.seed), tickets)
         found += _contents(instance, solution, draw)
         if solution.run.get("certificates"):
-            checks += (f"certificates ({certified(solution)} stages proved by whole-number sums alone)",)
+            checks += (f"certificates ({certified(instance, solution)} stages proved by whole-number sums alone)",)
         if solution.status == OPTIMAL and not found:
             checks += ("no single change improves it",)
             found += improvements(instance, solution)

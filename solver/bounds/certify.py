@@ -11,7 +11,15 @@ from typing import Any
 from solver.allocation import Allocation, hundredths_by_party, reached
 from solver.bounds.cuts import violated
 from solver.bounds.engine import Highs
-from solver.bounds.relaxation import Column, Hard, Relaxation, hard_rows, level_relaxation, points_relaxation
+from solver.bounds.relaxation import (
+    Column,
+    Hard,
+    Relaxation,
+    hard_rows,
+    level_relaxation,
+    most_at_level,
+    points_relaxation,
+)
 from solver.cliques import Clique
 from solver.clock import Stopwatch
 from solver.instance import Instance
@@ -23,20 +31,21 @@ CUT_SECONDS = 6.0  # no further round of cuts after so long: a looser bound is s
 
 
 def certify(
-    instance: Instance, options: Options, stages: Sequence[Stage], allocation: Allocation
+    instance: Instance, options: Options, stages: Sequence[Stage], allocation: Allocation, seconds: float = math.inf
 ) -> list[dict[str, Any]]:
     """A certificate for each level stage and for a sum of points that was a stage of its own.
 
-    Each is {"stage", "bound", "scale", "rows": [[tag, multiplier], ...]}. Stages that were not proved are bounded too.
+    Each is {"stage", "bound", "scale", "rows": [[tag, multiplier], ...]}. Stages that were not proved are bounded too;
+    levels that all parties reach who could are left out, since counting them is a proof. Cuts end well within `seconds`.
     """
+    stopwatch = Stopwatch()
     hard = hard_rows(instance, options)
     relaxations = dict(_relaxations(hard, stages, allocation))
     if not relaxations:
         return []
-    stopwatch = Stopwatch()
     with Highs() as highs:
         answers = _ask(highs, relaxations)
-        while stopwatch.seconds < CUT_SECONDS and _cut(hard, relaxations, answers):
+        while stopwatch.seconds < min(CUT_SECONDS, seconds / 2) and _cut(hard, relaxations, answers):
             relaxations = dict(_relaxations(hard, stages, allocation))
             answers = _ask(highs, relaxations)
     return [
@@ -71,7 +80,8 @@ def _relaxations(hard: Hard, stages: Sequence[Stage], allocation: Allocation) ->
     for stage in stages:
         level = level_of(stage.name)
         if level is not None:
-            found.append((stage.name, level_relaxation(hard, level, kept)))
+            if stage.value < most_at_level(instance, level):
+                found.append((stage.name, level_relaxation(hard, level, kept)))
             if not stage.proved:
                 break
             kept = _kept_after(instance, kept, level, held)

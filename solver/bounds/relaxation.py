@@ -100,10 +100,19 @@ def points_relaxation(hard: Hard, kept: Sequence[tuple[int, int]]) -> Relaxation
 
 def level_relaxation(hard: Hard, level: int, kept: Sequence[tuple[int, int]]) -> Relaxation:
     """How many parties have at least `level` hundredths, with the settled levels as (level, count)."""
-    able = [party for party, most in most_hundredths(hard.instance).items() if most >= level]
+    able = _able(hard.instance, level)
     costs: dict[Column, int] = {("y", level, party): 1 for party in able}
     rows = [_level_row(hard, level, party) for party in able]
     return Relaxation(costs, hard.rows + rows + _kept_rows(hard, kept))
+
+
+def most_at_level(instance: Instance, level: int) -> int:
+    """How many parties would have at least `level` hundredths if each of their claims got its best placement."""
+    return len(_able(instance, level))
+
+
+def _able(instance: Instance, level: int) -> list[str]:
+    return [party for party, most in most_hundredths(instance).items() if most >= level]
 
 
 def _kept_rows(hard: Hard, kept: Sequence[tuple[int, int]]) -> list[Row]:

@@ -15,7 +15,7 @@ from solver.checks.rule_values import count_at, credited
 from solver.checks.separation import Stay, end_of, keep_out_m, listed_conflict
 from solver.geometry import distance_m, is_too_near
 from solver.instance import Instance, Placement
-from solver.solution import Solution, level_of
+from solver.solution import Solution, Stage, level_of
 
 Terms = dict[tuple[Any, ...], int]
 
@@ -39,10 +39,15 @@ def certificates(instance: Instance, solution: Solution, chosen: Chosen) -> Iter
             yield f"stage {stage.name}: value {stage.value} and bound {stage.bound}, but {bound} is certified"
 
 
-def certified(solution: Solution) -> int:
-    """How many stages have a certificate that meets their value: proved without believing any solver."""
-    values = {stage.name: stage.value for stage in solution.stages}
-    return sum(values.get(str(row.get("stage"))) == row.get("bound") for row in _listed(solution))
+def certified(instance: Instance, solution: Solution) -> int:
+    """How many stages are proved without believing any solver: a certificate meets the value, or all who could stand there."""
+    bounds = {str(row.get("stage")): row.get("bound") for row in _listed(solution)}
+    return sum(stage.value in (bounds.get(stage.name), _who_could(instance, stage)) for stage in solution.stages)
+
+
+def _who_could(instance: Instance, stage: Stage) -> int | None:
+    level = level_of(stage.name)
+    return None if level is None else sum(_most(instance, party) >= level for party in credited(instance))
 
 
 def _listed(solution: Solution) -> list[Mapping[str, Any]]:

@@ -51,6 +51,13 @@ class SolveLimits:
     is_interrupted: Callable[[], bool] = lambda: False
     certify: bool = False
 
+    @property
+    def for_search(self) -> "SolveLimits":
+        """The same with what certificates will need set aside: a fifth of the time, 15 seconds at most."""
+        if self.wall_time_s is None or not self.certify:
+            return self
+        return replace(self, wall_time_s=self.wall_time_s - min(15.0, self.wall_time_s / 5))
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -86,7 +93,7 @@ class Search:
 
     def __init__(self, instance: Instance, options: Options, limits: SolveLimits, progress: Progress | None = None):
         self.best: Allocation = entries_in_force(instance)
-        self.stopped = False
+        self._end_s = math.inf
         self.limits = limits
         self._progress = progress or (lambda *_: None)
         self._stopwatch = Stopwatch()
@@ -130,11 +137,14 @@ class Search:
         if all(holds(allocation) for holds in self._kept):
             self.best = allocation
 
-    def maximise(self, name: str, objective: Objective, first: Attempt = Attempt.SHORT) -> Reached:
+    def maximise(self, name: str, objective: Objective, first: Attempt = Attempt.SHORT, share: float = 1.0) -> Reached:
         """The best value of an objective under all rows kept so far; the incumbent moves to where it is reached.
 
-        `first` is how the engine is called at first, for a moment.
+        `first` is how the engine is called at first, for a moment; `share` of the time left is what the stage may take.
         """
+        self._end_s = math.inf
+        if self.limits.wall_time_s is not None:
+            self._end_s = self.seconds + share * (self.limits.wall_time_s - self.seconds)
         value, expression = objective.value(self.best), None
         bound = objective.ceiling
         if value < bound and not self._is_out_of_time():
@@ -176,10 +186,7 @@ class Search:
         self._model.add(self._variables.start(placement) == day)
 
     def _is_out_of_time(self) -> bool:
-        limit_s = self.limits.wall_time_s
-        is_over = limit_s is not None and self.seconds >= limit_s
-        self.stopped = self.stopped or is_over or self.limits.is_interrupted()
-        return self.stopped
+        return self.seconds >= self._end_s or self.limits.is_interrupted()
 
     def _run(self, objective: Objective, expression: cp_model.LinearExprT, first: Attempt) -> int:
         """Maximise and return the best bound; the incumbent is replaced wherever a better one is found.
@@ -276,8 +283,5 @@ class Search:
             parameters.symmetry_level = 0
             parameters.linearization_level = 0
             parameters.max_deterministic_time = SHORT_DETERMINISTIC_TIME
-        if self.limits.wall_time_s is not None:
-            seconds = min(seconds, max(0.01, self.limits.wall_time_s - self.seconds))
-        if seconds < math.inf:
-            parameters.max_time_in_seconds = seconds
+        parameters.max_time_in_seconds = max(0.01, min(seconds, self._end_s - self.seconds))
         return engine

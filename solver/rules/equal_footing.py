@@ -25,18 +25,27 @@ from solver.rules.stages import (
 )
 from solver.solution import Stage, level_name
 
+HALF = 0.5
+
 
 def stages(task: Task) -> Iterator[Stage]:
-    """The stages of the rule in their order, each run when it is asked for; ends after the first unproved one."""
+    """The stages of the rule in their order, each run when it is asked for.
+
+    Exact levels end after the first unproved one. Of given levels none may take more than half of the time that is left,
+    and the next ones are looked at all the same: what is said of them holds for counts before them that are at least
+    those reached.
+    """
     search, instance = task.search, task.instance
     levels = _exact_levels if instance.policy.levels is None else _given_levels
+    all_proved = True
     for stage in levels(search, instance):
         yield stage
-        if not stage.proved:
+        all_proved &= stage.proved
+        if not all_proved and instance.policy.levels is None:
             return
     points = _points(task)
     yield points
-    if points.proved:
+    if all_proved and points.proved:
         yield TicketTieBreak(task, _shared_out(search, instance)).run()
 
 
@@ -81,10 +90,10 @@ def _given_levels(search: Search, instance: Instance) -> Iterator[Stage]:
     count = len(instance.credited_parties)
     for points in instance.policy.levels or ():
         objective = PartiesAtLevel(instance, points * 100, below=count)
-        reached = search.maximise(level_name(points * 100), objective)
+        reached = search.maximise(level_name(points * 100), objective, share=HALF)
         search.keep(objective, reached)
         yield Stage.of(level_name(points * 100), reached.value, reached.bound)
-        count = reached.value
+        count = reached.bound
 
 
 def _points(task: Task) -> Stage:
