@@ -181,6 +181,11 @@ class Search:
         self._options = self._options.without(closed)
         self._remember(lambda allocation: closed.isdisjoint(row.placement for row in allocation.values()))
 
+    @property
+    def open_placements(self) -> Iterable[str]:
+        """What can still be allotted."""
+        return self._options.starts
+
     def fix_start(self, placement: str, day: int) -> None:
         """Settle the start of an open placement."""
         self._model.add(self._variables.start(placement) == day)
