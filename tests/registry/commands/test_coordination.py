@@ -147,6 +147,11 @@ def test_to_others_the_answer_is_that_of_a_note_that_does_not_exist(rivals: Offi
         assert there == "there is no note N-0001; check the id"
 
 
+def test_a_reading_takes_no_key_under_which_the_text_would_be_kept(rivals: Office) -> None:
+    noted(rivals)
+    assert "No such option" in rivals.refusal("note", "read", "N-0001", "--key", "mine", *JUN, at=LATER, code=2)
+
+
 def test_a_note_is_disclosed_on_the_date_that_both_stated(rivals: Office) -> None:
     noted(rivals, "--disclose-at", YEARS_LATER)
     agreed = rivals.run("note", "agree", "N-0001", "--disclose-at", YEARS_LATER, *JUN, at=LATER)
