@@ -4,6 +4,7 @@ SQLite and PostgreSQL behave alike: a unit of work that writes is alone (SQLite:
 lock of the log, taken by every service), one that reads sees one snapshot and cannot write.
 """
 
+import functools
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -177,9 +178,8 @@ def _migrate(connection: sa.Connection, revision: str) -> None:
     config = alembic_config(connection)
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(1280527184)")  # two programs starting at once
-    known = list(ScriptDirectory.from_config(config).walk_revisions())
     current = MigrationContext.configure(connection).get_current_revision()
-    order = [None] + [script.revision for script in reversed(known)]
+    order = [None, *revisions()]
     wanted = order[-1] if revision == "head" else None if revision == "base" else revision
     if order.index(wanted) < order.index(current):
         command.downgrade(config, revision)
@@ -196,9 +196,16 @@ def _check_references(connection: sa.Connection) -> None:
             )
 
 
-def head_revision() -> str | None:
+@functools.cache
+def revisions() -> tuple[str, ...]:
+    """All revisions that this program knows, oldest first; their files are read once."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    return tuple(script.revision for script in scripts.walk_revisions())[::-1]
+
+
+def head_revision() -> str:
     """The revision that this program's entities describe."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return revisions()[-1]
 
 
 def current_revision(engine: sa.Engine) -> str | None:
@@ -217,8 +224,7 @@ def check_current(engine: sa.Engine) -> None:
 
 def _refuse_unknown(connection: sa.Connection) -> str | None:
     current = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory.from_config(alembic_config())
-    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+    if current is not None and current not in revisions():
         raise SchemaError(
             f"the database is at revision {current}, which this program does not know; use the newer program"
         )
