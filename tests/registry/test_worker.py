@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.worker import Run, RunStatus, run_solver, run_verifier
+from registry.worker import Run, RunStatus, run_confirmer, run_solver, run_verifier
 
 INSTANCE = Path(__file__).parents[2] / "fixtures" / "instances" / "two_rivals.json"
 SEED = "5eed"
@@ -104,3 +104,18 @@ def test_a_process_that_is_killed_is_a_failure(tmp_path: Path, monkeypatch: pyte
 def test_a_process_without_a_word_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(tmp_path, monkeypatch, "exit 3")
     assert run_verifier(INSTANCE, INSTANCE).message == "the verifier failed with exit code 3: it said nothing"
+
+
+def test_a_second_engine_confirms_a_proven_solution_and_says_how_often_it_agrees(solution: Path, tmp_path: Path) -> None:
+    ended = run_confirmer(INSTANCE, solution, tmp_path / "official.json")
+    assert (ended.status, bool(ended)) == (RunStatus.DONE, True)
+    assert ended.output.startswith("HiGHS, in a formulation of its own, agrees on ")
+    assert "official" in json.loads((tmp_path / "official.json").read_text())["run"]
+
+
+def test_a_solution_of_the_trial_seed_is_not_confirmed(tmp_path: Path) -> None:
+    path = tmp_path / "solution.json"
+    assert run_solver(INSTANCE, path, "00", 60)
+    ended = run_confirmer(INSTANCE, path, tmp_path / "official.json")
+    assert ended.message == "the second opinion refused: seed 00 is for trials; solve again with the seed of the draw"
+    assert not (tmp_path / "official.json").exists()
