@@ -50,6 +50,11 @@ def gives(**changes: Any) -> Case:
     return case(contributions={"IND": [make.contribution(**changes)]})
 
 
+def shared(*percent: int) -> Case:
+    credit = dict(zip(("IND", "JPN"), percent, strict=True))
+    return case(credit=credit, contributions={party: [make.contribution()] for party in credit})
+
+
 def of_phase(**changes: Any) -> Case:
     return case(term_days=900, placements=[make.placement(phases=[make.phase(**changes)])])
 
@@ -251,6 +256,7 @@ ROWS = [
     ("PART-1", case(), MET, "Every credited party takes part"),
     ("PART-1", case(contributions={}), FAILED, "IND names no contribution"),
     ("PART-1", case({"credit": {"IND": 90, "JPN": 10}}), FAILED, "JPN has only 10 percent"),
+    ("PART-1", shared(75, 25), MET, "Every credited party takes part"),
     ("PART-1", gives(kind="science"), FAILED, "IND names neither funds nor hardware nor operations."),
     ("PART-1", gives(evidence=""), FAILED, "IND names no evidence for lander."),
     ("PART-1", gives(percent=None), FAILED, "IND gives neither a share nor an amount"),
@@ -259,6 +265,7 @@ ROWS = [
     ("PART-1", case(around={"operator_party": "JPN"}), FAILED, "The operator answers to JPN, which has no credit"),
     ("PLACE-1", case(), MET, "The placements are distinct"),
     ("PLACE-1", case(placements=TWICE), FAILED, "Placements 1 and 2 have the same footprint."),
+    ("PLACE-1", under(horizon_days=100), MET, "The placements are distinct"),
     ("PLACE-1", under(horizon_days=99), FAILED, "Placement 1 has no start that fits the horizon of 99 days"),
 ]
 NAMES = [f"{row[0]}-{row[2]}-{number}" for number, row in enumerate(ROWS)]
