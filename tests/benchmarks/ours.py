@@ -11,8 +11,6 @@ from solver.model.search import Search
 from solver.options import open_options
 from solver.solution import Solution, Stage
 
-CERTIFYING_S = 12.0  # what a certificate may need after the search, at most
-
 
 def built(instance: Instance) -> float:
     """Seconds from an instance to a model that can be solved."""
@@ -22,15 +20,14 @@ def built(instance: Instance) -> float:
 
 
 def points(instance: Instance, seconds: float, *, certified: bool = True) -> dict[str, Any]:
-    """The sum of points with the best of all bounds; ends once it is proved. A certificate has the last seconds."""
+    """The sum of points with the best of all bounds; ends once it is proved."""
     proved: list[str] = []
 
     def watch(stage: str, value: int, bound: int, _: float) -> None:
         if stage == "points" and value == bound:
             proved.append(stage)
 
-    search_s = max(seconds - CERTIFYING_S, 0.6 * seconds) if certified else seconds
-    limits = SolveLimits(search_s, certify=certified, is_interrupted=lambda: bool(proved))
+    limits = SolveLimits(seconds, certify=certified, is_interrupted=lambda: bool(proved))
     return _document(solve(instance, limits=limits, progress=watch), without=("shortfall", "tie-break"))
 
 
