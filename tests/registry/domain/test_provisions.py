@@ -73,7 +73,13 @@ def beside(x: float, *parties: str, days: tuple[int, int] = (0, 200)) -> Case:
 
 
 POSSIBLE = {"nodal_period_min": 0.5, "inclination_deg": 180, "apogee_km": 2, "perigee_km": 2}
+PLAIN, AROUND, BESIDE = make.square(9000, 9000, 1000), make.square(8500, 8500, 2000), make.square(10000, 9000, 1000)
+NESTED = [make.placement(1), make.placement(2, footprint=PLAIN)]
+NESTING = [make.placement(1, footprint=AROUND), make.placement(2, footprint=PLAIN)]
+TOUCHING = [make.placement(1, footprint=PLAIN), make.placement(2, footprint=BESIDE)]
 BAD_ORBIT = {"nodal_period_min": 0, "inclination_deg": 181, "apogee_km": 1, "perigee_km": 2}
+SAME = {"method": "static-science", "inputs": {"anomaly": False}}
+PLUME = {"method": "landing-plume", "inputs": {"landed_mass_kg": 900}}
 NARROW = {"method": "rover-corridor", "inputs": {"anomaly": False}}
 TWICE = [make.placement(1), make.placement(2)]
 PLOT = {"type": "Polygon", "coordinates": [[[9000, 9000], [10000, 9000], [10000, 10000], [9000, 10000], [9000, 9000]]]}
@@ -87,6 +93,7 @@ ROWS = [
     ("OST-II-1", case(), MET, "a finite term of 200 days"),
     ("OST-II-1", case(term_days=3653), MET, "3653 days"),
     ("OST-II-1", case(term_days=3654), FAILED, "no priority of use lasts longer than 3653 days"),
+    ("OST-II-1", case(term_days=100), MET, "a finite term of 100 days"),
     ("OST-II-1", case(term_days=99), FAILED, "The term asked for is 99 days, the longest placement lasts 100 days."),
     ("OST-IV-1", case(), MET, "The activity is science-station"),
     ("OST-IV-1", case(peaceful_statement=""), FAILED, "The statement on peaceful purposes is not given."),
@@ -203,6 +210,7 @@ ROWS = [
         "The contact for questions about interference has no name.",
     ),
     ("AA-11-SZ1", case(), MET, "for normal operation and for a plausible anomaly"),
+    ("AA-11-SZ1", of_phase(anomaly=SAME), MET, "for normal operation and for a plausible anomaly"),
     ("AA-11-SZ1", of_phase(anomaly=None), FAILED, "Placement 1, operation has no zone for an anomaly."),
     ("AA-11-SZ1", of_phase(anomaly=NARROW), FAILED, "for an anomaly (50 m) is smaller than the nominal one (200 m)"),
     ("AA-11-SZ2", case(), MET, "by registered methods and stated inputs"),
@@ -216,10 +224,12 @@ ROWS = [
     ("AA-11-SZ4", case(), MET, "end with the operation"),
     (
         "AA-11-SZ4",
-        of_phase(days=15, method="landing-plume", inputs={"landed_mass_kg": 900}),
+        of_phase(days=15, **PLUME),
         FAILED,
         "Placement 1, operation keeps the zone of a landing for 15 days.",
     ),
+    ("AA-11-SZ4", of_phase(days=14, **PLUME), MET, "end with the operation"),
+    ("AA-11-SZ4", case(term_days=100), MET, "end with the operation"),
     ("AA-11-SZ4", case(term_days=99), FAILED, "Placement 1, operation ends on day 100, after the term of 99 days"),
     ("AA-11-SZ5", case(), MET, "30 days before a zone is established, altered or ended"),
     ("AA-11-SZ5", says("zones", change_notice_days=None), FAILED, "notice before a zone changes is not given"),
@@ -265,6 +275,9 @@ ROWS = [
     ("PART-1", case(around={"operator_party": "JPN"}), FAILED, "The operator answers to JPN, which has no credit"),
     ("PLACE-1", case(), MET, "The placements are distinct"),
     ("PLACE-1", case(placements=TWICE), FAILED, "Placements 1 and 2 have the same footprint."),
+    ("PLACE-1", case(placements=NESTED), FAILED, "Placement 1 lies wholly inside placement 2."),
+    ("PLACE-1", case(placements=NESTING), FAILED, "Placement 2 lies wholly inside placement 1."),
+    ("PLACE-1", case(placements=TOUCHING), MET, "The placements are distinct"),
     ("PLACE-1", under(horizon_days=100), MET, "The placements are distinct"),
     ("PLACE-1", under(horizon_days=99), FAILED, "Placement 1 has no start that fits the horizon of 99 days"),
 ]
@@ -279,18 +292,26 @@ def test_provision(provision: str, given: Case, outcome: str, words: str) -> Non
     assert bool(found.mend) == (outcome == FAILED)
 
 
-def test_aa_11_sz3_is_unfavourable_for_a_size_by_an_earlier_version_of_the_method() -> None:
-    found = with_method_version("0")
-    assert found.outcome == FAILED
-    assert found.reason == "Method static-science has no registered version 0."
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"method_version": "0"}, "Method static-science has no registered version 0."),
+        ({"method_id": "guess", "method_version": ""}, "Method guess has no registered version."),
+    ],
+)
+def test_aa_11_sz3_is_unfavourable_for_a_method_or_a_version_that_is_not_registered(
+    changes: dict[str, str], reason: str
+) -> None:
+    found = sized_otherwise(**changes)
+    assert (found.outcome, found.reason) == (FAILED, reason)
 
 
-def with_method_version(version: str) -> Finding:
+def sized_otherwise(**changes: str) -> Finding:
     given = case(placements=[make.placement(1)])
     [placement] = given.filing.placements
     [phase] = placement.phases
-    older = dataclasses.replace(placement, phases=(dataclasses.replace(phase, method_version=version),))
-    filing = dataclasses.replace(given.filing, placements=(older,))
+    other = dataclasses.replace(placement, phases=(dataclasses.replace(phase, **changes),))
+    filing = dataclasses.replace(given.filing, placements=(other,))
     return CHECKS["AA-11-SZ3"](dataclasses.replace(given, filing=filing))
 
 
