@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from shapely.geometry.base import BaseGeometry
+
 from registry.domain.claims import LEAST_CREDIT
 from registry.domain.filing.particulars import Contribution
 from registry.domain.provisions.finding import Case, Finding, judged
@@ -66,6 +68,15 @@ def _flag_faults(case: Case) -> Iterator[str]:
         yield f"the operator answers to {case.operator_party}, which has no credit in the claim"
 
 
+def _duplicate(first: int, a: BaseGeometry, second: int, b: BaseGeometry) -> str:
+    """Why two placements are one choice and not two; empty if they are two."""
+    if a.equals(b):
+        return f"placements {first} and {second} have the same footprint"
+    if a.covers(b):
+        return f"placement {second} lies wholly inside placement {first}"
+    return f"placement {first} lies wholly inside placement {second}" if b.covers(a) else ""
+
+
 def placements(case: Case) -> Finding:
     """PLACE-1: placements MUST be distinct, wholly at latitude 80 S or farther south, and fit the round's horizon."""
     horizon = case.policy["horizon_days"]
@@ -78,9 +89,8 @@ def placements(case: Case) -> Finding:
             faults.append(f"placement {row.rank}: {error}")
         if row.first_day + row.duration_days > horizon:
             faults.append(f"placement {row.rank} has no start that fits the horizon of {horizon} days")
-    for (first, a), (second, b) in itertools.combinations(shapes.items(), 2):
-        if a.equals(b):
-            faults.append(f"placements {first} and {second} have the same footprint")
+    pairs = itertools.combinations(shapes.items(), 2)
+    faults += [fault for (first, a), (second, b) in pairs if (fault := _duplicate(first, a, second, b))]
     return judged(
         "PLACE-1",
         faults,
