@@ -59,6 +59,11 @@ def of_phase(**changes: Any) -> Case:
     return case(term_days=900, placements=[make.placement(phases=[make.phase(**changes)])])
 
 
+def closing(days: int) -> Case:
+    """A case whose zone covers all of its place for so many days."""
+    return case(around={"places": {"ridge": PAD}}, placements=[make.placement(phases=[make.phase(days=days)])])
+
+
 def under(**policy: Any) -> Case:
     """A case under another policy than the one that its filing was read with."""
     return dataclasses.replace(case(), policy=make.policy(**policy))
@@ -88,6 +93,9 @@ ROWS = [
     ("OST-I-2", case(), MET, "The ground stays open to passage"),
     ("OST-I-2", says("access", open_to_passage=None), FAILED, "does not say that the ground stays open to passage"),
     ("OST-I-2", case(around={"places": {"ridge": PAD}}), FAILED, "a zone of 200 m for 100 days covers all of ridge"),
+    ("OST-I-2", closing(14), MET, "no lasting zone covers all of its place"),
+    ("OST-I-2", closing(15), FAILED, "a zone of 200 m for 15 days covers all of ridge"),
+    ("OST-I-2", case(around={"places": {}}), MET, "no lasting zone covers all of its place"),
     ("OST-I-3", case(), MET, "scientific transits"),
     ("OST-I-3", says("access", science_transits=" "), FAILED, "The list of science transits is not given."),
     ("OST-II-1", case(), MET, "a finite term of 200 days"),

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from registry.domain.provisions import examine
-from registry.domain.provisions.finding import Case, Finding
+from registry.domain.provisions.finding import Case, Finding, listed
 from registry.domain.provisions.rules import Rule, effect, judge, parse_timer, unbound
 from tests import factories as make
 from tests.registry.domain.test_provisions import case
@@ -92,3 +92,10 @@ def test_an_examination_does_not_stop_at_the_first_failure() -> None:
     found = examine(case(term_days=1, cospar_inventory=None), rules, (), make.EXAMINED)
     assert [row.finding.outcome for row in found] == ["unfavourable", "unfavourable", "favourable"]
     assert [row.effect for row in found] == ["returns", "returns", "none"]
+
+
+def test_a_long_row_of_names_is_cut_and_the_rest_counted() -> None:
+    names = [f"C-{number}" for number in range(1, 9)]
+    assert listed(names) == "C-1, C-2, C-3, C-4, C-5, C-6 and 2 more"
+    assert listed(names[:7]) == "C-1, C-2, C-3, C-4, C-5, C-6, C-7"
+    assert listed(names[:2]) == "C-1, C-2"
