@@ -35,9 +35,7 @@ class Settings(BaseSettings):
     )
     totp_issuer: str = Field(default="Lunar Site Registry", description="Name that authenticator apps show")
     host: str = Field(default="127.0.0.1", description="Address that the pages are served on")
-    port: int = Field(
-        default=8000, ge=0, le=65535, description="Port that the pages are served on; 0 takes a free one"
-    )
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that the pages are served on; 0 takes a free one")
     secure_cookies: bool = Field(
         default=False, description="Cookies over https only; set it wherever https is in front"
     )

@@ -79,9 +79,7 @@ def attempt(
     return code, log_file(places, name).read_bytes()[-TAIL_BYTES:].decode("utf-8", "replace")
 
 
-def run(
-    places: Places, name: str, command: Command, *, cwd: Path | None = None, env: Mapping[str, str]
-) -> None:
+def run(places: Places, name: str, command: Command, *, cwd: Path | None = None, env: Mapping[str, str]) -> None:
     """Run `command` or raise the SetupFault that explains why it failed."""
     code, text = attempt(places, name, command, cwd=cwd, env=env)
     if code != 0:

@@ -64,7 +64,9 @@ def _served(contents: Contents, places: Mapping[str, str]) -> Table:
     table = _table(f"\nWho asked for what, and who got what: {contents.round.name}", columns)
     points = _points_by_placement(contents)
     for entry in contents.entries:
-        table.add_row(*_asked(entry.claim, places), *_got(entry, places), points.get(entry.placement.public_id, "").rjust(6))
+        table.add_row(
+            *_asked(entry.claim, places), *_got(entry, places), points.get(entry.placement.public_id, "").rjust(6)
+        )
     return table
 
 

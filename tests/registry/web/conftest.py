@@ -20,7 +20,9 @@ from tests.registry.web.site import PASSWORD, settings_for
 HOSTILE = "<script>alert(1)</script>\"'&<b>"
 
 
-@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])])
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])]
+)
 def make_app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Flask]]:
