@@ -33,9 +33,11 @@ HELPERS = {
     "notes.may_read": "who may read notes, for the services and pages that ask",
 }
 
-# Steps on a subject that has no step yet; reference data and offers that lapse are looked at as they are.
+# Steps on a subject that has no step yet, and those that wait for no clock: lapsing, reference data, access.
 FIRST_STEPS = (
-    "consultations.remind", "drafting.save", "filing.file_claim", "offers.expire", "reference.load", "rounds.announce", "users.add_user",
+    "consultations.remind", "drafting.file_draft", "drafting.save", "filing.file_claim", "offers.expire",
+    "reference.load", "rounds.announce",
+    "users.add_user", "users.set_credentials",
 )  # fmt: skip
 
 OWN = Actor("delegate@example.org", "delegate", "IND")

@@ -165,12 +165,13 @@ def beginnings() -> Iterator[Sequence[Run]]:
         engine.dispose()
 
 
-def play(beginning: Run, numbers: Sequence[int]) -> None:
-    """One sequence from a beginning, then back to it. The beginning counts which steps were taken and refused."""
+def play(beginning: Run, numbers: Sequence[int]) -> int:
+    """How many steps of a sequence went as the model says; then back to the beginning, which counts their kinds."""
     run = Run(beginning.session, copy.deepcopy(beginning.model), counts=beginning.counts)
     try:
         for number in numbers:
             run.by_chance(number)
+        return len(run.lines)
     finally:
         run.session.rollback()
         run.session.expire_all()
@@ -191,7 +192,7 @@ QUIET = settings(
 def test_sixty_sequences_of_thirty_steps_go_as_the_model_says(
     beginnings: Sequence[Run], sequence: tuple[int, list[int]]
 ) -> None:
-    play(beginnings[sequence[0]], sequence[1])
+    assert play(beginnings[sequence[0]], sequence[1]) == LENGTH
 
 
 @pytest.mark.slow
@@ -200,7 +201,7 @@ def test_sixty_sequences_of_thirty_steps_go_as_the_model_says(
 def test_two_thousand_sequences_go_as_the_model_says(
     beginnings: Sequence[Run], sequence: tuple[int, list[int]]
 ) -> None:
-    play(beginnings[sequence[0]], sequence[1])
+    assert play(beginnings[sequence[0]], sequence[1]) == LENGTH
 
 
 @pytest.mark.slow
