@@ -1,5 +1,6 @@
 """Coordination by commands: from two overlapping claims to an agreement, a disclosed note and readiness."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,30 @@ DEADLINE, YEARS_LATER = "2027-06-10T09:00:00Z", "2032-01-01T00:00:00Z"
 SECRET = "Quillback-7 lands a month before we said"
 
 
+@pytest.fixture(scope="module")
+def coordinated(opened_register: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with two claims that want the same ground, in coordination; copied for each test."""
+    office = Office(tmp_path_factory.mktemp("coordinated") / "data")
+    shutil.copytree(opened_register, office.data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REGISTRY_REHEARSAL", "1")
+        office.json("claim", "file", office.file("filed.json", list(make.two_rivals())), *ROUND, *RITA)
+        engine = db.make_engine(f"sqlite:///{office.data / 'registry.sqlite'}")
+        with db.unit_of_work(engine) as session:
+            for claim_id in ("C-0001", "C-0002"):
+                examination.examine(session, claim_id, make.REGISTRAR, make.FILED)
+        engine.dispose()
+        office.json("claim", "publish", *ROUND, *RITA, at=STARTED)
+        office.json("coordination", "start", *ROUND, *RITA, at=STARTED)
+    return office.data
+
+
 @pytest.fixture
-def rivals(office: Office) -> Office:
-    """Two claims that want the same ground, in coordination."""
-    office.json("claim", "file", office.file("filed.json", list(make.two_rivals())), *ROUND, *RITA)
-    engine = db.make_engine(f"sqlite:///{office.data / 'registry.sqlite'}")
-    with db.unit_of_work(engine) as session:
-        for claim_id in ("C-0001", "C-0002"):
-            examination.examine(session, claim_id, make.REGISTRAR, make.FILED)
-    engine.dispose()
-    office.json("claim", "publish", *ROUND, *RITA, at=STARTED)
-    office.json("coordination", "start", *ROUND, *RITA, at=STARTED)
-    return office
+def rivals(coordinated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """The two claims in a register of the test's own."""
+    shutil.copytree(coordinated, tmp_path / "data")
+    monkeypatch.setenv("REGISTRY_REHEARSAL", "1")
+    return Office(tmp_path / "data")
 
 
 def text(office: Office, words: str, name: str = "words.txt") -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from registry import db
 from registry.exports.package import write_export
 from registry.services import agreements, comments, consultations, notes
 from tests import factories as make
@@ -19,9 +20,20 @@ SECRET = "Quillback-7 lands a month before we said"
 YEARS_LATER = make.utc("2032-01-01")
 
 
-@pytest.fixture
-def folder(session: Session, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The export of a round with a comment, an agreement, a note that stays secret and one that was disclosed."""
+    place = tmp_path_factory.mktemp("coordination") / "out"
+    engine = db.make_engine("sqlite://")
+    db.Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        coordinate(session)
+        write_export(session, place, make.ROUND)
+    engine.dispose()
+    return place
+
+
+def coordinate(session: Session) -> None:
     cases.in_coordination(session)
     cases.observer(session)
     comments.add(session, "C-0001", "Please mind the relay.", GHA, SOON)
@@ -35,8 +47,6 @@ def folder(session: Session, tmp_path: Path) -> Path:
     notes.read(session, "N-0001", cases.OBSERVER, LATER)
     consultations.close(session, "K-0001", make.REGISTRAR, DEADLINE, summary="Both agreed on terms.")
     notes.disclose(session, "N-0002", make.REGISTRAR, YEARS_LATER)
-    write_export(session, tmp_path / "out", make.ROUND)
-    return tmp_path / "out"
 
 
 def rows(folder: Path, name: str) -> list[dict[str, str]]:

@@ -48,10 +48,9 @@ def test_terms_bind_from_acceptance_on(session: Session) -> None:
     assert is_agreed(session, "C-0002", "C-0001")
 
 
-def test_each_step_has_a_record_with_terms_and_members(session: Session) -> None:
-    cases.in_coordination(session)
-    agreed(session)
-    first, second = reading.records_about(session, "agreements/A-0001")
+def test_each_step_has_a_record_with_terms_and_members(rivals: Session) -> None:
+    agreed(rivals)
+    first, second = reading.records_about(rivals, "agreements/A-0001")
     assert (first.act, second.act) == ("agreement-proposed", "agreement-accepted")
     assert first.content["rows"]["agreements"][0]["keep_out_m"] == 50
     assert len(second.content["rows"]["agreement_pairs"]) == 1
@@ -82,11 +81,10 @@ def test_the_freezing_can_be_repeated_from_the_log_with_its_agreements(session: 
     assert again.sha256 == again.frozen_sha256
 
 
-def test_an_agreement_with_a_claim_that_left_is_not_in_the_instance(session: Session) -> None:
-    cases.in_coordination(session)
-    agreed(session)
-    filing.withdraw(session, "C-0002", JPN, LATER, "cancelled")
-    assert frozen(session, "C-0001").content["agreements"] == []
+def test_an_agreement_with_a_claim_that_left_is_not_in_the_instance(rivals: Session) -> None:
+    agreed(rivals)
+    filing.withdraw(rivals, "C-0002", JPN, LATER, "cancelled")
+    assert frozen(rivals, "C-0001").content["agreements"] == []
 
 
 def test_of_several_agreements_on_two_claims_the_smallest_distance_holds(session: Session) -> None:
@@ -169,12 +167,11 @@ def test_it_goes_on_between_those_who_stay(session: Session) -> None:
 
 
 @pytest.mark.parametrize(("claim_id", "actor"), [("C-0001", IND), ("C-0002", JPN)])
-def test_a_proposal_is_taken_back_or_declined(session: Session, claim_id: str, actor: Actor) -> None:
-    cases.in_coordination(session)
-    agreements.propose(session, "C-0001", "C-0002", TERMS, IND, SOON)
-    agreements.end(session, "A-0001", claim_id, actor, LATER, "not so near")
+def test_a_proposal_is_taken_back_or_declined(rivals: Session, claim_id: str, actor: Actor) -> None:
+    agreements.propose(rivals, "C-0001", "C-0002", TERMS, IND, SOON)
+    agreements.end(rivals, "A-0001", claim_id, actor, LATER, "not so near")
     with pytest.raises(ConflictError, match="has ended"):
-        agreements.accept(session, "A-0001", JPN, LATER)
+        agreements.accept(rivals, "A-0001", JPN, LATER)
 
 
 def test_after_the_freezing_nothing_is_agreed_joined_or_ended(session: Session) -> None:
@@ -190,12 +187,11 @@ def test_after_the_freezing_nothing_is_agreed_joined_or_ended(session: Session) 
             step()
 
 
-def test_a_proposal_still_open_at_the_freezing_cannot_be_accepted(session: Session) -> None:
-    cases.in_coordination(session)
-    agreements.propose(session, "C-0001", "C-0002", TERMS, IND, SOON)
-    assert frozen(session, "C-0001", "C-0002").content["agreements"] == []
+def test_a_proposal_still_open_at_the_freezing_cannot_be_accepted(rivals: Session) -> None:
+    agreements.propose(rivals, "C-0001", "C-0002", TERMS, IND, SOON)
+    assert frozen(rivals, "C-0001", "C-0002").content["agreements"] == []
     with pytest.raises(ConflictError, match="is FROZEN"):
-        agreements.accept(session, "A-0001", JPN, make.FROZEN)
+        agreements.accept(rivals, "A-0001", JPN, make.FROZEN)
 
 
 # Bad input
@@ -216,37 +212,34 @@ def test_a_proposal_still_open_at_the_freezing_cannot_be_accepted(session: Sessi
     ],
 )
 def test_terms_that_are_refused_leave_nothing(
-    session: Session,
+    rivals: Session,
     actor: Actor,
     claims: tuple[str, str],
     terms: dict[str, Any],
     refusal: type[ServiceError],
     sentence: str,
 ) -> None:
-    cases.in_coordination(session)
-    size = records.size(session)
+    size = records.size(rivals)
     with pytest.raises(refusal, match=sentence):
-        agreements.propose(session, *claims, {**TERMS, **terms}, actor, SOON)
-    assert (records.size(session), list_agreements(session, make.ROUND)) == (size, ())
+        agreements.propose(rivals, *claims, {**TERMS, **terms}, actor, SOON)
+    assert (records.size(rivals), list_agreements(rivals, make.ROUND)) == (size, ())
 
 
 @pytest.mark.parametrize("document", [None, [], "terms", {"keep_out_m": 1}])
-def test_terms_that_cannot_be_read_are_refused(session: Session, document: Any) -> None:
-    cases.in_coordination(session)
+def test_terms_that_cannot_be_read_are_refused(rivals: Session, document: Any) -> None:
     with pytest.raises(ValidationError):
-        agreements.propose(session, "C-0001", "C-0002", document, IND, SOON)
-    assert list_agreements(session, make.ROUND) == ()
+        agreements.propose(rivals, "C-0001", "C-0002", document, IND, SOON)
+    assert list_agreements(rivals, make.ROUND) == ()
 
 
-def test_terms_are_accepted_by_the_party_they_were_proposed_to_and_once(session: Session) -> None:
-    cases.in_coordination(session)
-    agreements.propose(session, "C-0001", "C-0002", TERMS, IND, SOON)
+def test_terms_are_accepted_by_the_party_they_were_proposed_to_and_once(rivals: Session) -> None:
+    agreements.propose(rivals, "C-0001", "C-0002", TERMS, IND, SOON)
     for actor in (IND, GHA):
         with pytest.raises(NotAllowedError, match="the own party only"):
-            agreements.accept(session, "A-0001", actor, LATER)
-    agreements.accept(session, "A-0001", JPN, LATER)
+            agreements.accept(rivals, "A-0001", actor, LATER)
+    agreements.accept(rivals, "A-0001", JPN, LATER)
     with pytest.raises(ConflictError, match="agreement A-0001 is accepted already; another claim can join it"):
-        agreements.accept(session, "A-0001", JPN, LATER)
+        agreements.accept(rivals, "A-0001", JPN, LATER)
 
 
 def test_foreign_claims_are_neither_joined_nor_taken_out(session: Session) -> None:
@@ -265,14 +258,13 @@ def test_a_claim_that_is_not_published_has_no_terms(session: Session) -> None:
         agreements.propose(session, "C-0001", "C-0002", TERMS, IND, make.FILED + timedelta(days=1))
 
 
-def test_ending_needs_a_reason_and_an_aware_instant(session: Session) -> None:
-    cases.in_coordination(session)
-    agreed(session)
+def test_ending_needs_a_reason_and_an_aware_instant(rivals: Session) -> None:
+    agreed(rivals)
     with pytest.raises(ValidationError, match="reason: it is empty"):
-        agreements.end(session, "A-0001", "C-0001", IND, LATER, " ")
+        agreements.end(rivals, "A-0001", "C-0001", IND, LATER, " ")
     with pytest.raises(ValidationError, match="has no offset"):
-        agreements.end(session, "A-0001", "C-0001", IND, LATER.replace(tzinfo=None), "no")
-    assert pairs(session) == [("C-0001", "C-0002", 50)]
+        agreements.end(rivals, "A-0001", "C-0001", IND, LATER.replace(tzinfo=None), "no")
+    assert pairs(rivals) == [("C-0001", "C-0002", 50)]
 
 
 def test_agreements_are_listed_with_members_and_pairs(session: Session) -> None:

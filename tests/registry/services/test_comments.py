@@ -43,26 +43,23 @@ def publish(session: Session) -> None:
     coordination.publish(session, "C-0001", make.REGISTRAR, make.PUBLISHED)
 
 
-def test_the_last_instant_is_in_time_and_the_next_is_not(session: Session) -> None:
-    cases.in_coordination(session)
-    assert comments.add(session, "C-0001", "In time", GHA, DEADLINE).made_at == DEADLINE
+def test_the_last_instant_is_in_time_and_the_next_is_not(rivals: Session) -> None:
+    assert comments.add(rivals, "C-0001", "In time", GHA, DEADLINE).made_at == DEADLINE
     late = DEADLINE + timedelta(seconds=1)
     with pytest.raises(ConflictError, match="is over on 2027-08-26T09:00:00Z; write to IND, with which terms can be"):
-        comments.add(session, "C-0001", "Too late", GHA, late)
+        comments.add(rivals, "C-0001", "Too late", GHA, late)
 
 
-def test_a_ready_or_withdrawn_claim_takes_no_comments(session: Session) -> None:
-    cases.in_coordination(session)
-    coordination.make_ready(session, "C-0001", make.REGISTRAR, DEADLINE)
-    filing.withdraw(session, "C-0002", JPN, DEADLINE, "cancelled")
+def test_a_ready_or_withdrawn_claim_takes_no_comments(rivals: Session) -> None:
+    coordination.make_ready(rivals, "C-0001", make.REGISTRAR, DEADLINE)
+    filing.withdraw(rivals, "C-0002", JPN, DEADLINE, "cancelled")
     for claim_id in ("C-0001", "C-0002"):
         with pytest.raises(ConflictError, match=f"the time for comments on claim {claim_id} is over"):
-            comments.add(session, claim_id, "Too late", GHA, DEADLINE)
+            comments.add(rivals, claim_id, "Too late", GHA, DEADLINE)
 
 
-def test_the_registrar_enters_what_a_party_sent_on_paper(session: Session) -> None:
-    cases.in_coordination(session)
-    assert comments.add(session, "C-0001", "By letter", make.REGISTRAR, SOON, party="THA").party_id == "THA"
+def test_the_registrar_enters_what_a_party_sent_on_paper(rivals: Session) -> None:
+    assert comments.add(rivals, "C-0001", "By letter", make.REGISTRAR, SOON, party="THA").party_id == "THA"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +78,7 @@ def test_the_registrar_enters_what_a_party_sent_on_paper(session: Session) -> No
     ],
 )
 def test_comments_that_are_refused_leave_nothing(
-    session: Session,
+    rivals: Session,
     actor: Actor,
     text: str,
     options: dict[str, Any],
@@ -89,22 +86,20 @@ def test_comments_that_are_refused_leave_nothing(
     refusal: type[ServiceError],
     sentence: str,
 ) -> None:
-    cases.in_coordination(session)
-    size = records.size(session)
+    size = records.size(rivals)
     with pytest.raises(refusal, match=sentence):
-        comments.add(session, "C-0001", text, actor, at, **options)
-    assert (records.size(session), list_comments(session)) == (size, ())
+        comments.add(rivals, "C-0001", text, actor, at, **options)
+    assert (records.size(rivals), list_comments(rivals)) == (size, ())
 
 
-def test_the_filing_party_replies_and_nobody_else(session: Session) -> None:
-    cases.in_coordination(session)
-    comments.add(session, "C-0001", "Please mind the relay.", GHA, SOON)
+def test_the_filing_party_replies_and_nobody_else(rivals: Session) -> None:
+    comments.add(rivals, "C-0001", "Please mind the relay.", GHA, SOON)
     with pytest.raises(NotAllowedError, match="the own party only: GHA, not IND"):
-        comments.reply(session, "M-0001", "We will.", GHA, LATER)
-    reply = comments.reply(session, "M-0001", "We will.", IND, LATER)
+        comments.reply(rivals, "M-0001", "We will.", GHA, LATER)
+    reply = comments.reply(rivals, "M-0001", "We will.", IND, LATER)
     assert (reply.id, reply.party_id, reply.reply_to_id) == ("M-0002", "IND", "M-0001")
     with pytest.raises(ConflictError, match="comment M-0002 is a reply itself; reply to M-0001"):
-        comments.reply(session, "M-0002", "Indeed.", IND, LATER)
+        comments.reply(rivals, "M-0002", "Indeed.", IND, LATER)
 
 
 def test_replies_are_heard_after_the_deadline_until_the_freezing(session: Session) -> None:
@@ -118,12 +113,11 @@ def test_replies_are_heard_after_the_deadline_until_the_freezing(session: Sessio
         comments.reply(session, "M-0001", "And more.", IND, make.FROZEN)
 
 
-def test_a_comment_or_claim_that_does_not_exist_is_named(session: Session) -> None:
-    cases.in_coordination(session)
+def test_a_comment_or_claim_that_does_not_exist_is_named(rivals: Session) -> None:
     with pytest.raises(NotFoundError, match="there is no claim C-0009"):
-        comments.add(session, "C-0009", "x", GHA, SOON)
+        comments.add(rivals, "C-0009", "x", GHA, SOON)
     with pytest.raises(NotFoundError, match="there is no comment M-0009"):
-        comments.reply(session, "M-0009", "x", IND, SOON)
+        comments.reply(rivals, "M-0009", "x", IND, SOON)
 
 
 def test_comments_are_listed_by_claim_each_with_its_replies(session: Session) -> None:

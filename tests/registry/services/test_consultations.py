@@ -44,17 +44,15 @@ def test_two_claims_that_could_conflict_get_a_consultation_when_the_second_enter
     assert (case.point_a, case.point_b) == ("Office, office@example.org", "Office, office@example.org")
 
 
-def test_each_consultation_has_one_record_with_its_notices_to_both_parties(session: Session) -> None:
-    cases.case(session)
-    [record] = reading.records_about(session, "consultations/K-0001")
+def test_each_consultation_has_one_record_with_its_notices_to_both_parties(rivals: Session) -> None:
+    [record] = reading.records_about(rivals, "consultations/K-0001")
     assert record.act == "consultation-opened"
     assert {table: len(rows) for table, rows in record.content["rows"].items()} == {"consultations": 1, "notices": 2}
-    assert told(session, "consultation-opened") == {"party/IND", "party/JPN"}
+    assert told(rivals, "consultation-opened") == {"party/IND", "party/JPN"}
 
 
-def test_the_notice_tells_each_what_the_other_plans_and_whom_to_ask(session: Session) -> None:
-    cases.case(session)
-    text = session.scalars(select(Notice.text).where(Notice.kind == "consultation-opened")).first() or ""
+def test_the_notice_tells_each_what_the_other_plans_and_whom_to_ask(rivals: Session) -> None:
+    text = rivals.scalars(select(Notice.text).where(Notice.kind == "consultation-opened")).first() or ""
     assert "C-0001 (Claim alpha, filed by IND) and C-0002 (Claim beta, filed by JPN)" in text
     assert "as near as 9 m, where a keep-out of 200 m applies" in text
     assert "until 2027-08-26T09:00:00Z" in text
@@ -119,11 +117,10 @@ def next_round(session: Session, document: dict[str, Any]) -> Any:
 # Contact
 
 
-def test_contact_by_a_delegate_is_noted_for_the_own_side(session: Session) -> None:
-    cases.case(session)
-    case = consultations.contact(session, "K-0001", JPN, SOON)
+def test_contact_by_a_delegate_is_noted_for_the_own_side(rivals: Session) -> None:
+    case = consultations.contact(rivals, "K-0001", JPN, SOON)
     assert (case.spoke_a_at, case.spoke_b_at, case.last_contact_at) == (None, SOON, SOON)
-    assert acts(session, "consultations/K-0001")[-1] == "consultation-contact"
+    assert acts(rivals, "consultations/K-0001")[-1] == "consultation-contact"
 
 
 def test_a_party_names_its_own_point_of_contact(session: Session) -> None:
@@ -132,10 +129,9 @@ def test_a_party_names_its_own_point_of_contact(session: Session) -> None:
     assert (case.point_a, case.point_b) == ("Office, office@example.org", "Ms Sato, +81 3 0000 0000")
 
 
-def test_the_registrar_notes_whom_the_office_heard_from(session: Session) -> None:
-    cases.case(session)
-    assert consultations.contact(session, "K-0001", make.REGISTRAR, SOON).spoke_a_at is None
-    assert consultations.contact(session, "K-0001", make.REGISTRAR, LATER, party="IND").spoke_a_at == LATER
+def test_the_registrar_notes_whom_the_office_heard_from(rivals: Session) -> None:
+    assert consultations.contact(rivals, "K-0001", make.REGISTRAR, SOON).spoke_a_at is None
+    assert consultations.contact(rivals, "K-0001", make.REGISTRAR, LATER, party="IND").spoke_a_at == LATER
 
 
 @pytest.mark.parametrize(
@@ -152,32 +148,28 @@ def test_the_registrar_notes_whom_the_office_heard_from(session: Session) -> Non
     ],
 )
 def test_contact_that_cannot_be_noted(
-    session: Session, actor: Actor, options: dict[str, Any], refusal: type[ServiceError], sentence: str
+    rivals: Session, actor: Actor, options: dict[str, Any], refusal: type[ServiceError], sentence: str
 ) -> None:
-    cases.case(session)
-    size = records.size(session)
+    size = records.size(rivals)
     with pytest.raises(refusal, match=sentence):
-        consultations.contact(session, "K-0001", actor, SOON, **options)
-    assert records.size(session) == size
+        consultations.contact(rivals, "K-0001", actor, SOON, **options)
+    assert records.size(rivals) == size
 
 
-def test_a_consultation_that_does_not_exist_is_named(session: Session) -> None:
-    cases.case(session)
+def test_a_consultation_that_does_not_exist_is_named(rivals: Session) -> None:
     with pytest.raises(NotFoundError, match="there is no consultation K-0009"):
-        consultations.contact(session, "K-0009", IND, SOON)
+        consultations.contact(rivals, "K-0009", IND, SOON)
 
 
-def test_a_naive_instant_is_refused(session: Session) -> None:
-    cases.case(session)
+def test_a_naive_instant_is_refused(rivals: Session) -> None:
     with pytest.raises(ValidationError, match="at: 2027-05-10T12:00:00 has no offset"):
-        consultations.contact(session, "K-0001", IND, SOON.replace(tzinfo=None))
+        consultations.contact(rivals, "K-0001", IND, SOON.replace(tzinfo=None))
 
 
-def test_an_instant_before_the_last_step_is_refused(session: Session) -> None:
-    cases.case(session)
-    consultations.contact(session, "K-0001", IND, LATER)
+def test_an_instant_before_the_last_step_is_refused(rivals: Session) -> None:
+    consultations.contact(rivals, "K-0001", IND, LATER)
     with pytest.raises(ConflictError, match="lies before the last step on consultations/K-0001"):
-        consultations.contact(session, "K-0001", IND, SOON)
+        consultations.contact(rivals, "K-0001", IND, SOON)
 
 
 # The deadline and the outcome
@@ -205,12 +197,11 @@ def test_agreeing_early_makes_no_claim_ready(session: Session) -> None:
 @pytest.mark.parametrize(
     ("speakers", "outcome"), [([], "no-answer"), ([IND], "no-answer"), ([JPN], "no-answer"), ([IND, JPN], "not-agreed")]
 )
-def test_silence_and_refusal_are_told_apart(session: Session, speakers: list[Actor], outcome: str) -> None:
-    cases.case(session)
+def test_silence_and_refusal_are_told_apart(rivals: Session, speakers: list[Actor], outcome: str) -> None:
     for speaker in speakers:
-        consultations.contact(session, "K-0001", speaker, SOON)
-    ready(session, "C-0001")
-    assert cases.cases(session)[0].outcome == outcome
+        consultations.contact(rivals, "K-0001", speaker, SOON)
+    ready(rivals, "C-0001")
+    assert cases.cases(rivals)[0].outcome == outcome
 
 
 def test_an_agreement_in_force_is_the_outcome(session: Session) -> None:
@@ -237,12 +228,11 @@ def test_a_consultation_whose_own_deadline_is_later_goes_on_when_its_first_claim
     assert case.outcome == "no-answer"
 
 
-def test_the_registrar_ends_a_case_with_what_both_told_and_a_summary(session: Session) -> None:
-    cases.case(session)
+def test_the_registrar_ends_a_case_with_what_both_told_and_a_summary(rivals: Session) -> None:
     for speaker in (IND, JPN):
-        consultations.contact(session, "K-0001", speaker, SOON)
+        consultations.contact(rivals, "K-0001", speaker, SOON)
     case = consultations.close(
-        session, "K-0001", make.REGISTRAR, LATER, outcome="not-agreed", summary="Both keep to their windows."
+        rivals, "K-0001", make.REGISTRAR, LATER, outcome="not-agreed", summary="Both keep to their windows."
     )
     assert (case.outcome, case.closed_at, case.summary) == ("not-agreed", LATER, "Both keep to their windows.")
 
@@ -257,26 +247,23 @@ def test_the_registrar_ends_a_case_with_what_both_told_and_a_summary(session: Se
     ],
 )
 def test_a_case_that_cannot_be_ended_so(
-    session: Session, outcome: str | None, at: datetime, refusal: type[ServiceError], sentence: str
+    rivals: Session, outcome: str | None, at: datetime, refusal: type[ServiceError], sentence: str
 ) -> None:
-    cases.case(session)
-    consultations.contact(session, "K-0001", IND, SOON)
+    consultations.contact(rivals, "K-0001", IND, SOON)
     with pytest.raises(refusal, match=sentence):
-        consultations.close(session, "K-0001", make.REGISTRAR, at, outcome=outcome)
+        consultations.close(rivals, "K-0001", make.REGISTRAR, at, outcome=outcome)
 
 
-def test_from_the_deadline_on_the_registrar_ends_it_as_it_stands(session: Session) -> None:
-    cases.case(session)
-    assert consultations.close(session, "K-0001", make.REGISTRAR, DEADLINE).outcome == "no-answer"
+def test_from_the_deadline_on_the_registrar_ends_it_as_it_stands(rivals: Session) -> None:
+    assert consultations.close(rivals, "K-0001", make.REGISTRAR, DEADLINE).outcome == "no-answer"
 
 
-def test_an_ended_case_takes_no_further_step(session: Session) -> None:
-    cases.case(session)
-    consultations.close(session, "K-0001", make.REGISTRAR, DEADLINE)
+def test_an_ended_case_takes_no_further_step(rivals: Session) -> None:
+    consultations.close(rivals, "K-0001", make.REGISTRAR, DEADLINE)
     for step in (
-        lambda: consultations.contact(session, "K-0001", IND, DEADLINE),
-        lambda: consultations.close(session, "K-0001", make.REGISTRAR, DEADLINE),
-        lambda: consultations.invite(session, "K-0001", "olga@example.org", make.REGISTRAR, DEADLINE),
+        lambda: consultations.contact(rivals, "K-0001", IND, DEADLINE),
+        lambda: consultations.close(rivals, "K-0001", make.REGISTRAR, DEADLINE),
+        lambda: consultations.invite(rivals, "K-0001", "olga@example.org", make.REGISTRAR, DEADLINE),
     ):
         with pytest.raises(ConflictError, match=r"ended on 2027-08-26T09:00:00Z \(no-answer\)"):
             step()
@@ -310,22 +297,20 @@ def test_an_observer_is_invited_to_one_case_and_leaves_with_it(session: Session)
     ],
 )
 def test_only_somebody_with_the_role_and_an_open_account_is_invited(
-    session: Session, email: str, role: str, active: bool
+    rivals: Session, email: str, role: str, active: bool
 ) -> None:
-    cases.case(session)
-    cases.observer(session, "olga@example.org", role, active)
+    cases.observer(rivals, "olga@example.org", role, active)
     with pytest.raises(NotFoundError, match=f"observer: '{email}' has no such role"):
-        consultations.invite(session, "K-0001", email, make.REGISTRAR, SOON)
+        consultations.invite(rivals, "K-0001", email, make.REGISTRAR, SOON)
 
 
-def test_an_observer_is_invited_once_and_by_the_registrar(session: Session) -> None:
-    cases.case(session)
-    cases.observer(session)
+def test_an_observer_is_invited_once_and_by_the_registrar(rivals: Session) -> None:
+    cases.observer(rivals)
     with pytest.raises(NotAllowedError, match="not for delegate"):
-        consultations.invite(session, "K-0001", "olga@example.org", IND, SOON)
-    consultations.invite(session, "K-0001", "olga@example.org", make.REGISTRAR, SOON)
+        consultations.invite(rivals, "K-0001", "olga@example.org", IND, SOON)
+    consultations.invite(rivals, "K-0001", "olga@example.org", make.REGISTRAR, SOON)
     with pytest.raises(ConflictError, match="is invited to consultation K-0001 already"):
-        consultations.invite(session, "K-0001", "olga@example.org", make.REGISTRAR, LATER)
+        consultations.invite(rivals, "K-0001", "olga@example.org", make.REGISTRAR, LATER)
 
 
 # Reminders
@@ -341,14 +326,13 @@ def test_both_parties_are_reminded_once_the_timer_of_the_policy_has_run(session:
     assert acts(session, "consultations/K-0001")[-1] == "consultation-reminder"
 
 
-def test_a_reminder_comes_again_only_after_another_silence(session: Session) -> None:
-    cases.case(session)
+def test_a_reminder_comes_again_only_after_another_silence(rivals: Session) -> None:
     at = STARTED + timedelta(days=30)
-    consultations.remind(session, make.ROUND, make.REGISTRAR, at)
-    assert consultations.remind(session, make.ROUND, make.REGISTRAR, at + timedelta(days=29)) == []
-    consultations.contact(session, "K-0001", IND, at + timedelta(days=30))
-    assert consultations.remind(session, make.ROUND, make.REGISTRAR, at + timedelta(days=59)) == []
-    assert len(consultations.remind(session, make.ROUND, make.REGISTRAR, at + timedelta(days=60))) == 1
+    consultations.remind(rivals, make.ROUND, make.REGISTRAR, at)
+    assert consultations.remind(rivals, make.ROUND, make.REGISTRAR, at + timedelta(days=29)) == []
+    consultations.contact(rivals, "K-0001", IND, at + timedelta(days=30))
+    assert consultations.remind(rivals, make.ROUND, make.REGISTRAR, at + timedelta(days=59)) == []
+    assert len(consultations.remind(rivals, make.ROUND, make.REGISTRAR, at + timedelta(days=60))) == 1
 
 
 def test_without_a_timer_in_the_policy_nobody_is_reminded(session: Session) -> None:
@@ -356,9 +340,8 @@ def test_without_a_timer_in_the_policy_nobody_is_reminded(session: Session) -> N
     assert consultations.remind(session, make.ROUND, make.REGISTRAR, DEADLINE) == []
 
 
-def test_reminders_are_for_the_registrar_and_the_program_itself(session: Session) -> None:
-    cases.case(session)
+def test_reminders_are_for_the_registrar_and_the_program_itself(rivals: Session) -> None:
     with pytest.raises(NotAllowedError, match="not for delegate"):
-        consultations.remind(session, make.ROUND, IND, LATER)
+        consultations.remind(rivals, make.ROUND, IND, LATER)
     with pytest.raises(NotFoundError, match="there is no round 2031-9"):
-        consultations.remind(session, "2031-9", make.REGISTRAR, LATER)
+        consultations.remind(rivals, "2031-9", make.REGISTRAR, LATER)

@@ -30,7 +30,8 @@ NOT_READERS = [
 
 
 def written(session: Session, actor: Actor = IND, disclose_at: datetime | None = None) -> Any:
-    cases.case(session)
+    if not cases.cases(session):
+        cases.case(session)
     return notes.add(session, "K-0001", TEXT, SALT, actor, SOON, disclose_at=disclose_at)
 
 
@@ -39,8 +40,8 @@ def log_text(session: Session) -> str:
     return "".join(row.leaf().decode() for row in session.scalars(select(Record)))
 
 
-def test_the_hash_is_that_of_salt_and_text(session: Session) -> None:
-    note = written(session)
+def test_the_hash_is_that_of_salt_and_text(rivals: Session) -> None:
+    note = written(rivals)
     assert note.sha256 == hashlib.sha256(SALT + TEXT.encode()).hexdigest() == note_sha256(SALT, TEXT)
 
 
@@ -64,14 +65,14 @@ def test_the_two_parties_and_the_registrar_read_it_and_the_reading_is_noted(sess
 
 
 @pytest.mark.parametrize("actor", NOT_READERS, ids=lambda actor: f"{actor.role}-{actor.party}")
-def test_to_everybody_else_it_does_not_exist(session: Session, actor: Actor) -> None:
-    written(session)
-    size = records.size(session)
+def test_to_everybody_else_it_does_not_exist(rivals: Session, actor: Actor) -> None:
+    written(rivals)
+    size = records.size(rivals)
     attempts = {
-        "read": lambda note_id: notes.read(session, note_id, actor, LATER),
-        "readings": lambda note_id: notes.readings(session, note_id, actor),
-        "agree": lambda note_id: notes.agree(session, note_id, YEARS_LATER, actor, LATER),
-        "disclose": lambda note_id: notes.disclose(session, note_id, actor, LATER),
+        "read": lambda note_id: notes.read(rivals, note_id, actor, LATER),
+        "readings": lambda note_id: notes.readings(rivals, note_id, actor),
+        "agree": lambda note_id: notes.agree(rivals, note_id, YEARS_LATER, actor, LATER),
+        "disclose": lambda note_id: notes.disclose(rivals, note_id, actor, LATER),
     }
     for name, attempt in attempts.items():
         answers = []
@@ -81,7 +82,7 @@ def test_to_everybody_else_it_does_not_exist(session: Session, actor: Actor) -> 
             answers.append((type(caught.value), str(caught.value).replace(note_id, "")))
         assert answers[0] == answers[1], name
         assert answers[0][0] is NotFoundError
-    assert records.size(session) == size
+    assert records.size(rivals) == size
 
 
 def test_an_invited_observer_reads_on_that_case_until_it_ends(session: Session) -> None:
@@ -98,14 +99,14 @@ def test_an_invited_observer_reads_on_that_case_until_it_ends(session: Session) 
         notes.read(session, "N-0001", OBSERVER, DEADLINE)
 
 
-def test_an_observer_only_reads(session: Session) -> None:
-    written(session)
-    cases.observer(session)
-    consultations.invite(session, "K-0001", OBSERVER.name, make.REGISTRAR, SOON)
+def test_an_observer_only_reads(rivals: Session) -> None:
+    written(rivals)
+    cases.observer(rivals)
+    consultations.invite(rivals, "K-0001", OBSERVER.name, make.REGISTRAR, SOON)
     for step in (
-        lambda: notes.add(session, "K-0001", "mine", SALT, OBSERVER, LATER),
-        lambda: notes.agree(session, "N-0001", YEARS_LATER, OBSERVER, LATER),
-        lambda: notes.disclose(session, "N-0001", OBSERVER, LATER),
+        lambda: notes.add(rivals, "K-0001", "mine", SALT, OBSERVER, LATER),
+        lambda: notes.agree(rivals, "N-0001", YEARS_LATER, OBSERVER, LATER),
+        lambda: notes.disclose(rivals, "N-0001", OBSERVER, LATER),
     ):
         with pytest.raises(NotAllowedError, match="not for observer"):
             step()
@@ -119,23 +120,23 @@ def test_the_public_face_of_a_case_has_the_hash_alone(session: Session) -> None:
     assert (face.sha256, face.text, face.salt_hex, face.party) == (note.sha256, None, None, "IND")
 
 
-def test_a_note_counts_as_contact_of_its_side(session: Session) -> None:
-    written(session, JPN)
-    [case] = cases.cases(session)
+def test_a_note_counts_as_contact_of_its_side(rivals: Session) -> None:
+    written(rivals, JPN)
+    [case] = cases.cases(rivals)
     assert (case.spoke_a_at, case.spoke_b_at) == (None, SOON)
 
 
 # Disclosure
 
 
-def test_a_date_is_agreed_when_both_parties_state_it(session: Session) -> None:
-    note = written(session, IND, YEARS_LATER)
+def test_a_date_is_agreed_when_both_parties_state_it(rivals: Session) -> None:
+    note = written(rivals, IND, YEARS_LATER)
     assert note.agreed_at is None
-    notes.agree(session, "N-0001", YEARS_LATER + timedelta(days=1), JPN, LATER)
+    notes.agree(rivals, "N-0001", YEARS_LATER + timedelta(days=1), JPN, LATER)
     assert note.agreed_at is None
-    notes.agree(session, "N-0001", YEARS_LATER, JPN, LATER)
+    notes.agree(rivals, "N-0001", YEARS_LATER, JPN, LATER)
     assert note.agreed_at == YEARS_LATER
-    assert reading.records_about(session, "notes/N-0001")[-1].act == "note-date-stated"
+    assert reading.records_about(rivals, "notes/N-0001")[-1].act == "note-date-stated"
 
 
 def test_from_the_agreed_date_on_text_and_salt_are_published_so_that_anyone_can_repeat_the_hash(
@@ -155,28 +156,28 @@ def test_from_the_agreed_date_on_text_and_salt_are_published_so_that_anyone_can_
 
 
 @pytest.mark.parametrize("stated", [None, YEARS_LATER])
-def test_without_an_agreed_date_it_is_never_disclosed(session: Session, stated: datetime | None) -> None:
-    written(session, IND, stated)
+def test_without_an_agreed_date_it_is_never_disclosed(rivals: Session, stated: datetime | None) -> None:
+    written(rivals, IND, stated)
     with pytest.raises(ConflictError, match="no date is agreed on for note N-0001; it stays confidential"):
-        notes.disclose(session, "N-0001", make.REGISTRAR, make.utc("2099-01-01"))
+        notes.disclose(rivals, "N-0001", make.REGISTRAR, make.utc("2099-01-01"))
 
 
-def test_a_disclosed_note_stays_disclosed(session: Session) -> None:
-    written(session, IND, YEARS_LATER)
-    notes.agree(session, "N-0001", YEARS_LATER, JPN, LATER)
-    notes.disclose(session, "N-0001", IND, YEARS_LATER)
+def test_a_disclosed_note_stays_disclosed(rivals: Session) -> None:
+    written(rivals, IND, YEARS_LATER)
+    notes.agree(rivals, "N-0001", YEARS_LATER, JPN, LATER)
+    notes.disclose(rivals, "N-0001", IND, YEARS_LATER)
     for step in (
-        lambda: notes.disclose(session, "N-0001", IND, YEARS_LATER),
-        lambda: notes.agree(session, "N-0001", None, JPN, YEARS_LATER),
+        lambda: notes.disclose(rivals, "N-0001", IND, YEARS_LATER),
+        lambda: notes.agree(rivals, "N-0001", None, JPN, YEARS_LATER),
     ):
         with pytest.raises(ConflictError, match="was disclosed on 2032-01-01T00:00:00Z; it is public"):
             step()
 
 
-def test_a_party_may_take_its_date_back_before(session: Session) -> None:
-    note = written(session, IND, YEARS_LATER)
-    notes.agree(session, "N-0001", YEARS_LATER, JPN, LATER)
-    notes.agree(session, "N-0001", None, IND, LATER)
+def test_a_party_may_take_its_date_back_before(rivals: Session) -> None:
+    note = written(rivals, IND, YEARS_LATER)
+    notes.agree(rivals, "N-0001", YEARS_LATER, JPN, LATER)
+    notes.agree(rivals, "N-0001", None, IND, LATER)
     assert note.agreed_at is None
 
 
@@ -197,45 +198,44 @@ def test_a_party_may_take_its_date_back_before(session: Session) -> None:
     ],
 )
 def test_notes_that_are_refused_leave_nothing(
-    session: Session, actor: Actor, options: dict[str, Any], refusal: type[ServiceError], sentence: str
+    rivals: Session, actor: Actor, options: dict[str, Any], refusal: type[ServiceError], sentence: str
 ) -> None:
-    cases.case(session)
-    size = records.size(session)
+    size = records.size(rivals)
     given: dict[str, Any] = {"text": TEXT, "salt": SALT, **options}
     with pytest.raises(refusal, match=sentence):
-        notes.add(session, "K-0001", given.pop("text"), given.pop("salt"), actor, SOON, **given)
-    assert (records.size(session), session.scalars(select(NoteText)).all()) == (size, [])
+        notes.add(rivals, "K-0001", given.pop("text"), given.pop("salt"), actor, SOON, **given)
+    assert (records.size(rivals), rivals.scalars(select(NoteText)).all()) == (size, [])
 
 
-def test_an_ended_case_takes_no_notes_and_keeps_those_it_has(session: Session) -> None:
-    written(session)
-    consultations.close(session, "K-0001", make.REGISTRAR, DEADLINE)
+def test_an_ended_case_takes_no_notes_and_keeps_those_it_has(rivals: Session) -> None:
+    written(rivals)
+    consultations.close(rivals, "K-0001", make.REGISTRAR, DEADLINE)
     with pytest.raises(ConflictError, match="consultation K-0001 ended on"):
-        notes.add(session, "K-0001", TEXT, SALT, IND, DEADLINE)
-    assert notes.read(session, "N-0001", JPN, DEADLINE).text == TEXT
+        notes.add(rivals, "K-0001", TEXT, SALT, IND, DEADLINE)
+    assert notes.read(rivals, "N-0001", JPN, DEADLINE).text == TEXT
 
 
-def test_a_naive_instant_is_refused(session: Session) -> None:
-    written(session)
+def test_a_naive_instant_is_refused(rivals: Session) -> None:
+    written(rivals)
     with pytest.raises(ValidationError, match=r"at: .* has no offset"):
-        notes.read(session, "N-0001", JPN, LATER.replace(tzinfo=None))
+        notes.read(rivals, "N-0001", JPN, LATER.replace(tzinfo=None))
 
 
-def test_the_registrar_writes_notes_for_both_sides(session: Session) -> None:
-    note = written(session, make.REGISTRAR)
+def test_the_registrar_writes_notes_for_both_sides(rivals: Session) -> None:
+    note = written(rivals, make.REGISTRAR)
     assert note.party_id is None
-    assert notes.read(session, "N-0001", JPN, LATER).text == TEXT
+    assert notes.read(rivals, "N-0001", JPN, LATER).text == TEXT
     with pytest.raises(NotAllowedError, match="not for registrar"):
-        notes.agree(session, "N-0001", YEARS_LATER, make.REGISTRAR, LATER)
+        notes.agree(rivals, "N-0001", YEARS_LATER, make.REGISTRAR, LATER)
     for party in (IND, JPN):
-        notes.agree(session, "N-0001", YEARS_LATER, party, LATER)
+        notes.agree(rivals, "N-0001", YEARS_LATER, party, LATER)
     assert note.agreed_at == YEARS_LATER
 
 
-def test_secrets_of_notes_never_go_into_a_record_by_accident(session: Session) -> None:
+def test_secrets_of_notes_never_go_into_a_record_by_accident(rivals: Session) -> None:
     from registry.services.recording import by_table
 
-    written(session)
-    rows = by_table([session.get_one(NoteText, "N-0001")])
+    written(rivals)
+    rows = by_table([rivals.get_one(NoteText, "N-0001")])
     assert TEXT not in rfc8785.dumps(rows).decode()
     assert rows == {"note_texts": [{"note_id": "N-0001"}]}
