@@ -3,7 +3,7 @@
 All are maximised; what is to be small is counted negatively. `ceiling` is the trivial bound, known without a solver.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -80,8 +80,23 @@ class PartiesAtLevel:
         for party in self._able():
             literal = model.new_bool_var(f"y[{party},{self.level}]")
             model.add(variables.points_of(party) >= self.level).only_enforce_if(literal)
+            for needed in self._needed(party, variables):
+                model.add_bool_or([~literal, *needed])
             at_level.append(literal)
         return cp_model.LinearExpr.sum(at_level)
+
+    def _needed(self, party: str, variables: Variables) -> Iterator[list[cp_model.IntVar]]:
+        """For each claim without which the party stays below the level even if all its others get their best: the
+        placements that give enough. The sum of points implies it, its relaxation does not.
+        """
+        most = most_hundredths(self.instance)[party]
+        for claim in self.instance.claims:
+            share = claim.credit.get(party, 0)
+            if share and claim.in_force is None:
+                least = self.level - most + share * max(p.points for p in claim.placements)
+                if least > 0:
+                    enough = [p.id for p in claim.placements if p.points * share >= least]
+                    yield [variables.chosen(name) for name in enough if name in variables.open_placements]
 
     def pulls(self, hundredths: Mapping[str, int], before: Mapping[str, float]) -> dict[str, float]:
         """Who is below the level pulls harder, who is above it less."""
@@ -94,6 +109,8 @@ class PartiesAtLevel:
             return
         for party in self.instance.credited_parties:
             model.add(variables.points_of(party) >= self.level)
+            for needed in self._needed(party, variables):
+                model.add_bool_or(needed)
 
 
 @dataclass(frozen=True, slots=True)
