@@ -187,9 +187,9 @@ QUIET = settings(
 )  # fmt: skip
 
 
-@settings(QUIET, max_examples=60)
+@settings(QUIET, max_examples=30)
 @given(SEQUENCES)
-def test_sixty_sequences_of_thirty_steps_go_as_the_model_says(
+def test_thirty_sequences_of_thirty_steps_go_as_the_model_says(
     beginnings: Sequence[Run], sequence: tuple[int, list[int]]
 ) -> None:
     assert play(beginnings[sequence[0]], sequence[1]) == LENGTH
