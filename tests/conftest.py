@@ -11,7 +11,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -75,6 +75,17 @@ def leave_out(config: pytest.Config, items: list[pytest.Item], marker: str) -> i
         items[:] = [item for item in items if item not in gone]
         config.hook.pytest_deselected(items=gone)
     return len(gone)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    # Tests are collected in the processes that run them; what these leave out is told by the one that reports.
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", [])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
