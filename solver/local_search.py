@@ -7,8 +7,8 @@ pull on parties: whoever is to rise counts for more in the next try.
 Used only where no pair depends on time: there the engine finds allocations by itself. Caps are restored by leaving out
 what exceeds them; kept stages are checked by whoever asked.
 
-Source: Grossmann, Langedal, Schulz: A comprehensive survey of data reduction rules for maximum weighted independent set
-and Concurrent Hybrid Iterated Local Search (CHILS), 2024.
+Source: CHILS; Grossmann, Langedal and Schulz, Concurrent iterated local search for the maximum weight independent set problem
+(SEA 2025).
 """
 
 import importlib.util

@@ -12,6 +12,8 @@ from typing import Any
 SOLUTION_FORMAT = "lunar-allocation-solution/1"
 
 OPTIMAL, FEASIBLE, INFEASIBLE, UNKNOWN = STATUSES = ("OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN")
+POINTS = "points"
+"""The stage of the sum of points; those of levels are named by `level_name`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,8 @@ def works(
         def command(**options: Any) -> None:
             shared = _take(options)
             with _told(), _desk(operation, shared) as desk:
-                answered = finished(body(desk, **options))  # type: ignore[call-arg]
+                # What is left of the options is what the body declares; click has seen to that.
+                answered = finished(body(desk, **options))  # type: ignore[call-arg]  # not to be seen in a dict
             show(answered, as_json=shared["as_json"])
 
         return _with(command, *person_options, _at_option, json_option, data_option)
@@ -205,7 +206,8 @@ def reads(operation: str | None = None) -> Callable[[Callable[Concatenate[Readin
             shared = _take(options)
             with _told(), _desk(operation or "", shared) as desk, desk.reading() as session:
                 actor = person(session, desk.email or "", desk.operation, desk.role) if operation else None
-                answered = finished(body(Reading(session, desk.settings, actor), **options))  # type: ignore[call-arg]
+                reading = Reading(session, desk.settings, actor)
+                answered = finished(body(reading, **options))  # type: ignore[call-arg]  # as above
             show(answered, as_json=shared["as_json"])
 
         return _with(command, *(_as_options if operation else ()), json_option, data_option)

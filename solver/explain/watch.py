@@ -6,8 +6,8 @@ that (a product) ends the watching, and the run goes on to its end.
 
 from solver.explain.granted import Criterion
 from solver.instance import Instance
-from solver.rules.stages import POINTS, SHORTFALL, TIE_BREAK
-from solver.solution import Solution, in_points
+from solver.rules.stages import SHORTFALL, TIE_BREAK
+from solver.solution import POINTS, Solution, in_points
 
 ABOVE_ZERO = "parties above 0"
 WATCHED_RULES = ("equal-footing", "max-points", "nash")

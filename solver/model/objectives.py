@@ -3,7 +3,7 @@
 All are maximised; what is to be small is counted negatively. `ceiling` is the trivial bound, known without a solver.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -76,27 +76,29 @@ class PartiesAtLevel:
         return reached((hundredths[party] for party in self.instance.credited_parties), self.level)
 
     def expression(self, model: cp_model.CpModel, variables: Variables) -> cp_model.LinearExprT:
-        at_level = []
+        at_level, needed = [], self._needed(variables)
         for party in self._able():
             literal = model.new_bool_var(f"y[{party},{self.level}]")
             model.add(variables.points_of(party) >= self.level).only_enforce_if(literal)
-            for needed in self._needed(party, variables):
-                model.add_bool_or([~literal, *needed])
+            for enough in needed[party]:
+                model.add_bool_or([~literal, *enough])
             at_level.append(literal)
         return cp_model.LinearExpr.sum(at_level)
 
-    def _needed(self, party: str, variables: Variables) -> Iterator[list[cp_model.IntVar]]:
-        """For each claim without which the party stays below the level even if all its others get their best: the
-        placements that give enough. The sum of points implies it, its relaxation does not.
+    def _needed(self, variables: Variables) -> dict[str, list[list[cp_model.IntVar]]]:
+        """For each party the claims without which it stays below the level even if all its others get their best: of
+        each the placements that give enough. The sum of points implies it, its relaxation does not.
         """
-        most = most_hundredths(self.instance)[party]
+        most = most_hundredths(self.instance)
+        needed: dict[str, list[list[cp_model.IntVar]]] = {party: [] for party in most}
         for claim in self.instance.claims:
-            share = claim.credit.get(party, 0)
-            if share and claim.in_force is None:
-                least = self.level - most + share * max(p.points for p in claim.placements)
+            best = max(p.points for p in claim.placements)
+            for party, share in claim.credit.items() if claim.in_force is None else ():
+                least = self.level - most[party] + share * best
                 if least > 0:
                     enough = [p.id for p in claim.placements if p.points * share >= least]
-                    yield [variables.chosen(name) for name in enough if name in variables.open_placements]
+                    needed[party].append([variables.chosen(n) for n in enough if n in variables.open_placements])
+        return needed
 
     def pulls(self, hundredths: Mapping[str, int], before: Mapping[str, float]) -> dict[str, float]:
         """Who is below the level pulls harder, who is above it less."""
@@ -107,10 +109,11 @@ class PartiesAtLevel:
         if self.below < len(self.instance.credited_parties):
             model.add(self.expression(model, variables) >= self.below)
             return
+        needed = self._needed(variables)
         for party in self.instance.credited_parties:
             model.add(variables.points_of(party) >= self.level)
-            for needed in self._needed(party, variables):
-                model.add_bool_or(needed)
+            for enough in needed[party]:
+                model.add_bool_or(enough)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from solver.model.objectives import PartiesAtLevel
 from solver.rules import equal_footing, first_come, max_points, nash, serial
 from solver.rules.stages import Task, least_shortfall
-from solver.solution import Stage, level_of
+from solver.solution import Stage
 
 
 class Rule(Protocol):
@@ -36,14 +35,4 @@ def run(task: Task) -> list[Stage]:
         done += rule.stages(task)
     if not all(stage.proved for stage in done):
         done += rule.unreached(task, [stage.name for stage in done])
-    return [_as_it_ended(task, stage) for stage in done]
-
-
-def _as_it_ended(task: Task, stage: Stage) -> Stage:
-    """An unproved level with the count of the allocation that the run ended with: later stages may have raised it."""
-    level = level_of(stage.name)
-    if level is None or stage.proved:
-        return stage
-    instance = task.instance
-    count = PartiesAtLevel(instance, level, below=len(instance.credited_parties)).value(task.search.best)
-    return Stage.of(stage.name, count, stage.bound)
+    return done

@@ -19,8 +19,7 @@ from solver.model.objectives import SumOfPoints
 from solver.model.search import Attempt, Search
 from solver.model.variables import Variables
 from solver.options import Options
-
-NAME = "points"
+from solver.solution import POINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def points_apart(search: Search, instance: Instance, options: Options) -> Points
     most, components = total_points(instance, allocation), []
     for part in found:
         alone = search.within(part)
-        reached = alone.maximise(NAME, SumOfPoints(part.instance), Attempt.BOUND)
+        reached = alone.maximise(POINTS, SumOfPoints(part.instance), Attempt.BOUND)
         components.append(Component(part, reached.bound))
         allocation |= alone.best
         most += reached.bound
@@ -81,7 +80,7 @@ def _never_allotted(search: Search, component: Component) -> list[str]:
     alone, objective = search.within(component.part), component.objective
     own = component.part.instance.claim_by_id
     alone.offer(objective, {name: row for name, row in search.best.items() if name in own})
-    alone.keep(objective, alone.maximise(NAME, objective))
+    alone.keep(objective, alone.maximise(POINTS, objective))
     unseen = set(component.part.options.starts)
     while unseen:
         unseen -= {row.placement for row in alone.best.values()}

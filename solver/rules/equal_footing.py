@@ -14,53 +14,58 @@ from collections.abc import Iterator, Sequence
 from solver.allocation import attainable_hundredths, hundredths_by_party
 from solver.instance import Instance
 from solver.model.objectives import PartiesAtLevel, SumOfPoints
-from solver.model.search import Search
+from solver.model.search import Reached, Search
 from solver.rules.stages import (
-    POINTS,
     Task,
     TicketTieBreak,
     most_points,
     trivial_points,
     untouched_tie_break,
 )
-from solver.solution import Stage, level_name
+from solver.solution import POINTS, Stage, level_name
 
-HALF = 0.5
+SHARE_OF_LEVEL = 0.5
+"""Of the time that is left, the most that one given level may take."""
 
 
 def stages(task: Task) -> Iterator[Stage]:
-    """The stages of the rule in their order, each run when it is asked for.
+    """The stages of the rule in their order, as far as the limits allow."""
+    return _exact(task) if task.instance.policy.levels is None else _given(task)
 
-    Exact levels end after the first unproved one. Of given levels none may take more than half of the time that is left,
-    and the next ones are looked at all the same: what is said of them holds for counts before them that are at least
-    those reached.
-    """
+
+def _exact(task: Task) -> Iterator[Stage]:
+    """Levels until one is not proved; they fix the sum of points, and what is left to share out in the tie-break."""
     search, instance = task.search, task.instance
-    levels = _exact_levels if instance.policy.levels is None else _given_levels
-    all_proved = True
-    for stage in levels(search, instance):
+    for stage in _exact_levels(search, instance):
         yield stage
-        all_proved &= stage.proved
-        if not all_proved and instance.policy.levels is None:
+        if not stage.proved:
             return
-    points = _points(task)
-    yield points
-    if all_proved and points.proved:
-        yield TicketTieBreak(task, _shared_out(search, instance)).run()
+    # Credit sums to 100, so exact levels fix the sum of the u_p and with it the sum of points.
+    value = SumOfPoints(instance).value(search.best)
+    yield Stage.of(POINTS, value, value)
+    totals = hundredths_by_party(instance, search.best)
+    yield TicketTieBreak(task, [totals[party] for party in instance.credited_parties]).run()
+
+
+def _given(task: Task) -> Iterator[Stage]:
+    """All levels of the policy, also beyond an unproved one, and the sum of points; the tie-break if all are proved.
+
+    What is said of a stage holds for counts before it that are at least those stated.
+    """
+    search = task.search
+    counted = _given_levels(search, task.instance)
+    points = most_points(task)
+    # Counted again: a later stage may have raised an unproved level.
+    levels = [Stage.of(level_name(o.level), o.value(search.best), reached.bound) for o, reached in counted]
+    yield from (*levels, points)
+    if all(stage.proved for stage in (*levels, points)):
+        yield TicketTieBreak(task).run()
 
 
 def unreached(task: Task, done: Sequence[str]) -> list[Stage]:
     """The stages that a run cut short never came to, with the bounds that need no proof."""
     rest = [trivial_points(task.search, task.instance), untouched_tie_break(task)]
     return [stage for stage in rest if stage.name not in done]
-
-
-def _shared_out(search: Search, instance: Instance) -> list[int] | None:
-    """The values that exact leximin leaves to be shared out among the parties, or None under given levels."""
-    if instance.policy.levels is not None:
-        return None
-    totals = hundredths_by_party(instance, search.best)
-    return [totals[party] for party in instance.credited_parties]
 
 
 def _exact_levels(search: Search, instance: Instance) -> Iterator[Stage]:
@@ -86,20 +91,13 @@ def _keep_count(search: Search, instance: Instance, level: int, count: int) -> N
         search.require(objective.at_least, lambda allocation: objective.value(allocation) >= count)
 
 
-def _given_levels(search: Search, instance: Instance) -> Iterator[Stage]:
+def _given_levels(search: Search, instance: Instance) -> list[tuple[PartiesAtLevel, Reached]]:
     count = len(instance.credited_parties)
+    found = []
     for points in instance.policy.levels or ():
         objective = PartiesAtLevel(instance, points * 100, below=count)
-        reached = search.maximise(level_name(points * 100), objective, share=HALF)
+        reached = search.maximise(level_name(points * 100), objective, share=SHARE_OF_LEVEL)
         search.keep(objective, reached)
-        yield Stage.of(level_name(points * 100), reached.value, reached.bound)
+        found.append((objective, reached))
         count = reached.bound
-
-
-def _points(task: Task) -> Stage:
-    search, instance = task.search, task.instance
-    if instance.policy.levels is not None:
-        return most_points(task)
-    # Credit sums to 100, so exact levels fix the sum of the u_p and with it the sum of points.
-    value = SumOfPoints(instance).value(search.best)
-    return Stage.of(POINTS, value, value)
+    return found

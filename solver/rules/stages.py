@@ -13,9 +13,9 @@ from solver.model.search import Attempt, Search
 from solver.model.variables import Variables
 from solver.options import Options
 from solver.rules.apart import points_apart
-from solver.solution import Stage
+from solver.solution import POINTS, Stage
 
-SHORTFALL, POINTS, TIE_BREAK = "shortfall", "points", "tie-break"
+SHORTFALL, TIE_BREAK = "shortfall", "tie-break"
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,11 @@ def test_a_force_changes_nothing_but_one_group_and_reserves_that_outweigh_all_ot
 
 @pytest.mark.parametrize(
     "number",
-    [*range(6000, 6005), 9001, *(pytest.param(n, marks=pytest.mark.slow) for n in (*range(6005, 6012), 9000, 9002, 9003))],
+    [
+        *range(6000, 6005),
+        9001,
+        *(pytest.param(n, marks=pytest.mark.slow) for n in (*range(6005, 6012), 9000, 9002, 9003)),
+    ],
 )
 def test_the_watched_run_says_what_the_whole_run_says(number: int) -> None:
     """Prices of placements come from runs ended at the first difference; here they are compared with whole ones."""

@@ -17,8 +17,8 @@ def crowd(parties: int):
     return instance(*rows)
 
 
-def search(problem) -> Search:
-    return Search(problem, open_options(problem), SolveLimits(workers=1))
+def search(problem, seconds: float | None = None) -> Search:
+    return Search(problem, open_options(problem), SolveLimits(seconds, workers=1))
 
 
 def test_a_stage_whose_ceiling_is_reached_needs_no_engine() -> None:
@@ -60,3 +60,33 @@ def test_a_bound_that_its_own_allocation_does_not_meet_is_not_believed(monkeypat
     monkeypatch.setattr(cp_model.CpSolver, "best_objective_bound", property(lambda engine: 150.0))
     with pytest.raises(EngineError, match="OPTIMAL against a known allocation"):
         search(crowd(2)).maximise("points", SumOfPoints(crowd(2)))
+
+
+def test_a_bound_announced_without_an_allocation_counts(monkeypatch) -> None:
+    monkeypatch.setattr(cp_model.CpSolver, "solve", announcing(100.0))
+    stages = search(crowd(2), seconds=2)
+    reached = stages.maximise("points", SumOfPoints(crowd(2)))
+    # The allocation is that of local search.
+    assert (reached.value, reached.bound, stages.solves) == (100, 100, 2)
+
+
+def test_an_announced_bound_below_a_known_allocation_is_not_believed(monkeypatch) -> None:
+    monkeypatch.setattr(cp_model.CpSolver, "solve", announcing(50.0))
+    with pytest.raises(EngineError, match="UNKNOWN against a known allocation"):
+        search(crowd(2), seconds=2).maximise("points", SumOfPoints(crowd(2)))
+
+
+def announcing(bound: float):
+    """An engine that tells a bound and gives up."""
+
+    def solve(engine, model):
+        engine.best_bound_callback(bound)
+        return cp_model.UNKNOWN
+
+    return solve
+
+
+@pytest.mark.parametrize(("limit_s", "search_s"), [(None, None), (60.0, 48.0), (600.0, 585.0)])
+def test_certificates_have_a_fifth_of_the_time_set_aside(limit_s: float | None, search_s: float | None) -> None:
+    assert SolveLimits(limit_s, certify=True).for_search.wall_time_s == search_s
+    assert SolveLimits(limit_s).for_search.wall_time_s == limit_s

@@ -47,7 +47,9 @@ def test_one_component_is_not_taken_apart() -> None:
 
 def test_what_no_largest_sum_has_is_closed_and_what_it_could_have_stays() -> None:
     problem = instance(
-        claim("KA", placement("KA/1", (0, 0), 100), placement("KA/2", (0, 5000), 100), placement("KA/3", (0, 9000), 99)),
+        claim(
+            "KA", placement("KA/1", (0, 0), 100), placement("KA/2", (0, 5000), 100), placement("KA/3", (0, 9000), 99)
+        ),
         claim("KB", placement("KB/1", (500, 0), 60)),
         claim("KC", placement("KC/1", (FAR, 0), 40), placement("KC/2", (FAR, 100), 40)),
         **RULE,
