@@ -1,0 +1,70 @@
+"""Revision e4f1a0c7d302 with keys, a checkpoint and a co-signature: down takes them and nothing else, up makes room anew."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from registry import db
+
+BEFORE, AFTER = "e4f1a0c7d301", "e4f1a0c7d302"
+MADE = {"signing_keys", "witnesses", "checkpoints", "cosignatures"}
+ROWS = (
+    "INSERT INTO parties (id, name, kind, source) VALUES ('CHE', 'Switzerland', 'state', 'test')",
+    "INSERT INTO signing_keys (id, vkey, origin, established_at, illustrative) "
+    "VALUES ('K-1', 'v', 'o', '2027-02-01 10:00:00', true)",
+    "INSERT INTO witnesses (id, party_id, name, vkey, established_at, illustrative) "
+    "VALUES ('W-1', 'CHE', 'w', 'v', '2027-02-01 10:00:00', true)",
+    "INSERT INTO checkpoints (size, key_id, root_hex, note, signed_at) "
+    f"VALUES (3, 'K-1', '{'0' * 64}', 'note', '2027-02-01 10:00:00')",
+    "INSERT INTO cosignatures (id, witness_id, size, stated_at, line, stored_at) "
+    "VALUES (1, 'W-1', 3, '2027-02-01 10:00:00', 'line', '2027-02-01 10:00:00')",
+)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'migrated.sqlite'}"
+    new: Callable[[], str] = request.getfixturevalue("postgresql_url")
+    return new()
+
+
+def execute(url: str, *statements: str) -> list[Any]:
+    """The rows of the last statement."""
+    engine = db.make_engine(url)
+    with engine.begin() as connection:
+        results = [connection.execute(sa.text(statement)) for statement in statements]
+        rows = list(results[-1]) if results[-1].returns_rows else []
+    engine.dispose()
+    return rows
+
+
+def tables(url: str) -> set[str]:
+    engine = db.make_engine(url)
+    found = set(sa.inspect(engine).get_table_names())
+    engine.dispose()
+    return found
+
+
+def test_keys_and_what_they_signed_go_with_their_tables(url: str) -> None:
+    db.migrate(url, AFTER)
+    execute(url, *ROWS)
+    db.migrate(url, BEFORE)
+    assert tables(url) & MADE == set()
+    assert execute(url, "SELECT name FROM parties") == [("Switzerland",)]
+    db.migrate(url, AFTER)
+    assert execute(url, "SELECT id FROM signing_keys UNION ALL SELECT id FROM witnesses") == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["until_size = 5", "retired_at = '2027-03-01 10:00:00'", "retired_at = '2027-03-01 10:00:00', until_size = 0"],
+)
+def test_a_key_is_retired_with_the_size_up_to_which_it_counts(url: str, change: str) -> None:
+    db.migrate(url, AFTER)
+    execute(url, *ROWS)
+    with pytest.raises(sa.exc.IntegrityError):
+        execute(url, f"UPDATE signing_keys SET {change}")
