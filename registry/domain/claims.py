@@ -44,8 +44,8 @@ class ClaimState(StrEnum):
 
 
 class Claim(Base):
-    """A claim of a round; what it asks for stands in its newest revision. Its id is given in order of
-    receipt.
+    """A claim of a round; what it asks for stands in its newest revision. Its id is given in order of receipt. Until
+    `published_at` it is between the agency and the parties credited in it.
     """
 
     __tablename__ = "claims"
@@ -58,6 +58,7 @@ class Claim(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(16))
     state_since_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     illustrative: Mapped[bool]
 
     revisions: Mapped[list["Revision"]] = relationship(order_by="Revision.number", back_populates="claim")

@@ -1,4 +1,8 @@
-"""Rebuilding the register's tables from records alone, in memory, to repeat what was computed from them."""
+"""Rebuilding the register's tables from records alone, in memory, to repeat what was computed from them.
+
+The records are those of the register, or the leaves of an export with its openings: a row that is still sealed is left
+out, a sealed cell is empty.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,8 +15,9 @@ from sqlalchemy.orm import Session
 from registry import domain
 from registry.db import Base, UtcDateTime, make_engine
 from registry.domain.instants import parse_utc
+from registry.log.sealing import Opening, is_sealed, unseal
 
-__all__ = ["domain", "rebuilt", "rows_of"]
+__all__ = ["contents_of", "domain", "leaves_opened", "rebuilt", "rows_of"]
 
 Rows = dict[str, dict[tuple[Any, ...], Mapping[str, Any]]]
 
@@ -36,6 +41,20 @@ def rebuilt(contents: Iterable[Mapping[str, Any]]) -> Iterator[Session]:
     engine.dispose()
 
 
+def leaves_opened(leaves: Iterable[Mapping[str, Any]], openings: Iterable[Opening]) -> Iterator[dict[str, Any]]:
+    """Leaves in their order, each with the values in clear that the openings open; ValueError if one does not fit."""
+    by_index: dict[int, list[Opening]] = {}
+    for opening in openings:
+        by_index.setdefault(opening.index, []).append(opening)
+    for leaf in leaves:
+        yield unseal(leaf, by_index.get(leaf["index"], ()))
+
+
+def contents_of(leaves: Iterable[Mapping[str, Any]], openings: Iterable[Opening]) -> Iterator[Mapping[str, Any]]:
+    """The contents of exported records, for `rebuilt`."""
+    return (leaf["content"] for leaf in leaves_opened(leaves, openings))
+
+
 def rows_of(contents: Iterable[Mapping[str, Any]]) -> Rows:
     """The newest state of every row, by table and primary key."""
     found: Rows = {}
@@ -43,6 +62,8 @@ def rows_of(contents: Iterable[Mapping[str, Any]]) -> Rows:
     for content in contents:
         for name, rows in content.get("rows", {}).items():
             for row in rows:
+                if is_sealed(row):
+                    continue
                 key = tuple(row[column] for column in keys.get(name, ()))
                 found.setdefault(name, {})[key] = row
     return found
@@ -68,6 +89,8 @@ def _value(column: sa.Column[Any], row: Mapping[str, Any]) -> Any:
         default = column.server_default
         return default.arg if isinstance(default, sa.DefaultClause) and isinstance(default.arg, str) else None
     value = row[column.name]
+    if is_sealed(value):
+        return None
     if isinstance(value, str) and isinstance(column.type, UtcDateTime):
         return parse_utc(value)
     return date.fromisoformat(value) if isinstance(value, str) and isinstance(column.type, sa.Date) else value

@@ -1,5 +1,10 @@
-"""Records: one appended line of what happened, with its full content, as a leaf of the log."""
+"""Records: one appended line of what happened, with its full content, as a leaf of the log.
 
+The table keeps content in clear; the leaf, which is what is hashed and published, has confidential values sealed
+(`registry.log.sealing`).
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,18 +13,21 @@ import rfc8785
 from sqlalchemy import CheckConstraint, Integer, LargeBinary, String, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from registry import ambient
 from registry.db import Base, CanonicalJson, UtcDateTime
 from registry.domain.actors import Actor
 from registry.domain.constraints import not_empty
 from registry.domain.instants import utc_text
-from registry.log import tree
+from registry.log import sealing, tree
 
 _POSTGRESQL_LOCK = 1280527183
+# Where a session may carry another source of salts, so that a test can repeat a log byte for byte.
+RANDOM_BYTES = "registry.random_bytes"
 
 
 class Record(Base):
-    """One line of the log. Indexes are consecutive from 0; `leaf_hash` is the RFC 9162 hash of the canonical
-    leaf.
+    """One line of the log. Indexes are consecutive from 0; `leaf_hash` is the RFC 9162 hash of the canonical leaf, in
+    which the values at the paths in `sealed` are salted hashes; a record without any has neither paths nor salt.
     """
 
     __tablename__ = "records"
@@ -27,6 +35,7 @@ class Record(Base):
         CheckConstraint('"index" >= 0', name="index_not_negative"),
         not_empty("act"),
         not_empty("subject"),
+        CheckConstraint("(salt IS NULL) = (sealed IS NULL)", name="sealed_with_salt"),
     )
 
     index: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -36,10 +45,27 @@ class Record(Base):
     subject: Mapped[str] = mapped_column(String(120), index=True)
     content: Mapped[dict[str, Any]] = mapped_column(CanonicalJson)
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(sealing.SALT_BYTES))
+    sealed: Mapped[list[str] | None] = mapped_column(CanonicalJson)
+
+    def sealed_with_salt(self) -> bool:
+        """Whether sealed values and their salt are there together, or neither."""
+        return (self.salt is None) == (self.sealed is None)
+
+    def clear(self) -> dict[str, Any]:
+        """The record as the register itself reads it: the leaf before anything in it is sealed."""
+        return clear_leaf(self.index, self.at, self.actor, self.act, self.subject, self.content)
 
     def leaf(self) -> bytes:
-        """The leaf: RFC 8785 canonical JSON of the record."""
-        return leaf_bytes(self.index, self.at, self.actor, self.act, self.subject, self.content)
+        """The leaf: RFC 8785 canonical JSON of the record, with what is confidential sealed."""
+        return _leaf_bytes(self.clear(), self.sealed, self.salt)
+
+    def openings(self) -> list[sealing.Opening]:
+        """What opens each sealed value, in the order of their paths."""
+        if self.salt is None:
+            return []
+        clear = self.clear()
+        return [sealing.opening(clear, path, self.salt) for path in self.sealed or ()]
 
 
 class TreeNode(Base):
@@ -67,19 +93,22 @@ class StoredNodes:
         return node.hash
 
 
+def clear_leaf(
+    index: int, at: datetime, actor: dict[str, Any], act: str, subject: str, content: dict[str, Any]
+) -> dict[str, Any]:
+    """What the log hashes for one record, before anything in it is sealed."""
+    return {"index": index, "at": utc_text(at), "actor": actor, "act": act, "subject": subject, "content": content}
+
+
 def leaf_bytes(
     index: int, at: datetime, actor: dict[str, Any], act: str, subject: str, content: dict[str, Any]
 ) -> bytes:
-    """The canonical bytes that the log hashes for one record."""
-    leaf: dict[str, Any] = {
-        "index": index,
-        "at": utc_text(at),
-        "actor": actor,
-        "act": act,
-        "subject": subject,
-        "content": content,
-    }
-    return rfc8785.dumps(leaf)
+    """The canonical bytes that the log hashes for one record without sealed values."""
+    return rfc8785.dumps(clear_leaf(index, at, actor, act, subject, content))
+
+
+def _leaf_bytes(clear: dict[str, Any], paths: Sequence[str] | None, salt: bytes | None) -> bytes:
+    return rfc8785.dumps(clear if salt is None else sealing.seal(clear, paths or (), salt))
 
 
 def lock(session: Session) -> None:
@@ -94,11 +123,24 @@ def size(session: Session) -> int:
     return 0 if last is None else last + 1
 
 
-def append(session: Session, at: datetime, actor: Actor, act: str, subject: str, content: dict[str, Any]) -> Record:
-    """Add one record with the next index and its tree nodes; nothing is committed."""
+def append(
+    session: Session,
+    at: datetime,
+    actor: Actor,
+    act: str,
+    subject: str,
+    content: dict[str, Any],
+    sealed: Sequence[str] = (),
+) -> Record:
+    """Add one record with the next index and its tree nodes; nothing is committed.
+
+    Parameters
+    ----------
+    sealed
+        JSON pointers to the values of the leaf that only their salted hashes stand for.
+    """
     lock(session)
     index = size(session)
-    leaf_hash = tree.leaf_hash(leaf_bytes(index, at, actor.content(), act, subject, content))
     record = Record(
         index=index,
         at=at,
@@ -106,13 +148,20 @@ def append(session: Session, at: datetime, actor: Actor, act: str, subject: str,
         act=act,
         subject=subject,
         content=content,
-        leaf_hash=leaf_hash,
+        salt=_salt(session) if sealed else None,
+        sealed=list(sealed) or None,
     )
+    record.leaf_hash = tree.leaf_hash(record.leaf())
     session.add(record)
-    for level, position, node in tree.completed_nodes(index, leaf_hash, StoredNodes(session)):
+    for level, position, node in tree.completed_nodes(index, record.leaf_hash, StoredNodes(session)):
         session.add(TreeNode(level=level, position=position, hash=node))
     session.flush()
     return record
+
+
+def _salt(session: Session) -> bytes:
+    salt: bytes = session.info.get(RANDOM_BYTES, ambient.random_bytes)(sealing.SALT_BYTES)
+    return salt
 
 
 def root(session: Session, at_size: int | None = None) -> bytes:

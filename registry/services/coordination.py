@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from registry.domain.actors import Actor
 from registry.domain.claims import Claim, ClaimState
 from registry.domain.timers import deadline
-from registry.services import consultations
+from registry.services import consultations, filing
 from registry.services.acting import get_claim, get_round, move_claim, policy_of
 from registry.services.examination import is_examined_favourably
 from registry.services.instants import check_at
@@ -18,12 +18,13 @@ from registry.services.recording import record
 
 
 def publish(session: Session, claim_id: str, actor: Actor, at: datetime) -> Claim:
-    """Publish a claim whose newest revision was examined favourably."""
+    """Publish a claim whose newest revision was examined favourably; the record has the revision whole, for everybody."""
     claim = get_claim(session, claim_id)
     check_at(session, f"claims/{claim_id}", at)
     holds = {"examined-favourably"} if is_examined_favourably(session, claim.current.id) else set()
     move_claim(claim, "publish", actor, at, holds)
-    record(session, at, actor, "claim-published", f"claims/{claim_id}", [claim])
+    claim.published_at = at
+    record(session, at, actor, "claim-published", f"claims/{claim_id}", [claim, *filing.parts(claim.current)])
     return claim
 
 

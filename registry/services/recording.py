@@ -1,14 +1,19 @@
-"""Writing the record of a change: the rows it made or changed, whole, so that the log alone can rebuild the register."""
+"""Writing the record of a change: the rows it made or changed, whole, so that the log alone can rebuild the register.
 
-from collections.abc import Iterable
+What is confidential is sealed in the leaf; the list of it is in `registry.domain.confidential`.
+"""
+
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from registry.db import Base
 from registry.domain.actors import Actor
+from registry.domain.claims import Claim
+from registry.domain.confidential import claims_concerned, sealed_paths
 from registry.domain.instants import utc_text
 from registry.log import records
 
@@ -28,7 +33,16 @@ def record(
 ) -> records.Record:
     """Flush, then append one record with the full content of `rows` by table, and `more` beside them."""
     session.flush()
-    return records.append(session, at, actor, act, subject, {**more, "rows": by_table(rows)})
+    content = {**more, "rows": by_table(rows)}
+    unpublished = _unpublished(session, claims_concerned(subject, content))
+    sealed = sealed_paths(subject, actor.content(), content, unpublished)
+    return records.append(session, at, actor, act, subject, content, sealed)
+
+
+def _unpublished(session: Session, claims: Collection[str]) -> frozenset[str]:
+    if not claims:
+        return frozenset()
+    return frozenset(session.scalars(select(Claim.id).where(Claim.id.in_(claims), Claim.published_at.is_(None))))
 
 
 def by_table(rows: Iterable[Base]) -> dict[str, list[dict[str, Any]]]:

@@ -69,7 +69,8 @@ def add_user(
         roles=[ensure_role(session, role) for role in sorted(set(roles))],
     )
     session.add(user)
-    record(session, at, actor, "user-added", f"users/{email}", [user], roles=sorted(set(roles)))
+    session.flush()  # the subject of the record names the account by its number, never by the address
+    record(session, at, actor, "user-added", f"users/{user.id}", [user], roles=sorted(set(roles)))
     return user
 
 
@@ -83,7 +84,7 @@ def set_credentials(session: Session, email: str, credentials: Credentials, acto
     if user is None:
         raise ConflictError(f"there is no user {email}; add the user first")
     user.password, user.fs_uniquifier = credentials.password_hash, credentials.uniquifier
-    record(session, at, actor, "user-credentials-set", f"users/{user.email}", [user])
+    record(session, at, actor, "user-credentials-set", f"users/{user.id}", [user])
     return user
 
 

@@ -32,8 +32,8 @@ def test_the_records_alone_give_the_hash_that_was_frozen(log: list[Leaf]) -> Non
 
 def test_one_changed_cell_of_a_record_gives_another_hash(log: list[Leaf]) -> None:
     changed = copy.deepcopy(log)
-    filed = next(leaf for leaf in changed if "placements" in leaf.content.get("rows", {}))
-    filed.content["rows"]["placements"][0]["last_day"] += 1
+    published = next(leaf for leaf in reversed(changed) if "placements" in leaf.content.get("rows", {}))
+    published.content["rows"]["placements"][0]["last_day"] += 1
     [found] = refreezing.refreeze_records(changed, ROUND)
     assert not found
 
