@@ -11,16 +11,13 @@ from registry import db
 
 BEFORE, AFTER = "e4f1a0c7d301", "e4f1a0c7d302"
 MADE = {"signing_keys", "witnesses", "checkpoints", "cosignatures"}
+AT = "2027-02-01 10:00:00"
 ROWS = (
     "INSERT INTO parties (id, name, kind, source) VALUES ('CHE', 'Switzerland', 'state', 'test')",
-    "INSERT INTO signing_keys (id, vkey, origin, established_at, illustrative) "
-    "VALUES ('K-1', 'v', 'o', '2027-02-01 10:00:00', true)",
-    "INSERT INTO witnesses (id, party_id, name, vkey, established_at, illustrative) "
-    "VALUES ('W-1', 'CHE', 'w', 'v', '2027-02-01 10:00:00', true)",
-    "INSERT INTO checkpoints (size, key_id, root_hex, note, signed_at) "
-    f"VALUES (3, 'K-1', '{'0' * 64}', 'note', '2027-02-01 10:00:00')",
-    "INSERT INTO cosignatures (id, witness_id, size, stated_at, line, stored_at) "
-    "VALUES (1, 'W-1', 3, '2027-02-01 10:00:00', 'line', '2027-02-01 10:00:00')",
+    f"INSERT INTO signing_keys (id, vkey, origin, established_at, illustrative) VALUES ('K-1', 'v', 'o', '{AT}', true)",
+    f"INSERT INTO witnesses (id, party_id, name, vkey, established_at, illustrative) VALUES ('W-1', 'CHE', 'w', 'v', '{AT}', true)",
+    f"INSERT INTO checkpoints (size, key_id, root_hex, note, signed_at) VALUES (3, 'K-1', '{'0' * 64}', 'note', '{AT}')",
+    f"INSERT INTO cosignatures (id, witness_id, size, stated_at, line, stored_at) VALUES (1, 'W-1', 3, '{AT}', 'line', '{AT}')",
 )
 
 
@@ -35,11 +32,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def execute(url: str, *statements: str) -> list[Any]:
     """The rows of the last statement."""
     engine = db.make_engine(url)
-    with engine.begin() as connection:
-        results = [connection.execute(sa.text(statement)) for statement in statements]
-        rows = list(results[-1]) if results[-1].returns_rows else []
-    engine.dispose()
-    return rows
+    try:
+        with engine.begin() as connection:
+            results = [connection.execute(sa.text(statement)) for statement in statements]
+            return list(results[-1]) if results[-1].returns_rows else []
+    finally:
+        engine.dispose()
 
 
 def tables(url: str) -> set[str]:
