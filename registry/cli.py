@@ -20,8 +20,8 @@ from registry.opening import FAILED, INTERRUPTED, UNUSABLE, opened, shown, told
 
 # The groups of the procedure: each is the `group` of the module of this name in registry/commands.
 GROUPS = (
-    "agreement", "claim", "comment", "consultation", "coordination", "decide", "draw", "examine", "log", "note", "notice",
-    "offer", "party", "reference", "round", "user",
+    "agreement", "backup", "claim", "comment", "consultation", "coordination", "copy", "decide", "draw", "examine",
+    "log", "note", "notice", "offer", "party", "reference", "restore", "round", "user",
 )  # fmt: skip
 
 

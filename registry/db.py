@@ -166,12 +166,22 @@ def migrate(url: str, revision: str = "head") -> str | None:
     engine = make_engine(url, foreign_keys=False)
     try:
         with engine.begin() as connection:
-            _refuse_unknown(connection)
-            _migrate(connection, revision)
-            _check_references(connection)
+            migrate_within(connection, revision)
             return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
+
+
+def migrate_within(connection: sa.Connection, revision: str = "head") -> None:
+    """Bring the tables up or down to `revision` in a transaction that is under way, on an engine without foreign keys."""
+    _refuse_unknown(connection)
+    _migrate(connection, revision)
+    _check_references(connection)
+
+
+def revision_within(connection: sa.Connection) -> str | None:
+    """The revision of the tables in this transaction, None where there are none; SchemaError for an unknown one."""
+    return _refuse_unknown(connection)
 
 
 def _migrate(connection: sa.Connection, revision: str) -> None:

@@ -52,6 +52,14 @@ def opened(data: Path | None, port: int | None = None, *, must_exist: bool = Tru
     return settings, engine
 
 
+def settled(data: Path | None) -> "Settings":
+    """Settings for a register that is to be made in a folder that can be written; its secrets are not made yet."""
+    settings = _settings(data, None)
+    _refuse_file(settings.data)
+    _check_folder(settings.data)
+    return settings
+
+
 def _settings(data: Path | None, port: int | None) -> "Settings":
     from pydantic import ValidationError
 
