@@ -14,6 +14,7 @@ from typing import Any
 from solver import rules
 from solver.allocation import Allocation, hundredths_by_party
 from solver.bounds.certify import certify
+from solver.clock import Stopwatch
 from solver.explain import Reasons, why_infeasible
 from solver.fairness import fairness
 from solver.instance import Instance
@@ -41,12 +42,12 @@ def solve(
     EngineError
         If the constraint solver contradicts itself.
     """
-    limits = limits or SolveLimits()
+    limits, stopwatch = limits or SolveLimits(), Stopwatch()
     why = why_infeasible(instance)
     if why is not None:
         return Solution(instance.sha256, seed.hex(), instance.policy.rule, INFEASIBLE, why=why, run=_run(limits, None))
     options = open_options(instance)
-    search = Search(instance, options, limits.for_search, progress)
+    search = Search(instance, options, limits.for_search, progress, stopwatch)
     stages = rules.run(Task(search, instance, options, Draw(seed, tickets)))
     # Whoever stops a run wants its answer now, not the bounds that a linear program may still add.
     wanted = limits.certify and not limits.is_interrupted()

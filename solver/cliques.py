@@ -10,8 +10,9 @@ one is only faster.
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from solver.components import numbered
 from solver.instance import Instance
 from solver.options import Options
 
@@ -23,8 +24,16 @@ def clique_cover(pairs: Iterable[tuple[str, str]], groups: Iterable[Sequence[str
 
     `groups` are sets already known to exclude one another: the placements of a claim.
     """
-    names = sorted({name for pair in pairs for name in pair} | {name for group in groups for name in group})
-    return _Cover(names, pairs, groups).run()
+    edges = [*pairs, *(pair for group in groups for pair in itertools.combinations(group, 2))]
+    number = numbered(sorted({name for edge in edges for name in edge}), edges)
+    covers: dict[int, _Cover] = {}
+    for name, component in number.items():
+        covers.setdefault(component, _Cover()).names.append(name)
+    for a, b in edges:
+        covers[number[a]].edges.append((a, b))
+    # By the placement from which a clique grew: where one component ends and the next begins leaves no trace.
+    found = sorted((grown for cover in covers.values() for grown in cover.run()), key=lambda grown: grown[0])
+    return [clique for _, clique in found]
 
 
 def exclusive_cliques(instance: Instance, options: Options) -> list[Clique]:
@@ -34,43 +43,41 @@ def exclusive_cliques(instance: Instance, options: Options) -> list[Clique]:
 
 
 class _Cover:
-    """Adjacency as one bit set a placement, so that a common neighbourhood is one `and`."""
+    """One component: its placements in the order of ids, the pairs between them.
 
-    def __init__(self, names: Sequence[str], pairs: Iterable[tuple[str, str]], groups: Iterable[Sequence[str]]):
-        self._names = names
-        self._index: Mapping[str, int] = {name: i for i, name in enumerate(names)}
-        self._beside = [0] * len(names)
-        self._open = [0] * len(names)
-        for a, b in pairs:
-            self._link(self._index[a], self._index[b])
-        for group in groups:
-            for one, other in itertools.combinations([self._index[name] for name in group], 2):
-                self._link(one, other)
+    Adjacency is one bit set a placement, so that a common neighbourhood is one `and`; component by component these are
+    short.
+    """
 
-    def _link(self, a: int, b: int) -> None:
-        for one, other in ((a, b), (b, a)):
-            self._beside[one] |= 1 << other
-            self._open[one] |= 1 << other
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.edges: list[tuple[str, str]] = []
 
-    def run(self) -> list[Clique]:
-        """Grow a clique from the first uncovered edge of each placement until none is left."""
-        cliques = []
-        for a in range(len(self._names)):
-            while self._open[a]:
-                cliques.append(self._grow(a))
-        return cliques
+    def run(self) -> Iterator[tuple[str, Clique]]:
+        """Grow a clique from the first uncovered edge of each placement until none is left: (where from, clique)."""
+        index = {name: i for i, name in enumerate(self.names)}
+        beside = [0] * len(self.names)
+        for a, b in self.edges:
+            beside[index[a]] |= 1 << index[b]
+            beside[index[b]] |= 1 << index[a]
+        uncovered = list(beside)
+        for position, name in enumerate(self.names):
+            while uncovered[position]:
+                members = _grown(position, beside, uncovered)
+                bits = sum(1 << member for member in members)
+                for member in members:
+                    uncovered[member] &= ~bits
+                yield name, tuple(self.names[member] for member in members)
 
-    def _grow(self, a: int) -> Clique:
-        members, common = [a], self._beside[a]
-        # First the neighbours whose edge is still open: they are what the clique is for.
-        for wanted in (self._open[a], common):
-            rest = wanted & common
-            while rest:
-                b = (rest & -rest).bit_length() - 1
-                members.append(b)
-                common &= self._beside[b]
-                rest &= common
-        bits = sum(1 << member for member in members)
-        for member in members:
-            self._open[member] &= ~bits
-        return tuple(self._names[member] for member in sorted(members))
+
+def _grown(a: int, beside: Sequence[int], uncovered: Sequence[int]) -> list[int]:
+    members, common = [a], beside[a]
+    # First the neighbours whose edge is still uncovered: they are what the clique is for.
+    for wanted in (uncovered[a], common):
+        rest = wanted & common
+        while rest:
+            b = (rest & -rest).bit_length() - 1
+            members.append(b)
+            common &= beside[b]
+            rest &= common
+    return sorted(members)

@@ -25,7 +25,7 @@ def parts(instance: Instance, options: Options) -> list[Part]:
     claim_of = {placement.id: placement.claim for placement in instance.placement_by_id.values()}
     pairs = [*options.exclusive, *((pair.a, pair.b) for pair in options.timed)]
     claims = dict.fromkeys(claim_of[name] for name in options.starts)
-    number = _numbered(claims, ((claim_of[a], claim_of[b]) for a, b in pairs))
+    number = numbered(claims, ((claim_of[a], claim_of[b]) for a, b in pairs))
     found = [_Rows() for _ in set(number.values())]
     for claim in instance.claims:
         if claim.id in number:
@@ -39,7 +39,7 @@ def parts(instance: Instance, options: Options) -> list[Part]:
     return [rows.part(instance) for rows in sorted(found, key=lambda rows: len(rows.claims))]
 
 
-def _numbered(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
+def numbered(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
     """The component of each name, numbered in their order; union of what is linked, the smaller set into the larger."""
     group_of = {name: [name] for name in names}
     for a, b in pairs:

@@ -9,8 +9,9 @@ Source of the distance rule: solver.geometry, rules 3 to 5.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -53,8 +54,7 @@ class Site:
         return max(phase.keep_out_m for phase in self.phases)
 
 
-@dataclass(frozen=True, slots=True)
-class Separation:
+class Separation(NamedTuple):
     """start(b) - start(a) must lie in none of `forbidden`, merged intervals of whole days in ascending order."""
 
     a: str
@@ -75,22 +75,24 @@ def site(item: Placement | Hold, fixed: Mapping[str, int]) -> Site:
     return Site(item.id, claim, item.phases, item.footprint, (first, last + end))
 
 
-def separations(instance: Instance) -> list[Separation]:
+def separations(instance: Instance, beside: Set[str] | None = None) -> list[Separation]:
     """All pairs of sites of different claims with a forbidden start difference, each pair once, a before b by id.
 
     Left out are pairs that cannot have a day in common at any allowed start. Of a claim in force only the placement in
-    force counts. Holds are not compared with one another.
+    force counts. Holds are not compared with one another. `beside`: only pairs with at least one of these sites.
     """
     placements, fixed = instance.placement_by_id, fixed_starts(instance)
     if instance.conflicts is not None:
-        pairs = sorted(tuple(sorted(pair)) for pair in instance.conflicts)
+        wanted = (pair for pair in instance.conflicts if beside is None or not beside.isdisjoint(pair))
+        pairs = sorted(tuple(sorted(pair)) for pair in wanted)
         named = [(site(placements[a], fixed), site(placements[b], fixed)) for a, b in pairs if _may(instance, a, b)]
         return [Separation(a.id, b.id, ((1 - b.end, a.end - 1),)) for a, b in named]
     items: list[Placement | Hold] = [*placements.values(), *instance.holds]
     sites = [site(item, fixed) for item in items if _counts(instance, item)]
     found = []
-    for a, b, ground_m in _near_pairs(sorted(sites, key=lambda item: item.id)):
-        forbidden = _forbidden(a, b, ground_m, _agreed_m(instance, a, b))
+    for a, b, ground_m in _near_pairs(sorted(sites, key=lambda item: item.id), beside):
+        agreed_m = _agreed_m(instance, a, b) if instance.agreements else None
+        forbidden = _forbidden(a, b, ground_m, agreed_m)
         if forbidden:
             found.append(Separation(a.id, b.id, forbidden))
     return found
@@ -153,7 +155,7 @@ def _agreed_m(instance: Instance, a: Site, b: Site) -> int | None:
     return instance.agreed_keep_out_m.get(frozenset((a.claim or "", b.claim or "")))
 
 
-def _near_pairs(sites: Sequence[Site]) -> Iterator[tuple[Site, Site, float]]:
+def _near_pairs(sites: Sequence[Site], beside: Set[str] | None) -> Iterator[tuple[Site, Site, float]]:
     """Pairs of different claims that are too near for a keep-out of either and can share a day, with their distance."""
     if not sites:
         return
@@ -161,10 +163,13 @@ def _near_pairs(sites: Sequence[Site]) -> Iterator[tuple[Site, Site, float]]:
     widest_m = np.array([item.widest_m for item in sites], dtype=np.float64)
     reaches = np.minimum(_WHOLE_AREA_M, widest_m * _REACH_FACTOR + _REACH_SLACK_M)
     left, right = STRtree(shapes).query(shapes, predicate="dwithin", distance=reaches)
-    once = np.unique(np.minimum(left, right) * len(sites) + np.maximum(left, right))
-    i, j = np.divmod(once, len(sites))
-    meeting = _may_meet(sites, i, j)
-    i, j = i[meeting], j[meeting]
+    both_ways = np.sort(np.minimum(left, right) * len(sites) + np.maximum(left, right))
+    i, j = np.divmod(both_ways[np.diff(both_ways, prepend=-1) > 0], len(sites))
+    wanted = _may_meet(sites, i, j)
+    if beside is not None:
+        among = np.array([item.id in beside for item in sites])
+        wanted &= among[i] | among[j]
+    i, j = i[wanted], j[wanted]
     ground_m = _distances_m(shapes, i, j)
     near = is_too_near(ground_m, np.maximum(widest_m[i], widest_m[j]))
     for one, other, distance in zip(i[near].tolist(), j[near].tolist(), ground_m[near].tolist(), strict=True):

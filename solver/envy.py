@@ -41,7 +41,7 @@ class Envy:
         self._fixed = fixed_starts(instance)
         self._claim_of = {a.placement: claim for claim, a in allocation.items()}
         self._apart: dict[str, list[tuple[str, tuple[Interval, ...]]]] = {}
-        for pair in separations(instance):
+        for pair in separations(instance, self._starts.keys()):
             self._apart.setdefault(pair.a, []).append((pair.b, mirrored(pair.forbidden)))
             self._apart.setdefault(pair.b, []).append((pair.a, pair.forbidden))
 

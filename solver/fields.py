@@ -117,7 +117,7 @@ def _too_deep(path: str) -> Fault:
 
 
 def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _printable(text: str) -> str:

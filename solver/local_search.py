@@ -13,6 +13,7 @@ Source: CHILS; Grossmann, Langedal and Schulz, Concurrent iterated local search 
 
 import importlib.util
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Protocol, runtime_checkable
@@ -61,22 +62,27 @@ class LocalSearch:
             pairs |= set(itertools.combinations(sorted(own), 2))
         return sorted(pairs)
 
-    def candidates(self, objective: object, effort: int = 1) -> Iterator[Allocation]:
+    def candidates(self, objective: object, effort: int = 1, most_s: float = math.inf) -> Iterator[Allocation]:
         """One allocation a try, as long as the pulls of the objective change; none where they are of no use.
 
-        Each try takes `effort` times the usual seconds, and another effort begins from other random numbers.
+        Each try takes `effort` times the usual seconds, but no more than `most_s`; another effort begins from other
+        random numbers.
         """
         if not self._is_usable or not isinstance(objective, Pulling):
             return
         pulls: Pulls = dict.fromkeys(self._instance.credited_parties, 1.0)
         for seed in range(ROUNDS):
-            found = self._independent(pulls, effort, seed)
+            found = self._independent(pulls, min(most_s, effort * self._usual_s), seed + effort * ROUNDS)
             yield found
             before, pulls = pulls, objective.pulls(hundredths_by_party(self._instance, found), pulls)
             if pulls == before:
                 return
 
-    def _independent(self, pulls: Pulls, effort: int, seed: int) -> Allocation:
+    @property
+    def _usual_s(self) -> float:
+        return max(LEAST_SECONDS, len(self._starts) / VERTICES_A_SECOND)
+
+    def _independent(self, pulls: Pulls, seconds: float, seed: int) -> Allocation:
         from chils import CHILS
 
         engine = CHILS()
@@ -84,8 +90,7 @@ class LocalSearch:
             engine.add_vertex(self._weight(name, pulls))
         for a, b in self._edges:
             engine.add_edge(a, b)
-        seconds = effort * max(LEAST_SECONDS, len(self._starts) / VERTICES_A_SECOND)
-        engine.run_local_search_only(seconds, seed + effort * ROUNDS)
+        engine.run_local_search_only(seconds, seed)
         return self._allocation(
             [name for name, i in self._index.items() if engine.get_solution_vertex_configuration(i)]
         )

@@ -36,26 +36,29 @@ def certify(
     """A certificate for each level stage and for a sum of points that was a stage of its own.
 
     Each is {"stage", "bound", "scale", "rows": [[tag, multiplier], ...]}. Stages that were not proved are bounded too;
-    levels that all parties reach who could are left out, since counting them is a proof. Cuts end well within `seconds`.
+    levels that all parties reach who could are left out, since counting them is a proof. What HiGHS does not come to
+    within `seconds` has none; cuts end well before.
     """
     stopwatch = Stopwatch()
     hard = hard_rows(instance, options)
     relaxations = dict(_relaxations(hard, stages, allocation))
-    if not relaxations:
+    if not relaxations or stopwatch.seconds >= seconds:
         return []
     with Highs() as highs:
-        answers = _ask(highs, relaxations)
-        while stopwatch.seconds < min(CUT_SECONDS, seconds / 2) and _cut(hard, relaxations, answers):
+        answers = _ask(highs, relaxations, seconds - stopwatch.seconds)
+        while stopwatch.seconds < min(CUT_SECONDS, seconds / 2) and all(answers) and _cut(hard, relaxations, answers):
             relaxations = dict(_relaxations(hard, stages, allocation))
-            answers = _ask(highs, relaxations)
+            answers = _ask(highs, relaxations, seconds - stopwatch.seconds)
     return [
         _certificate(name, relaxation, answer["duals"])
         for (name, relaxation), answer in zip(relaxations.items(), answers, strict=True)
+        if answer
     ]
 
 
-def _ask(highs: Highs, relaxations: Mapping[str, Relaxation]) -> list[dict[str, list[float]]]:
-    return highs.ask(relaxed=[_program(relaxation) for relaxation in relaxations.values()])
+def _ask(highs: Highs, relaxations: Mapping[str, Relaxation], seconds: float) -> list[dict[str, list[float]]]:
+    each_s = None if seconds == math.inf else max(0.0, seconds) / len(relaxations)
+    return highs.ask(relaxed=[_program(relaxation) for relaxation in relaxations.values()], seconds=each_s)
 
 
 def _cut(hard: Hard, relaxations: Mapping[str, Relaxation], answers: Sequence[Mapping[str, list[float]]]) -> bool:

@@ -1,8 +1,8 @@
 """`python -m solver.bounds.highs`: programs in JSON on standard input, HiGHS's answers on standard output.
 
-A process of its own, because HiGHS and the constraint solver cannot be loaded together. Two kinds of request:
-{"relaxed": [program, ...]} solves linear programs; {"solvable": [program, ...], "seconds": limit} says
-of integer programs whether they have a solution: "yes", "no" or "unknown".
+A process of its own, because HiGHS and the constraint solver cannot be loaded together. Two kinds of request, each
+with a limit in seconds (or null) for each program: {"relaxed": [program, ...]} solves linear programs; {"solvable":
+[program, ...]} says of integer programs whether they have a solution: "yes", "no" or "unknown".
 """
 
 import json
@@ -13,8 +13,8 @@ import highspy
 import numpy as np
 
 
-def relaxed(program: dict[str, Any]) -> dict[str, list[float]]:
-    """Row multipliers and column values of max costs x, rows at most their bound, 0 <= x <= 1; zeros without optimum."""
+def relaxed(program: dict[str, Any], seconds: float | None) -> dict[str, list[float]]:
+    """Row multipliers and column values of max costs x, rows at most their bound, 0 <= x <= 1; empty without optimum."""
     rows = program["rows"]
     columns = len(program["costs"])
     lp = _matrix(rows, columns)
@@ -23,14 +23,14 @@ def relaxed(program: dict[str, Any]) -> dict[str, list[float]]:
     lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
     lp.row_lower_ = np.full(len(rows), -highspy.kHighsInf)
     lp.row_upper_ = np.array([row["most"] for row in rows], dtype=np.double)
-    highs = _run(lp)
+    highs = _run(lp, seconds)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return {"duals": [0.0] * len(rows), "columns": [0.0] * columns}
+        return {}
     solution = highs.getSolution()
     return {"duals": [float(dual) for dual in solution.row_dual], "columns": [float(x) for x in solution.col_value]}
 
 
-def solvable(program: dict[str, Any], seconds: float) -> str:
+def solvable(program: dict[str, Any], seconds: float | None) -> str:
     """Whether an integer program has a solution."""
     rows, bounds = program["rows"], program["bounds"]
     if not bounds:  # HiGHS has no verdict on a program without columns: every row is 0 then
@@ -49,7 +49,7 @@ def solvable(program: dict[str, Any], seconds: float) -> str:
     return "yes" if status == highspy.HighsModelStatus.kOptimal else "unknown"
 
 
-def _run(lp: highspy.HighsLp, seconds: float | None = None) -> highspy.Highs:
+def _run(lp: highspy.HighsLp, seconds: float | None) -> highspy.Highs:
     highs = highspy.Highs()  # type: ignore[no-untyped-call]  # shipped without types
     highs.setOptionValue("output_flag", False)  # noqa: FBT003  # its signature
     highs.setOptionValue("threads", 1)
@@ -75,7 +75,7 @@ def main() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         if "relaxed" in request:
-            answer: list[Any] = [relaxed(program) for program in request["relaxed"]]
+            answer: list[Any] = [relaxed(program, request["seconds"]) for program in request["relaxed"]]
         else:
             answer = [solvable(program, request["seconds"]) for program in request["solvable"]]
         sys.stdout.write(json.dumps(answer) + "\n")

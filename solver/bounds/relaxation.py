@@ -65,7 +65,8 @@ def hard_rows(instance: Instance, options: Options) -> Hard:
     placements = tuple(p for claim in instance.claims if claim.in_force is None for p in claim.placements)
     windows: dict[str, tuple[Interval, ...]] = {p.id: window(instance, p) for p in placements}
     groups = [[p.id for p in claim.placements] for claim in instance.claims if claim.in_force is None]
-    pairs = exclusive_pairs(instance, windows)
+    # Where entries and holds close no start, what excludes each other at all open starts is known already.
+    pairs = options.exclusive if windows == options.starts else exclusive_pairs(instance, windows)
     rows = [_clique_row(clique) for clique in clique_cover(pairs, groups)]
     # A claim with one placement is in no pair, yet x <= 1 is what its column says already.
     rows += [Row(("closed", p.id), {("x", p.id): 1}, 0) for p in placements if p.id not in options.starts]

@@ -67,7 +67,7 @@ class Blockers:
         self._allocation = allocation
         self._starts = {a.placement: a.start for a in allocation.values()} | {h.id: h.start for h in instance.holds}
         self._forbidden: dict[str, dict[str, tuple[Interval, ...]]] = {}
-        for pair in separations(instance):
+        for pair in separations(instance, self._starts.keys()):
             self._forbidden.setdefault(pair.a, {})[pair.b] = mirrored(pair.forbidden)
             self._forbidden.setdefault(pair.b, {})[pair.a] = pair.forbidden
 

@@ -27,7 +27,7 @@ def why_infeasible(instance: Instance) -> Reason | None:
 
     Of several the smallest set, then the first by rule and ids.
     """
-    found = [(len(entries), rule, entries) for rule, entries in _broken(instance)]
+    found = [(len(entries), rule, entries) for rule, entries in _broken(instance)] if entries_in_force(instance) else []
     if not found:
         return None
     _, rule, entries = min(found)
@@ -38,7 +38,7 @@ def _broken(instance: Instance) -> list[tuple[str, tuple[str, ...]]]:
     entries = entries_in_force(instance)
     starts = {entry.placement: (entry.claim, entry.start) for entry in entries.values()}
     broken: list[tuple[str, tuple[str, ...]]] = []
-    for pair in separations(instance):
+    for pair in separations(instance, starts.keys()):
         if pair.a in starts and pair.b in starts:
             (claim_a, start_a), (claim_b, start_b) = starts[pair.a], starts[pair.b]
             if not pair.permits(start_b - start_a):
@@ -67,7 +67,7 @@ class Reasons:
         self._allocation = allocation
         self._starts = {a.placement: a.start for a in allocation.values()} | {h.id: h.start for h in instance.holds}
         self._forbidden: dict[str, list[tuple[str, tuple[Interval, ...]]]] = {}
-        for pair in separations(instance):
+        for pair in separations(instance, self._starts.keys()):
             self._forbidden.setdefault(pair.a, []).append((pair.b, mirrored(pair.forbidden)))
             self._forbidden.setdefault(pair.b, []).append((pair.a, pair.forbidden))
 

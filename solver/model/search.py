@@ -20,7 +20,7 @@ from solver.cliques import exclusive_cliques
 from solver.clock import Stopwatch
 from solver.components import Part
 from solver.instance import Instance
-from solver.local_search import LocalSearch
+from solver.local_search import LEAST_SECONDS, LocalSearch
 from solver.model.constraints import Caps, OnePlacement, Separated, Shortfalls
 from solver.model.objectives import Objective
 from solver.model.variables import Variables
@@ -30,6 +30,7 @@ LISTENING_S = 0.1  # how often a working engine is asked whether it should stop
 SHORT_DETERMINISTIC_TIME = 0.5  # the engine's own clock; about as many seconds
 FIRST_LOOK_S = 1.0
 FIRST_BUDGET_S = 8.0  # of a look with the whole engine; doubled from round to round
+LOCAL_SHARE = 0.25  # of the time that is left, the most that one try of local search may take
 BOUND_SHARE = 3  # times as long for the bound: local search finds allocations sooner than the engine does
 # Workers of the engine that push the bound down instead of looking for allocations. Measured: on 500 generated claims one of
 # them proves the sum of points in 6 seconds, the usual eight together in 41; under tight contention their bound is 3 % better.
@@ -91,12 +92,19 @@ class EngineError(Exception):
 class Search:
     """One model, one incumbent, any number of stages."""
 
-    def __init__(self, instance: Instance, options: Options, limits: SolveLimits, progress: Progress | None = None):
+    def __init__(
+        self,
+        instance: Instance,
+        options: Options,
+        limits: SolveLimits,
+        progress: Progress | None = None,
+        stopwatch: Stopwatch | None = None,
+    ):
         self.best: Allocation = entries_in_force(instance)
         self._end_s = math.inf
         self.limits = limits
         self._progress = progress or (lambda *_: None)
-        self._stopwatch = Stopwatch()
+        self._stopwatch = stopwatch or Stopwatch()
         self._instance = instance
         self._options = options
         self.solves = 0
@@ -122,13 +130,23 @@ class Search:
 
     @property
     def seconds(self) -> float:
-        """Seconds since the search began."""
+        """Seconds since the run began."""
         return self._stopwatch.seconds
 
+    @property
+    def left_s(self) -> float:
+        """Seconds until the limit of the run; 0 from the moment that somebody wants it to end."""
+        if self.limits.is_interrupted():
+            return 0.0
+        return math.inf if self.limits.wall_time_s is None else max(0.0, self.limits.wall_time_s - self.seconds)
+
     def within(self, part: Part) -> "Search":
-        """A search of its own for one component, which may take half of the time that is left."""
-        left_s = None if self.limits.wall_time_s is None else max(0.0, self.limits.wall_time_s - self.seconds) / 2
-        return Search(part.instance, part.options, replace(self.limits, wall_time_s=left_s))
+        """A search of its own for one component, from what the incumbent has there, in half of the time that is left."""
+        left_s = None if self.limits.wall_time_s is None else self.left_s / 2
+        alone = Search(part.instance, part.options, replace(self.limits, wall_time_s=left_s))
+        own = part.instance.claim_by_id
+        alone.best = {name: row for name, row in self.best.items() if name in own}
+        return alone
 
     def offer(self, objective: Objective, allocation: Allocation) -> None:
         """Make an allocation that keeps C1 and C2 the incumbent, if it is better and breaks nothing that is kept."""
@@ -210,12 +228,15 @@ class Search:
     def _looks(self, objective: Objective, first: Attempt) -> Iterator[tuple[Attempt, float]]:
         yield first, FIRST_LOOK_S
         for effort in (2**n for n in itertools.count()):
-            self._search_locally(objective, effort)
+            self.search_locally(objective, effort)
             yield Attempt.BOUND, FIRST_BUDGET_S * effort * BOUND_SHARE
             yield Attempt.FULL, FIRST_BUDGET_S * effort
 
-    def _search_locally(self, objective: Objective, effort: int) -> None:
-        for found in self._local.candidates(objective, effort) if self._kept is not None else ():
+    def search_locally(self, objective: Objective, effort: int = 1) -> None:
+        """Offer what local search finds in a part of the time that is left; in a moment, if there is none."""
+        if self._kept is None:
+            return
+        for found in self._local.candidates(objective, effort, max(LEAST_SECONDS, self.left_s * LOCAL_SHARE)):
             self.offer(objective, found)
             if objective.value(self.best) == objective.ceiling or self._is_out_of_time():
                 return

@@ -55,14 +55,20 @@ def points_apart(search: Search, instance: Instance, options: Options) -> Points
     found = parts(instance, options)
     if len(found) < 2:
         return None
-    allocation = entries_in_force(instance)
-    most, components = total_points(instance, allocation), []
+    in_force = entries_in_force(instance)
+    allocation = dict(search.best)
+    components = []
     for part in found:
+        if not search.left_s:
+            components.append(Component(part, SumOfPoints(part.instance).ceiling))
+            continue
         alone = search.within(part)
         reached = alone.maximise(POINTS, SumOfPoints(part.instance), Attempt.BOUND)
         components.append(Component(part, reached.bound))
+        for name in part.instance.claim_by_id:
+            allocation.pop(name, None)
         allocation |= alone.best
-        most += reached.bound
+    most = total_points(instance, in_force) + sum(component.most for component in components)
     return PointsApart(tuple(components), most, allocation)
 
 
@@ -78,8 +84,6 @@ def _keep(search: Search, component: Component) -> None:
 def _never_allotted(search: Search, component: Component) -> list[str]:
     """The placements that no allocation of the component with its largest sum has; as far as time allows, else none."""
     alone, objective = search.within(component.part), component.objective
-    own = component.part.instance.claim_by_id
-    alone.offer(objective, {name: row for name, row in search.best.items() if name in own})
     alone.keep(objective, alone.maximise(POINTS, objective))
     unseen = set(component.part.options.starts)
     while unseen:

@@ -18,6 +18,7 @@ from solver.model.search import Reached, Search
 from solver.rules.stages import (
     Task,
     TicketTieBreak,
+    first_allocation,
     most_points,
     trivial_points,
     untouched_tie_break,
@@ -30,6 +31,7 @@ SHARE_OF_LEVEL = 0.5
 
 def stages(task: Task) -> Iterator[Stage]:
     """The stages of the rule in their order, as far as the limits allow."""
+    first_allocation(task)
     return _exact(task) if task.instance.policy.levels is None else _given(task)
 
 

@@ -5,12 +5,13 @@ Credit sums to 100, so the sum of points is the sum of the u_p: the sum that a u
 
 from collections.abc import Iterator, Sequence
 
-from solver.rules.stages import Task, TicketTieBreak, most_points, trivial_points, untouched_tie_break
+from solver.rules.stages import Task, TicketTieBreak, first_allocation, most_points, trivial_points, untouched_tie_break
 from solver.solution import Stage
 
 
 def stages(task: Task) -> Iterator[Stage]:
     """The sum of points, then the tie-break; ends after the first unproved stage."""
+    first_allocation(task)
     points = most_points(task)
     yield points
     if points.proved:

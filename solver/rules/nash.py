@@ -34,7 +34,7 @@ from solver.model.search import AddRows, Search
 from solver.model.variables import Variables
 from solver.rules import products
 from solver.rules.products import OtherPoints, OtherProduct, SumOfLogs, ValueLiterals, product_of, scaled_log
-from solver.rules.stages import Task, TicketTieBreak, untouched_tie_break
+from solver.rules.stages import Task, TicketTieBreak, first_allocation, untouched_tie_break
 from solver.solution import Stage
 
 ABOVE_ZERO, PRODUCT = "parties above 0", "product"
@@ -45,6 +45,7 @@ FEW = 12
 
 def stages(task: Task) -> Iterator[Stage]:
     """Parties above 0, the product of their points, the tie-break; ends after the first unproved stage."""
+    first_allocation(task)
     above = _above_zero(task)
     yield above
     if not above.proved:

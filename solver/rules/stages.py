@@ -37,6 +37,13 @@ def least_shortfall(search: Search, instance: Instance) -> Stage:
     return Stage.of(SHORTFALL, -reached.value, -reached.bound)
 
 
+def first_allocation(task: Task) -> None:
+    """What local search finds on the whole, for rules that any allocation serves to begin with: a run that is cut short
+    is then empty nowhere.
+    """
+    task.search.search_locally(SumOfPoints(task.instance))
+
+
 def most_points(task: Task) -> Stage:
     """Maximise the sum of points, and keep it.
 

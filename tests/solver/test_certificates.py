@@ -54,6 +54,12 @@ def test_the_relaxation_proves_the_sum_of_points_and_the_upper_level_but_not_the
     assert (stages["level 10"], stages["level 60"], stages["points"]) == (3, 2, 232)
 
 
+def test_without_time_there_is_no_certificate_and_no_harm(problem) -> None:
+    solution = solve(problem, limits=SolveLimits(0.0, workers=1, certify=True))
+    assert solution.run["certificates"] == []
+    assert verify(problem, solution).problems == ()
+
+
 def test_the_report_counts_what_is_proved_without_any_solver(problem, solved) -> None:
     report = verify(problem, parse_solution(dump(solved)))
     assert "certificates (2 stages proved by whole-number sums alone)" in report.checks

@@ -63,6 +63,15 @@ def test_given_conflicts_replace_geometry_and_cover_the_whole_stay() -> None:
     assert separations(instance(a, b, conflicts=[["A1/1", "B1/1"]], agreements=agreed)) == []
 
 
+def test_pairs_beside_some_sites_are_those_of_all_pairs_that_have_one_of_them() -> None:
+    rows = [claim(f"A{i}", placement(f"A{i}/1", (100 * i, 0)), placement(f"A{i}/2", (0, 100 * i))) for i in range(5)]
+    for problem in (instance(*rows), instance(*rows, conflicts=[["A0/1", "A1/1"], ["A1/2", "A2/1"], ["A3/1", "A4/1"]])):
+        everything = separations(problem)
+        some = [pair for pair in everything if {"A1/1", "A2/1"} & {pair.a, pair.b}]
+        assert separations(problem, {"A1/1", "A2/1"}) == some
+        assert 0 < len(some) < len(everything)
+
+
 def test_placements_of_one_claim_do_not_exclude_each_other_by_distance() -> None:
     assert separations(instance(claim("A1", placement("A1/1"), placement("A1/2")))) == []
 

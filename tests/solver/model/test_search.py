@@ -30,14 +30,14 @@ def test_a_stage_whose_ceiling_is_reached_needs_no_engine() -> None:
     assert (again.value, again.proved, stages.solves) == (100, True, 1)
 
 
-def test_a_run_without_time_is_feasible_with_trivial_bounds_and_verifies() -> None:
+def test_a_run_without_time_has_what_local_search_found_trivial_bounds_and_verifies() -> None:
     problem = crowd(3)
     solution = solve(problem, limits=SolveLimits(wall_time_s=0.0))
     assert solution.status == "FEASIBLE"
     assert [(stage.name, stage.value, stage.bound, stage.proved) for stage in solution.stages] == [
         ("shortfall", 0, 0, True),
-        ("level 100", 0, 3, False),
-        ("points", 0, 300, False),
+        ("level 100", 1, 3, False),
+        ("points", 100, 300, False),
         ("tie-break", 0, 6, False),
     ]
     assert verify(problem, solution).problems == ()

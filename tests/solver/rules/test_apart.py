@@ -6,6 +6,7 @@ import pytest
 
 from solver import SolveLimits, solve
 from solver.io import parse_instance
+from solver.model.objectives import SumOfPoints
 from solver.model.search import Search
 from solver.options import open_options
 from solver.rules.apart import points_apart
@@ -43,6 +44,16 @@ def test_components_add_up_and_lie_side_by_side() -> None:
 def test_one_component_is_not_taken_apart() -> None:
     problem = instance(claim("KA", placement("KA/1", (0, 0))), claim("KB", placement("KB/1", (500, 0))), **RULE)
     assert points_apart(search(problem), problem, open_options(problem)) is None
+
+
+def test_a_component_that_time_does_not_reach_keeps_what_the_whole_had_there() -> None:
+    problem = two_places()
+    going = Search(problem, open_options(problem), SolveLimits(0.0, workers=1))
+    going.search_locally(SumOfPoints(problem))
+    apart = points_apart(going, problem, open_options(problem))
+    assert apart is not None
+    assert {name: row.placement for name, row in apart.allocation.items()} == {"KA": "KA/1", "KC": "KC/1"}
+    assert (apart.most, [part.most for part in apart.components]) == (200, [40, 160])  # bounds that need no proof
 
 
 def test_what_no_largest_sum_has_is_closed_and_what_it_could_have_stays() -> None:
