@@ -13,11 +13,12 @@ A command that takes a step names the operation of registry/domain/operations.py
         return Answer(f"round {round_.id} is {round_.state}", round_)
 
 `acts` adds --as --role --at --key --json --data. The body runs in one unit of work, which is kept if it returns and lost
-whole if it raises; `deed` has session, actor, at and settings. `reads()` gives a `Reading` (session, settings; no --as;
-with an operation's name also --as, and `actor`), `works(operation)` a `Desk` for steps of several units or long runs:
-`with desk.unit() as deed`, `with desk.reading() as session`. The argument type DOCUMENT reads a JSON file, or standard
-input for "-". `Answer(line or lines, data)`: data is an entity, a dataclass, a list or dict of them, or None. With
-`@reads()` and `@acts(...)` below the arguments, as above; the body's own parameters are click's.
+whole if it raises; `deed` has session, actor, at and settings. `reads()` gives a `Reading` (session, settings, viewer: the
+public, or whom --as names; with an operation's name --as is needed, and there is an `actor`), `works(operation)` a `Desk`
+for steps of several units or long runs: `with desk.unit() as deed`, `with desk.reading() as session`. The argument type
+DOCUMENT reads a JSON file, or standard input for "-". `Answer(line or lines, data)`: data is an entity, a dataclass, a
+list or dict of them, or None. With `@reads()` and `@acts(...)` below the arguments, as above; the body's own parameters
+are click's.
 
 Printed: the lines, or with --json `{"ok": true, "result": data}`; refusals go to standard error, one line each, or with
 --json `{"ok": false, "error": {"kind", "message", "faults"}}`. Exit codes: 0 done, 1 refused or failed, 2 unusable use.
@@ -34,6 +35,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 import click
 
 from registry.commands.answers import Answer, finished, plain, show
+from registry.commands.people import person, viewer_of
 from registry.opening import FAILED, Refusal, opened, told
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
     from registry.config import Settings
     from registry.domain.actors import Actor
+    from registry.domain.visibility import Viewer
 
 P = ParamSpec("P")
 SHARED = ("as_email", "as_role", "at_text", "key", "as_json", "data")
@@ -72,10 +75,11 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One snapshot; `actor` is None where a command does not ask who reads."""
+    """One snapshot. `viewer` is the public where nobody is named; `actor` is None where a command needs none."""
 
     session: "Session"
     settings: "Settings"
+    viewer: "Viewer"
     actor: "Actor | None" = None
 
 
@@ -151,6 +155,9 @@ _as_options = (
     _role_option,
 )
 _optional_as = (click.option("--as", "as_email", metavar="EMAIL", help="Who acts (default: the program itself)."),)
+_reader_options = (
+    click.option("--as", "as_email", metavar="EMAIL", help="Who reads (default: the public, to whom less is shown)."),
+)
 _at_option = click.option(
     "--at", "at_text", metavar="INSTANT", help="Instead of now: 2027-02-01T10:00:00Z. Only in rehearsal."
 )
@@ -198,7 +205,9 @@ def works(
 
 
 def reads(operation: str | None = None) -> Callable[[Callable[Concatenate[Reading, P], Answer]], Callable[..., None]]:
-    """Make a command of a body that only reads; with an operation, one that asks who reads."""
+    """Make a command of a body that only reads, as the public or whom --as names; with an operation, one that needs a
+    name.
+    """
 
     def decorate(body: Callable[Concatenate[Reading, P], Answer]) -> Callable[..., None]:
         @functools.wraps(body)
@@ -206,37 +215,13 @@ def reads(operation: str | None = None) -> Callable[[Callable[Concatenate[Readin
             shared = _take(options)
             with _told(), _desk(operation or "", shared) as desk, desk.reading() as session:
                 actor = person(session, desk.email or "", desk.operation, desk.role) if operation else None
-                reading = Reading(session, desk.settings, actor)
+                reading = Reading(session, desk.settings, viewer_of(session, desk.email, actor), actor)
                 answered = finished(body(reading, **options))  # type: ignore[call-arg]  # as above
             show(answered, as_json=shared["as_json"])
 
-        return _with(command, *(_as_options if operation else ()), json_option, data_option)
+        return _with(command, *(_as_options if operation else _reader_options), json_option, data_option)
 
     return decorate
-
-
-def person(session: "Session", email: str, operation: str, role: str | None = None) -> "Actor":
-    """The user as actor, in `role` or in the first role of the operation that the user has.
-
-    A user with none of them acts in one that the service will refuse, so that there is one place that refuses.
-    """
-    import sqlalchemy as sa
-
-    from registry.domain.actors import Actor
-    from registry.domain.operations import operation as row_of
-    from registry.domain.users import User
-    from registry.services.errors import NotAllowedError, NotFoundError
-
-    user = session.scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
-    if user is None:
-        raise NotFoundError(f"--as: there is no user {email}; an administrator adds one with: registry user add")
-    names = [row.name for row in user.roles]
-    if not user.active or not names:
-        raise NotAllowedError(f"--as: the account of {email} is closed or has no role; ask an administrator")
-    if role is not None and role not in names:
-        raise NotAllowedError(f"--role: {email} is {' and '.join(names)}, not {role}; name one of these")
-    fitting = [name for name in row_of(operation).roles if name in names]
-    return Actor(user.email, role or (fitting or names)[0], user.party_id)
 
 
 def instant(settings: "Settings", at_text: str | None) -> "datetime":

@@ -148,7 +148,7 @@ def list_(reading: Reading, round_id: str, state: str | None, party: str | None)
     from registry.services.acting import get_round
 
     get_round(reading.session, round_id)
-    rows = list_claims(reading.session, round_id, state=state, party=party)
+    rows = list_claims(reading.session, round_id, state=state, party=party, viewer=reading.viewer)
     lines = [f"{row.id}  {row.state:<12} {' '.join(row.credit):<15} {row.name}" for row in rows]
     return Answer([*lines, f"{len(rows)} claims"], rows)
 
@@ -164,7 +164,7 @@ def show(reading: Reading, claim_id: str) -> Answer:
     from registry.queries.claims import claim_page
     from registry.services.errors import NotFoundError
 
-    page = claim_page(reading.session, claim_id)
+    page = claim_page(reading.session, claim_id, reading.viewer)
     if page is None:
         raise NotFoundError(f"there is no claim {claim_id}; check the id")
     return Answer(json.dumps(plain(page), indent=1, ensure_ascii=False), page)
@@ -182,7 +182,7 @@ def diff(reading: Reading, claim_id: str, before: int | None, after: int | None)
     from registry.services.errors import NotFoundError
 
     try:
-        found = compare_revisions(reading.session, claim_id, before, after)
+        found = compare_revisions(reading.session, claim_id, before, after, reading.viewer)
     except NoRevisionError as error:
         raise NotFoundError(str(error)) from error
     return Answer(list(comparisons.lines(claim_id, found)), found)

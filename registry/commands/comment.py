@@ -49,7 +49,7 @@ def list_(reading: Reading, claim: str | None, round_id: str | None) -> Answer:
     """List comments, each followed by its replies."""
     from registry.queries.comments import list_comments
 
-    rows = list_comments(reading.session, claim=claim, round_id=round_id)
+    rows = list_comments(reading.session, claim=claim, round_id=round_id, viewer=reading.viewer)
     return Answer([*map(_line, rows), f"{len(rows)} comments and replies"], rows)
 
 

@@ -27,7 +27,7 @@ def list_(reading: Reading, round_id: str | None, claim: str | None, party: str 
     """List consultations with their deadlines and outcomes."""
     from registry.queries.consultations import list_cases
 
-    rows = list_cases(reading.session, round_id=round_id, claim=claim, party=party)
+    rows = list_cases(reading.session, round_id=round_id, claim=claim, party=party, viewer=reading.viewer)
     return Answer([*map(_line, rows), f"{len(rows)} consultations"], rows)
 
 
@@ -39,7 +39,7 @@ def waiting(reading: Reading, round_id: str | None, when: str | None) -> Answer:
     """List open consultations, those that sleep longest first, with the points of contact."""
     from registry.queries.consultations import open_by_age
 
-    rows = open_by_age(reading.session, instant(reading.settings, when), round_id)
+    rows = open_by_age(reading.session, instant(reading.settings, when), round_id, reading.viewer)
     return Answer([*map(_waiting, rows), f"{len(rows)} open consultations"], rows)
 
 
@@ -51,7 +51,7 @@ def show(reading: Reading, consultation_id: str) -> Answer:
     from registry.queries.consultations import case_page
     from registry.services.errors import NotFoundError
 
-    page = case_page(reading.session, consultation_id)
+    page = case_page(reading.session, consultation_id, reading.viewer)
     if page is None:
         raise NotFoundError(f"there is no consultation {consultation_id}; check the id")
     return Answer(list(_page(page)), page)
@@ -121,7 +121,7 @@ def _waiting(row: "OpenCase") -> str:
 
 
 def _side(side: "Side") -> str:
-    return f"{side.party} for {side.claim}: {side.point or 'no point of contact'}"
+    return f"{side.party} for {side.claim}: {side.point or 'no point of contact shown'}"
 
 
 def _page(page: "CasePage") -> Iterator[str]:
@@ -133,6 +133,6 @@ def _page(page: "CasePage") -> Iterator[str]:
         yield f"{a} and {b}: {found['distance_m']} m apart, keep-out {found['keep_out_m']} m"
     for note in page.notes:
         yield f"{note.id}  written by {note.party or 'the registrar'} on {note.written_at.date()}, sha256 {note.sha256}"
-    yield from (f"observed by {observer}" for observer in page.observers)
+    yield from (f"observed by {observer or 'an invited expert'}" for observer in page.observers)
     if row.summary:
         yield row.summary

@@ -46,13 +46,17 @@ def ready(deed: Deed, claim_ids: Sequence[str], round_id: str | None) -> Answer:
 
     chosen = _chosen(deed, claim_ids, round_id, "COORDINATION")
     if round_id:
-        ends = {row: coordination.ends_at(deed.session, coordination.get_claim(deed.session, row)) for row in chosen}
+        ends = {
+            row: coordination.ends_at(deed.session, coordination.get_claim(deed.session, row, deed.actor))
+            for row in chosen
+        }
         chosen = [claim_id for claim_id, ends_at in ends.items() if ends_at is not None and ends_at <= deed.at]
     claims = [coordination.make_ready(deed.session, claim_id, deed.actor, deed.at) for claim_id in chosen]
     return Answer(f"{len(claims)} claims ready", claims)
 
 
 def _chosen(deed: Deed, claim_ids: Sequence[str], round_id: str | None, state: str) -> Sequence[str]:
+    from registry.domain.visibility import Viewer
     from registry.queries.claims import list_claims
     from registry.services.acting import get_round
 
@@ -61,4 +65,4 @@ def _chosen(deed: Deed, claim_ids: Sequence[str], round_id: str | None, state: s
     if claim_ids:
         return claim_ids
     get_round(deed.session, str(round_id))
-    return [row.id for row in list_claims(deed.session, str(round_id), state=state)]
+    return [row.id for row in list_claims(deed.session, str(round_id), state=state, viewer=Viewer.of(deed.actor))]

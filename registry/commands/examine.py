@@ -25,6 +25,7 @@ def group() -> None:
 @acts("examination.examine")
 def run(deed: Deed, claim_ids: Sequence[str], round_id: str | None) -> Answer:
     """Examine submitted claims; one that fails a hard rule or lacks data goes back to its party. All are examined, or none."""
+    from registry.domain.visibility import Viewer
     from registry.queries.claims import examination_view
     from registry.queries.examinations import waiting
     from registry.services import examination
@@ -34,7 +35,8 @@ def run(deed: Deed, claim_ids: Sequence[str], round_id: str | None) -> Answer:
         raise click.UsageError("give the claims, or --round for all of a round")
     chosen = claim_ids or waiting(deed.session, get_round(deed.session, str(round_id)).id)
     rows = [(claim_id, examination.examine(deed.session, claim_id, deed.actor, deed.at)) for claim_id in chosen]
-    data = [{"claim": claim_id, **_counts(row), "examination": examination_view(row)} for claim_id, row in rows]
+    viewer = Viewer.of(deed.actor)
+    data = [{"claim": claim_id, **_counts(row), "examination": examination_view(row, viewer)} for claim_id, row in rows]
     return Answer([f"{len(rows)} examined", *(_line(claim_id, row) for claim_id, row in rows)], data)
 
 
@@ -47,7 +49,7 @@ def show(reading: Reading, claim_id: str, everything: bool) -> Answer:
     from registry.queries.claims import claim_page
     from registry.services.errors import NotFoundError
 
-    page = claim_page(reading.session, claim_id)
+    page = claim_page(reading.session, claim_id, reading.viewer)
     if page is None:
         raise NotFoundError(f"there is no claim {claim_id}; check the id")
     if not page.examinations:

@@ -21,7 +21,7 @@ def list_(reading: Reading, state: str | None, addressee: str | None, subject: s
     """List notices in the order in which they were written."""
     from registry.queries.offers import list_notices
 
-    rows = list_notices(reading.session, state=state, addressee=addressee, subject=subject)
+    rows = list_notices(reading.session, state=state, addressee=addressee, subject=subject, viewer=reading.viewer)
     lines = [f"{row.id:>5}  {row.state:<7} {row.addressee:<22} {row.heading}" for row in rows]
     return Answer([*lines, f"{len(rows)} notices"], rows)
 

@@ -23,7 +23,7 @@ def list_(reading: Reading, round_id: str, state: str | None) -> Answer:
     from registry.services.acting import get_round
 
     get_round(reading.session, round_id)
-    rows = list_offers(reading.session, round_id=round_id, state=state)
+    rows = list_offers(reading.session, round_id=round_id, state=state, viewer=reading.viewer)
     lines = [
         f"{row.claim}  {row.placement:<9} from {row.starts_on}  {row.state:<8}  until {utc_text(row.expires_at)}  {row.name}"
         for row in rows

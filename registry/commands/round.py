@@ -181,7 +181,7 @@ def show(reading: Reading, round_id: str) -> Answer:
     from registry.queries.rounds import round_overview
     from registry.services.errors import NotFoundError
 
-    overview = round_overview(reading.session, round_id)
+    overview = round_overview(reading.session, round_id, reading.viewer)
     if overview is None:
         raise NotFoundError(f"there is no round {round_id}; check the id")
     frozen, proposed = list_instances(reading.session, round_id), list_proposals(reading.session, round_id)

@@ -25,12 +25,13 @@ def group(context: click.Context) -> None:
 @group.command("list")
 @reads()
 def list_(reading: Reading) -> Answer:
-    """List the people who have an account."""
+    """List the people who have an account; names and addresses for those who keep or audit the register (--as)."""
     from registry.queries.users import list_users
 
-    rows = list_users(reading.session)
+    rows = list_users(reading.session, reading.viewer)
     lines = [
-        f"{row.email}  {', '.join(row.roles)}{f' for {row.party}' if row.party else ''}  {row.name}" for row in rows
+        f"{row.email or f'person {row.id}'}  {', '.join(row.roles)}{f' for {row.party}' if row.party else ''}  {row.name}"
+        for row in rows
     ]
     return Answer([*lines, f"{len(rows)} people"], rows)
 

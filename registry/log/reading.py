@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.claims import Claim
-from registry.domain.confidential import claims_concerned, claims_in, is_person
-from registry.log import records
+from registry.domain.confidential import claims_concerned, is_person, sealed_paths
+from registry.domain.visibility import PUBLIC, Viewer, hidden_claims, names_hidden, person
+from registry.log import records, sealing
 from registry.log.sealing import Opening
 
 _AT_ONCE = 500
@@ -18,7 +18,9 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """One record with its leaf hash in hex."""
+    """One record with its leaf hash in hex. What the viewer may not see is sealed in `content`, and None in `actor`;
+    `is_hidden` says that its subject is a claim that is not there for the viewer.
+    """
 
     index: int
     at: datetime
@@ -27,6 +29,7 @@ class RecordView:
     subject: str
     content: Mapping[str, Any]
     leaf_hash: str
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +41,19 @@ class RecordsPage:
     root: str
 
 
-def records_page(session: Session, first: int = 0, count: int = 50) -> RecordsPage:
-    """`count` records from index `first` on."""
+def records_page(session: Session, first: int = 0, count: int = 50, viewer: Viewer = PUBLIC) -> RecordsPage:
+    """`count` records from index `first` on, as a viewer may see them."""
     chosen = select(records.Record).where(records.Record.index >= first).order_by(records.Record.index).limit(count)
-    rows = tuple(_view(row) for row in session.scalars(chosen))
+    hidden = _hidden(session, viewer)
+    rows = tuple(_view(row, viewer, hidden) for row in session.scalars(chosen))
     return RecordsPage(rows, records.size(session), records.root(session).hex())
 
 
-def records_about(session: Session, subject: str) -> tuple[RecordView, ...]:
-    """The records about one subject (for example `claims/C-0001`), oldest first."""
+def records_about(session: Session, subject: str, viewer: Viewer = PUBLIC) -> tuple[RecordView, ...]:
+    """The records about one subject (for example `claims/C-0001`), oldest first, as a viewer may see them."""
     chosen = select(records.Record).where(records.Record.subject == subject).order_by(records.Record.index)
-    return tuple(_view(row) for row in session.scalars(chosen))
+    hidden = _hidden(session, viewer)
+    return tuple(_view(row, viewer, hidden) for row in session.scalars(chosen))
 
 
 def all_openings(session: Session) -> Iterator[Opening]:
@@ -61,13 +66,52 @@ def public_openings(session: Session) -> Iterator[Opening]:
     """What opens the sealed values that everybody may know by now, by index and path: those of claims that are
     published, as far as they name no claim that is not; never a person.
     """
-    hidden = frozenset(session.scalars(select(Claim.id).where(Claim.published_at.is_(None))))
+    return openings_for(session, PUBLIC)
+
+
+def openings_for(session: Session, viewer: Viewer) -> Iterator[Opening]:
+    """What opens the sealed values that a viewer may know, by index and path."""
+    hidden = _hidden(session, viewer)
     for record in _sealed_records(session):
-        if not hidden.isdisjoint(claims_concerned(record.subject, record.content)):
-            continue
-        for opening in record.openings():
-            if not is_person(opening.path, record.content) and hidden.isdisjoint(claims_in(opening.value)):
-                yield opening
+        yield from _openings(record, viewer, hidden)
+
+
+def openings_of(session: Session, record: records.Record, viewer: Viewer) -> list[Opening]:
+    """What opens the values of one record that a viewer may know."""
+    return list(_openings(record, viewer, _hidden(session, viewer)))
+
+
+def _openings(record: records.Record, viewer: Viewer, hidden: frozenset[str]) -> Iterator[Opening]:
+    about_hidden = not hidden.isdisjoint(claims_concerned(record.subject, record.content))
+    for opening in record.openings():
+        if is_person(opening.path, record.content):
+            may = bool(person(viewer, opening.value))
+        else:
+            may = not about_hidden and not names_hidden(opening.value, hidden)
+        if may:
+            yield opening
+
+
+def _sealed(row: records.Record, viewer: Viewer, hidden: frozenset[str]) -> dict[str, Any]:
+    return sealing.unseal(row.sealed_leaf(), _openings(row, viewer, hidden))
+
+
+def _before_sealing(row: records.Record, viewer: Viewer, hidden: frozenset[str]) -> dict[str, Any]:
+    """A record from before values were sealed: its leaf has them in clear, and pages still keep them back."""
+    clear = row.clear()
+    paths = sealed_paths(row.subject, row.actor, row.content, hidden)
+    return sealing.withheld(
+        clear,
+        [
+            path
+            for path in paths
+            if not is_person(path, row.content) or not person(viewer, sealing.value_at(clear, path))
+        ],
+    )
+
+
+def _hidden(session: Session, viewer: Viewer) -> frozenset[str]:
+    return frozenset(session.scalars(hidden_claims(viewer)))
 
 
 def _sealed_records(session: Session) -> Iterator[records.Record]:
@@ -75,5 +119,8 @@ def _sealed_records(session: Session) -> Iterator[records.Record]:
     yield from session.scalars(chosen.execution_options(yield_per=_AT_ONCE))
 
 
-def _view(row: records.Record) -> RecordView:
-    return RecordView(row.index, row.at, row.actor, row.act, row.subject, row.content, row.leaf_hash.hex())
+def _view(row: records.Record, viewer: Viewer, hidden: frozenset[str]) -> RecordView:
+    leaf = _before_sealing(row, viewer, hidden) if row.salt is None else _sealed(row, viewer, hidden)
+    actor = {name: None if sealing.is_sealed(value) else value for name, value in leaf["actor"].items()}
+    is_hidden = row.subject.removeprefix("claims/") in hidden
+    return RecordView(row.index, row.at, actor, row.act, row.subject, leaf["content"], row.leaf_hash.hex(), is_hidden)

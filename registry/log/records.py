@@ -56,9 +56,13 @@ class Record(Base):
         """The record as the register itself reads it: the leaf before anything in it is sealed."""
         return clear_leaf(self.index, self.at, self.actor, self.act, self.subject, self.content)
 
+    def sealed_leaf(self) -> dict[str, Any]:
+        """The record as everybody may read it: what is confidential is sealed."""
+        return self.clear() if self.salt is None else sealing.seal(self.clear(), self.sealed or (), self.salt)
+
     def leaf(self) -> bytes:
-        """The leaf: RFC 8785 canonical JSON of the record, with what is confidential sealed."""
-        return _leaf_bytes(self.clear(), self.sealed, self.salt)
+        """The leaf: RFC 8785 canonical JSON of the record with what is confidential sealed."""
+        return rfc8785.dumps(self.sealed_leaf())
 
     def openings(self) -> list[sealing.Opening]:
         """What opens each sealed value, in the order of their paths."""
@@ -105,10 +109,6 @@ def leaf_bytes(
 ) -> bytes:
     """The canonical bytes that the log hashes for one record without sealed values."""
     return rfc8785.dumps(clear_leaf(index, at, actor, act, subject, content))
-
-
-def _leaf_bytes(clear: dict[str, Any], paths: Sequence[str] | None, salt: bytes | None) -> bytes:
-    return rfc8785.dumps(clear if salt is None else sealing.seal(clear, paths or (), salt))
 
 
 def lock(session: Session) -> None:

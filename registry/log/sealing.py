@@ -75,6 +75,14 @@ def seal(leaf: Mapping[str, Any], paths: Iterable[str], salt: bytes) -> dict[str
     return sealed
 
 
+def withheld(leaf: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+    """The leaf for a reader who may not see the values at `paths`, where the log itself has them in clear."""
+    shown = dict(leaf)
+    for path in paths:
+        shown = _with(shown, _words(path), {"sealed": ""})
+    return shown
+
+
 def opening(leaf: Mapping[str, Any], path: str, salt: bytes) -> Opening:
     """The opening of the value at `path`, from the leaf in clear and the salt of its record."""
     return Opening(leaf["index"], path, value_salt(salt, path), value_at(leaf, path))

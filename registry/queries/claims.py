@@ -12,7 +12,10 @@ from registry.domain.claims import Claim, Placement, Revision
 from registry.domain.entries import Entry
 from registry.domain.examinations import Examination, FindingRow
 from registry.domain.parties import Operator, Party
+from registry.domain.visibility import PUBLIC, Viewer, hidden_claims, names_hidden, person, sees_claim
 from registry.queries.outcomes import Allotment, Outcomes, Reason, outcomes
+
+WITHHELD = "This finding names a claim that is not published; it is shown once that claim is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +139,10 @@ class ClaimPage:
 
 
 def list_claims(
-    session: Session, round_id: str, *, state: str | None = None, party: str | None = None
+    session: Session, round_id: str, *, state: str | None = None, party: str | None = None, viewer: Viewer = PUBLIC
 ) -> tuple[ClaimRow, ...]:
-    """The claims of a round by id; those in one state, or credited to one party, if named."""
-    chosen = select(Claim).where(Claim.round_id == round_id).order_by(Claim.id).options(*_LOADED)
+    """The claims of a round that are there for a viewer, by id; those in one state, or credited to one party, if named."""
+    chosen = select(Claim).where(Claim.round_id == round_id, sees_claim(viewer)).order_by(Claim.id).options(*_LOADED)
     if state is not None:
         chosen = chosen.where(Claim.state == state)
     result = outcomes(session, round_id)
@@ -148,9 +151,10 @@ def list_claims(
     return tuple(row for row in rows if party is None or party in row.credit)
 
 
-def claim_page(session: Session, claim_id: str) -> ClaimPage | None:
-    """The claim with this id, whole, or None."""
-    claim = session.scalars(select(Claim).where(Claim.id == claim_id).options(*_LOADED)).one_or_none()
+def claim_page(session: Session, claim_id: str, viewer: Viewer = PUBLIC) -> ClaimPage | None:
+    """The claim with this id, whole, or None where there is none for the viewer."""
+    chosen = select(Claim).where(Claim.id == claim_id, sees_claim(viewer))
+    claim = session.scalars(chosen.options(*_LOADED)).one_or_none()
     if claim is None:
         return None
     row = _row(claim, outcomes(session, claim.round_id), _entries(session, claim.round_id))
@@ -171,13 +175,16 @@ def claim_page(session: Session, claim_id: str) -> ClaimPage | None:
         credits=_credits(session, current),
         placements=tuple(placement_view(placement) for placement in current.placements),
         revisions=tuple(RevisionView(row.number, row.filed_at, row.sha256, row.content) for row in claim.revisions),
-        examinations=_examinations(session, claim_id),
+        examinations=_examinations(session, claim_id, viewer),
     )
 
 
-def claim_placements(session: Session, round_id: str) -> list[tuple[str, Placement]]:
-    """The placements of the newest revision of each claim of a round: (claim id, placement), by claim and rank."""
-    claims = session.scalars(select(Claim).where(Claim.round_id == round_id).order_by(Claim.id).options(*_LOADED))
+def claim_placements(session: Session, round_id: str, viewer: Viewer = PUBLIC) -> list[tuple[str, Placement]]:
+    """The placements of the newest revision of each claim of a round that is there for a viewer: (claim id, placement),
+    by claim and rank.
+    """
+    chosen = select(Claim).where(Claim.round_id == round_id, sees_claim(viewer)).order_by(Claim.id)
+    claims = session.scalars(chosen.options(*_LOADED))
     return [(claim.id, placement) for claim in claims for placement in claim.current.placements]
 
 
@@ -244,32 +251,37 @@ def _credits(session: Session, revision: Revision) -> tuple[CreditView, ...]:
     )
 
 
-def _examinations(session: Session, claim_id: str) -> tuple[ExaminationView, ...]:
+def _examinations(session: Session, claim_id: str, viewer: Viewer) -> tuple[ExaminationView, ...]:
     wanted = select(Examination).join(Revision).where(Revision.claim_id == claim_id).order_by(Examination.id)
     options = selectinload(Examination.findings).joinedload(FindingRow.provision)
-    return tuple(examination_view(row) for row in session.scalars(wanted.options(options)))
+    hidden = frozenset(session.scalars(hidden_claims(viewer)))
+    return tuple(examination_view(row, viewer, hidden) for row in session.scalars(wanted.options(options)))
 
 
-def examination_view(row: Examination) -> ExaminationView:
-    """An examination with its findings, in the order of the norm profile."""
+def examination_view(
+    row: Examination, viewer: Viewer = PUBLIC, hidden: frozenset[str] = frozenset()
+) -> ExaminationView:
+    """An examination with its findings, in the order of the norm profile; what names a hidden claim is withheld."""
     return ExaminationView(
         revision=row.revision.number,
         examined_at=row.examined_at,
-        examiner=row.examiner,
+        examiner=person(viewer, row.examiner),
         favourable=row.favourable,
-        findings=tuple(
-            FindingView(
-                provision=found.provision_id,
-                name=found.provision.name,
-                source=found.provision.source,
-                rule=found.provision.statement,
-                outcome=found.outcome,
-                reason=found.reason,
-                mend=found.mend,
-                effect=found.effect,
-                due_at=found.due_at,
-                evidence=found.evidence,
-            )
-            for found in row.findings
-        ),
+        findings=tuple(_finding(found, hidden) for found in row.findings),
+    )
+
+
+def _finding(found: FindingRow, hidden: frozenset[str]) -> FindingView:
+    withheld = names_hidden([found.reason, found.mend, found.evidence], hidden)
+    return FindingView(
+        provision=found.provision_id,
+        name=found.provision.name,
+        source=found.provision.source,
+        rule=found.provision.statement,
+        outcome=found.outcome,
+        reason=WITHHELD if withheld else found.reason,
+        mend="" if withheld else found.mend,
+        effect=found.effect,
+        due_at=found.due_at,
+        evidence={} if withheld else found.evidence,
     )

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from registry.domain.claims import Claim
 from registry.domain.comments import Comment
+from registry.domain.visibility import PUBLIC, Viewer, person, sees_claim
 
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """A comment, or the reply to one."""
+    """A comment, or the reply to one; `author` is empty where people are not shown."""
 
     id: str
     claim: str
@@ -25,28 +26,28 @@ class CommentView:
 
 
 def list_comments(
-    session: Session, *, claim: str | None = None, round_id: str | None = None
+    session: Session, *, claim: str | None = None, round_id: str | None = None, viewer: Viewer = PUBLIC
 ) -> tuple[CommentView, ...]:
     """Comments by claim, each followed by its replies; those on one claim, or in one round, if named."""
-    chosen = select(Comment).join(Claim)
+    chosen = select(Comment).join(Claim).where(sees_claim(viewer))
     if claim is not None:
         chosen = chosen.where(Comment.claim_id == claim)
     if round_id is not None:
         chosen = chosen.where(Claim.round_id == round_id)
     rows = session.scalars(chosen)
-    return tuple(_view(row) for row in sorted(rows, key=_order))
+    return tuple(_view(row, viewer) for row in sorted(rows, key=_order))
 
 
 def _order(row: Comment) -> tuple[str, str, str]:
     return row.claim_id, row.reply_to_id or row.id, row.id
 
 
-def _view(row: Comment) -> CommentView:
+def _view(row: Comment, viewer: Viewer) -> CommentView:
     return CommentView(
         id=row.id,
         claim=row.claim_id,
         party=row.party_id,
-        author=row.author,
+        author=person(viewer, row.author),
         text=row.text,
         made_at=row.made_at,
         reply_to=row.reply_to_id,

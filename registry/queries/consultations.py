@@ -1,6 +1,6 @@
 """Consultations: the list, one case whole, and the open ones by the time since anybody was in touch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,14 @@ from registry.domain.consultations import Consultation
 from registry.domain.notes import Note, NoteText
 from registry.domain.rounds import Round
 from registry.domain.timers import deadline
+from registry.domain.visibility import PUBLIC, Viewer, person
 
 REMINDER = "consultation_reminder"
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a case, with its point of contact and when its party last spoke."""
+    """One side of a case, with its point of contact (empty where people are not shown) and when its party last spoke."""
 
     claim: str
     party: str
@@ -82,39 +83,46 @@ class OpenCase:
 
 
 def list_cases(
-    session: Session, *, round_id: str | None = None, claim: str | None = None, party: str | None = None
+    session: Session,
+    *,
+    round_id: str | None = None,
+    claim: str | None = None,
+    party: str | None = None,
+    viewer: Viewer = PUBLIC,
 ) -> tuple[CaseRow, ...]:
     """Consultations by id; those of a round, a claim or a party if named."""
-    rows = session.scalars(_chosen(round_id, claim, party))
-    return tuple(sorted(map(case_row, rows), key=lambda row: row.id))
+    rows = (case_row(case, viewer) for case in session.scalars(_chosen(round_id, claim, party)))
+    return tuple(sorted(rows, key=lambda row: row.id))
 
 
-def case_page(session: Session, consultation_id: str) -> CasePage | None:
+def case_page(session: Session, consultation_id: str, viewer: Viewer = PUBLIC) -> CasePage | None:
     """The consultation with this id, whole, or None."""
-    pages = _pages(session, select(Consultation).where(Consultation.id == consultation_id))
+    pages = _pages(session, select(Consultation).where(Consultation.id == consultation_id), viewer)
     return pages[0] if pages else None
 
 
-def case_pages(session: Session, round_id: str) -> tuple[CasePage, ...]:
+def case_pages(session: Session, round_id: str, viewer: Viewer = PUBLIC) -> tuple[CasePage, ...]:
     """The consultations of a round, whole, by id."""
-    return _pages(session, _chosen(round_id, None, None))
+    return _pages(session, _chosen(round_id, None, None), viewer)
 
 
-def _pages(session: Session, chosen: Select[Consultation]) -> tuple[CasePage, ...]:
+def _pages(session: Session, chosen: Select[Consultation], viewer: Viewer) -> tuple[CasePage, ...]:
     cases = sorted(session.scalars(chosen.options(selectinload(Consultation.observers))), key=lambda case: case.id)
     notes = note_faces(session, [case.id for case in cases])
     return tuple(
         CasePage(
-            case_row(case),
+            case_row(case, viewer),
             case.overlaps,
-            tuple(row.observer for row in case.observers if row.ended_at is None),
+            tuple(_observers(case, viewer)),
             tuple(face for face in notes if face.consultation == case.id),
         )
         for case in cases
     )
 
 
-def open_by_age(session: Session, at: datetime, round_id: str | None = None) -> tuple[OpenCase, ...]:
+def open_by_age(
+    session: Session, at: datetime, round_id: str | None = None, viewer: Viewer = PUBLIC
+) -> tuple[OpenCase, ...]:
     """The open cases at `at`, the one that sleeps longest first."""
     cases = session.scalars(_chosen(round_id, None, None).where(Consultation.closed_at.is_(None)))
     timers = {
@@ -122,7 +130,7 @@ def open_by_age(session: Session, at: datetime, round_id: str | None = None) -> 
         for round_ in session.scalars(select(Round))
         if round_.policy is not None
     }
-    rows = (_open_case(case, at, timers.get(case.round_id)) for case in cases)
+    rows = (_open_case(case, at, timers.get(case.round_id), viewer) for case in cases)
     return tuple(sorted(rows, key=lambda row: (row.last_contact_at, row.id)))
 
 
@@ -149,12 +157,12 @@ def note_face(note: Note, secret: NoteText) -> NoteFace:
     )
 
 
-def case_row(case: Consultation) -> CaseRow:
-    """A consultation as everybody may see it."""
+def case_row(case: Consultation, viewer: Viewer = PUBLIC) -> CaseRow:
+    """A consultation as a viewer may see it."""
     return CaseRow(
         id=case.id,
         round=case.round_id,
-        sides=_sides(case),
+        sides=_sides(case, viewer),
         opened_at=case.opened_at,
         deadline_at=case.deadline_at,
         last_contact_at=case.last_contact_at,
@@ -176,19 +184,30 @@ def _chosen(round_id: str | None, claim: str | None, party: str | None) -> Selec
     return chosen
 
 
-def _sides(case: Consultation) -> tuple[Side, Side]:
+def _sides(case: Consultation, viewer: Viewer) -> tuple[Side, Side]:
+    point_a, point_b = (_of_case(case, viewer, point) for point in (case.point_a, case.point_b))
     return (
-        Side(case.claim_a_id, case.party_a_id, case.point_a, case.spoke_a_at),
-        Side(case.claim_b_id, case.party_b_id, case.point_b, case.spoke_b_at),
+        Side(case.claim_a_id, case.party_a_id, point_a, case.spoke_a_at),
+        Side(case.claim_b_id, case.party_b_id, point_b, case.spoke_b_at),
     )
 
 
-def _open_case(case: Consultation, at: datetime, timer: Mapping[str, Any] | None) -> OpenCase:
+def _observers(case: Consultation, viewer: Viewer) -> Iterator[str]:
+    """Who may follow the case; empty texts for those to whom people are not shown, so that all know how many."""
+    return (_of_case(case, viewer, row.observer) for row in case.observers if row.ended_at is None)
+
+
+def _of_case(case: Consultation, viewer: Viewer, name: str) -> str:
+    """A person of a case: the two parties know each other's."""
+    return name if viewer.filing_party in case.parties else person(viewer, name)
+
+
+def _open_case(case: Consultation, at: datetime, timer: Mapping[str, Any] | None, viewer: Viewer) -> OpenCase:
     quiet_since_at = max(case.last_contact_at, case.reminded_at or case.last_contact_at)
     return OpenCase(
         id=case.id,
         round=case.round_id,
-        sides=_sides(case),
+        sides=_sides(case, viewer),
         last_contact_at=case.last_contact_at,
         age_days=(at - case.last_contact_at).days,
         deadline_at=case.deadline_at,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from registry.domain.claims import Claim
 from registry.domain.decisions import Decision, Vote
 from registry.domain.entries import Entry
+from registry.domain.visibility import PUBLIC, Viewer, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class ZoneView:
 
 @dataclass(frozen=True, slots=True)
 class VoteView:
-    """What one decider said."""
+    """What one decider said; `decider` is empty where people are not shown."""
 
     decider: str
     party: str
@@ -81,7 +82,7 @@ def list_entries(session: Session, *, round_id: str | None = None, party: str | 
     return tuple(row for row in rows if party is None or party in row.credit)
 
 
-def entry_page(session: Session, entry_id: str) -> EntryPage | None:
+def entry_page(session: Session, entry_id: str, viewer: Viewer = PUBLIC) -> EntryPage | None:
     """The entry with this id, whole, or None."""
     entry = session.get(Entry, entry_id)
     if entry is None:
@@ -94,7 +95,7 @@ def entry_page(session: Session, entry_id: str) -> EntryPage | None:
         placement_name=entry.placement.name,
         zones=zone_views(entry),
         decided_at=decision.decided_at,
-        votes=tuple(vote_view(vote) for vote in decision.proposal.votes),
+        votes=tuple(vote_view(vote, viewer) for vote in decision.proposal.votes),
     )
 
 
@@ -114,9 +115,10 @@ def zone_views(entry: Entry) -> tuple[ZoneView, ...]:
     )
 
 
-def vote_view(vote: Vote) -> VoteView:
-    """A vote for reading."""
-    return VoteView(vote.decider, vote.party_id, vote.choice, vote.ground, vote.reason, vote.voted_at, vote.interested)
+def vote_view(vote: Vote, viewer: Viewer = PUBLIC) -> VoteView:
+    """A vote as a viewer may read it."""
+    decider = person(viewer, vote.decider)
+    return VoteView(decider, vote.party_id, vote.choice, vote.ground, vote.reason, vote.voted_at, vote.interested)
 
 
 def _row(entry: Entry) -> EntryRow:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from registry.domain.parties import Party
 from registry.domain.places import Feature, Region
 from registry.domain.users import User
+from registry.domain.visibility import PUBLIC, Viewer, person
 
 
 def party_names(session: Session) -> dict[str, str]:
@@ -13,9 +14,10 @@ def party_names(session: Session) -> dict[str, str]:
     return {row.id: row.name for row in session.execute(select(Party.id, Party.name))}
 
 
-def person_names(session: Session) -> dict[str, str]:
-    """The name of every person with an account, by the address that records know the person by."""
-    return {row.email: row.name for row in session.execute(select(User.email, User.name))}
+def person_names(session: Session, viewer: Viewer = PUBLIC) -> dict[str, str]:
+    """The names of the people with an account whom a viewer may know, by the address that records know them by."""
+    rows = session.execute(select(User.email, User.name))
+    return {row.email: row.name for row in rows if person(viewer, row.email)}
 
 
 def places_by_id(session: Session) -> dict[str, str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from registry.domain.claims import Claim
 from registry.domain.notices import Notice
 from registry.domain.offers import Offer, OfferState
+from registry.domain.visibility import PUBLIC, Viewer, hidden_claims, person, words_of_notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,12 @@ class NoticeView:
 
 
 def list_offers(
-    session: Session, *, round_id: str | None = None, claim: str | None = None, state: str | None = None
+    session: Session,
+    *,
+    round_id: str | None = None,
+    claim: str | None = None,
+    state: str | None = None,
+    viewer: Viewer = PUBLIC,
 ) -> tuple[OfferView, ...]:
     """Offers by instance and claim: all, or those of one round, to one claim, in one state."""
     chosen = select(Offer).join(Claim)
@@ -61,10 +67,11 @@ def list_offers(
         chosen = chosen.where(Offer.claim_id == claim)
     if state is not None:
         chosen = chosen.where(Offer.state == OfferState(state))
-    return tuple(sorted(map(_view, session.scalars(chosen)), key=lambda row: (row.round, row.instance, row.claim)))
+    rows = (_view(offer, viewer) for offer in session.scalars(chosen))
+    return tuple(sorted(rows, key=lambda row: (row.round, row.instance, row.claim)))
 
 
-def _view(offer: Offer) -> OfferView:
+def _view(offer: Offer, viewer: Viewer) -> OfferView:
     instance = offer.decision.proposal.instance
     return OfferView(
         claim=offer.claim_id,
@@ -80,23 +87,33 @@ def _view(offer: Offer) -> OfferView:
         expires_at=offer.expires_at,
         state=offer.state,
         answered_at=offer.answered_at,
-        answered_by=offer.answered_by,
+        answered_by=person(viewer, offer.answered_by) or None,
         reason=offer.reason,
     )
 
 
 def list_notices(
-    session: Session, *, state: str | None = None, addressee: str | None = None, subject: str | None = None
+    session: Session,
+    *,
+    state: str | None = None,
+    addressee: str | None = None,
+    subject: str | None = None,
+    viewer: Viewer = PUBLIC,
 ) -> tuple[NoticeView, ...]:
-    """Notices in the order in which they were written: all, or those in a state, to an addressee, about a subject."""
-    chosen = select(Notice).order_by(Notice.id)
+    """Notices in the order in which they were written: all, or those in a state, to an addressee, about a subject.
+
+    The words of notices that can name people are for their addressees and those who keep or audit the register.
+    """
+    hidden = [f"claims/{claim}" for claim in session.scalars(hidden_claims(viewer))]
+    chosen = select(Notice).where(Notice.subject.not_in(hidden)).order_by(Notice.id)
     for column, value in ((Notice.state, state), (Notice.addressee, addressee), (Notice.subject, subject)):
         if value is not None:
             chosen = chosen.where(column == value)
-    return tuple(notice_view(row) for row in session.scalars(chosen))
+    return tuple(notice_view(row, viewer) for row in session.scalars(chosen))
 
 
-def notice_view(row: Notice) -> NoticeView:
-    """A notice for reading."""
-    names = NoticeView.__slots__
-    return NoticeView(**{name: getattr(row, name) for name in names})
+def notice_view(row: Notice, viewer: Viewer = PUBLIC) -> NoticeView:
+    """A notice as a viewer may read it."""
+    cells = {name: getattr(row, name) for name in NoticeView.__slots__}
+    words = {name: words_of_notice(viewer, row.kind, row.addressee, cells[name]) for name in ("heading", "text")}
+    return NoticeView(**{**cells, **words})

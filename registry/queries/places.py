@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from registry.domain.entries import Entry
 from registry.domain.missions import Mission
 from registry.domain.places import Feature, ProtectedPlace, Region
+from registry.domain.visibility import PUBLIC, Viewer
 from registry.queries.claims import claim_placements, list_claims
 from registry.queries.entries import EntryRow, ZoneView, list_entries, zone_views
 from solver import geometry, zones
@@ -110,14 +111,14 @@ class MapFeatures:
     entries: tuple[EntryOnMap, ...]
 
 
-def map_features(session: Session, round_id: str | None) -> MapFeatures:
-    """The layers of the map; without a round, only what is not of one."""
+def map_features(session: Session, round_id: str | None, viewer: Viewer = PUBLIC) -> MapFeatures:
+    """The layers of the map as a viewer may see them; without a round, only what is not of one."""
     return MapFeatures(
         regions=regions(session),
         features=features(session),
         protected_places=protected_places(session),
         missions=missions(session),
-        placements=() if round_id is None else _placements(session, round_id),
+        placements=() if round_id is None else _placements(session, round_id, viewer),
         entries=() if round_id is None else _entries(session, round_id),
     )
 
@@ -176,8 +177,8 @@ def _mission(row: Mission) -> MissionView:
     return MissionView(row.id, row.name, row.operator, row.party_id, row.year, *place, row.remark, row.source)
 
 
-def _placements(session: Session, round_id: str) -> tuple[PlacementOnMap, ...]:
-    rows = {row.id: row for row in list_claims(session, round_id)}
+def _placements(session: Session, round_id: str, viewer: Viewer) -> tuple[PlacementOnMap, ...]:
+    rows = {row.id: row for row in list_claims(session, round_id, viewer=viewer)}
     return tuple(
         PlacementOnMap(
             id=placement.public_id,
@@ -188,7 +189,7 @@ def _placements(session: Session, round_id: str) -> tuple[PlacementOnMap, ...]:
             footprint=placement.footprint,
             allotted=getattr(rows[claim_id].allotment, "placement", None) == placement.public_id,
         )
-        for claim_id, placement in claim_placements(session, round_id)
+        for claim_id, placement in claim_placements(session, round_id, viewer)
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.decisions import Decision, Draw, FrozenInstance, Proposal
+from registry.domain.visibility import PUBLIC, Viewer
 from registry.queries.entries import VoteView, vote_view
 from registry.queries.outcomes import official_proposal
 
@@ -172,13 +173,13 @@ def draw_of(session: Session, round_id: str) -> DrawView | None:
     return DrawView(found.source, found.value_hex, found.seed_hex, found.drawn_at, found.illustrative, *more)
 
 
-def proposal_summary(session: Session, round_id: str) -> ProposalSummary | None:
-    """The official proposal of a round, or None."""
+def proposal_summary(session: Session, round_id: str, viewer: Viewer = PUBLIC) -> ProposalSummary | None:
+    """The official proposal of a round as a viewer may see it, or None."""
     proposal = official_proposal(session, round_id)
     if proposal is None:
         return None
     decision = session.scalars(select(Decision).where(Decision.proposal_id == proposal.id)).one_or_none()
-    return _summary(round_id, proposal, decision)
+    return _summary(round_id, proposal, decision, viewer)
 
 
 def _newest_instance(session: Session, round_id: str) -> FrozenInstance | None:
@@ -187,7 +188,7 @@ def _newest_instance(session: Session, round_id: str) -> FrozenInstance | None:
     ).first()
 
 
-def _summary(round_id: str, proposal: Proposal, decision: Decision | None) -> ProposalSummary:
+def _summary(round_id: str, proposal: Proposal, decision: Decision | None, viewer: Viewer) -> ProposalSummary:
     solution = proposal.solution
     return ProposalSummary(
         round=round_id,
@@ -209,5 +210,5 @@ def _summary(round_id: str, proposal: Proposal, decision: Decision | None) -> Pr
         outcome=proposal.outcome,
         ground=None if decision is None else decision.ground,
         decided_at=None if decision is None else decision.decided_at,
-        votes=tuple(vote_view(vote) for vote in proposal.votes),
+        votes=tuple(vote_view(vote, viewer) for vote in proposal.votes),
     )

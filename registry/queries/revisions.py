@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from registry.domain.claims import Claim, Placement, Revision
 from registry.domain.revisions import Comparison, PhaseVersion, PlacementVersion, Version, compare
+from registry.domain.visibility import PUBLIC, Viewer, sees_claim
 
 
 class NoRevisionError(LookupError):
@@ -12,9 +13,9 @@ class NoRevisionError(LookupError):
 
 
 def compare_revisions(
-    session: Session, claim_id: str, before: int | None = None, after: int | None = None
+    session: Session, claim_id: str, before: int | None = None, after: int | None = None, viewer: Viewer = PUBLIC
 ) -> Comparison:
-    """What differs between two revisions of a claim: by default the newest and the one before it.
+    """What differs between two revisions of a claim that is there for a viewer: by default the newest and the one before.
 
     Raises
     ------
@@ -22,9 +23,9 @@ def compare_revisions(
         If one of the two does not exist, or both are the same.
     """
     parts = selectinload(Revision.placements).selectinload(Placement.phases)
-    chosen = select(Revision).where(Revision.claim_id == claim_id).order_by(Revision.number).options(parts)
-    found = {row.number: row for row in session.scalars(chosen)}
-    if session.get(Claim, claim_id) is None or not found:
+    chosen = select(Revision).join(Claim).where(Claim.id == claim_id, sees_claim(viewer)).order_by(Revision.number)
+    found = {row.number: row for row in session.scalars(chosen.options(parts))}
+    if not found:
         raise NoRevisionError(f"there is no claim {claim_id}; check the id")
     second = max(found) if after is None else after
     first = second - 1 if before is None else before

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from registry.domain.claims import Claim, Credit, Revision
 from registry.domain.entries import Entry
 from registry.domain.rounds import Policy, Round
+from registry.domain.visibility import PUBLIC, Viewer, sees_claim
 
 
 @dataclass(frozen=True, slots=True)
 class RoundOverview:
-    """One round: `steps` are the steps taken, (name, instant), in order; counts are of claims by state."""
+    """One round: `steps` are the steps taken, (name, instant), in order; counts are of the claims that the viewer sees."""
 
     id: str
     name: str
@@ -43,22 +44,22 @@ class PolicyView:
     content: Mapping[str, Any]
 
 
-def list_rounds(session: Session) -> tuple[RoundOverview, ...]:
+def list_rounds(session: Session, viewer: Viewer = PUBLIC) -> tuple[RoundOverview, ...]:
     """Every round, the newest first."""
     ids = session.scalars(select(Round.id).order_by(Round.announced_at.desc(), Round.id.desc())).all()
-    return tuple(_overview(session, session.get_one(Round, round_id)) for round_id in ids)
+    return tuple(_overview(session, session.get_one(Round, round_id), viewer) for round_id in ids)
 
 
-def newest_round(session: Session) -> RoundOverview | None:
+def newest_round(session: Session, viewer: Viewer = PUBLIC) -> RoundOverview | None:
     """The round announced last, or None."""
     round_ = session.scalars(select(Round).order_by(Round.announced_at.desc(), Round.id.desc())).first()
-    return None if round_ is None else _overview(session, round_)
+    return None if round_ is None else _overview(session, round_, viewer)
 
 
-def round_overview(session: Session, round_id: str) -> RoundOverview | None:
+def round_overview(session: Session, round_id: str, viewer: Viewer = PUBLIC) -> RoundOverview | None:
     """The round with this id, or None."""
     round_ = session.get(Round, round_id)
-    return None if round_ is None else _overview(session, round_)
+    return None if round_ is None else _overview(session, round_, viewer)
 
 
 def policy(session: Session, round_id: str, version: int | None = None) -> PolicyView | None:
@@ -70,14 +71,15 @@ def policy(session: Session, round_id: str, version: int | None = None) -> Polic
     return PolicyView(found.round_id, found.version, found.sha256, found.published_at, found.content)
 
 
-def _overview(session: Session, round_: Round) -> RoundOverview:
-    by_state = select(Claim.state, func.count()).where(Claim.round_id == round_.id).group_by(Claim.state)
+def _overview(session: Session, round_: Round, viewer: Viewer) -> RoundOverview:
+    seen = (Claim.round_id == round_.id, sees_claim(viewer))
+    by_state = select(Claim.state, func.count()).where(*seen).group_by(Claim.state)
     counts = {row[0]: row[1] for row in session.execute(by_state.order_by(Claim.state))}
     credited = (
         select(func.count(func.distinct(Credit.party_id)))
         .join(Revision, Revision.id == Credit.revision_id)
         .join(Claim, Claim.id == Revision.claim_id)
-        .where(Claim.round_id == round_.id)
+        .where(*seen)
     )
     entries = select(func.count()).select_from(Entry).join(Claim).where(Claim.round_id == round_.id)
     return RoundOverview(

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.db import Base
@@ -11,6 +12,7 @@ from registry.domain.actors import Actor
 from registry.domain.claims import Claim
 from registry.domain.rounds import Policy, Round
 from registry.domain.transitions import CLAIM_MOVES, ROUND_MOVES, MoveError, RoleError, Transition, move
+from registry.domain.visibility import Viewer, sees_claim
 from registry.log import records
 from registry.services.errors import ConflictError, NotAllowedError, NotFoundError
 
@@ -31,8 +33,11 @@ def get_round(session: Session, round_id: str) -> Round:
     return get(session, Round, round_id, "round")
 
 
-def get_claim(session: Session, claim_id: str) -> Claim:
-    """The claim with this id."""
+def get_claim(session: Session, claim_id: str, actor: Actor) -> Claim:
+    """The claim with this id; for somebody for whom it is not there yet the answer is that of an unknown id."""
+    records.lock(session)
+    if session.scalar(select(Claim.id).where(Claim.id == claim_id, sees_claim(Viewer.of(actor)))) is None:
+        raise NotFoundError(f"there is no claim {claim_id}; check the id")
     return get(session, Claim, claim_id, "claim")
 
 

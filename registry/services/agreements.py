@@ -37,7 +37,7 @@ def propose(
         With every fault of the terms, and every reason why one of the claims does not meet them.
     """
     require_role(actor, *PARTY_OR_OFFICE)
-    claim, other = get_claim(session, claim_id), get_claim(session, other_claim_id)
+    claim, other = get_claim(session, claim_id, actor), get_claim(session, other_claim_id, actor)
     require_own_party(actor, claim.filed_by_id)
     if claim.filed_by_id == other.filed_by_id:
         raise ConflictError(
@@ -70,8 +70,8 @@ def accept(session: Session, agreement_id: str, actor: Actor, at: datetime) -> A
     if member is None:
         raise ConflictError(f"agreement {agreement_id} is accepted already; another claim can join it")
     require_own_party(actor, member.party_id)
-    claim = get_claim(session, member.claim_id)
-    _open_round(session, [claim, *_claims(session, agreement)])
+    claim = get_claim(session, member.claim_id, actor)
+    _open_round(session, [claim, *_claims(session, agreement, actor)])
     member.accepted_at = at
     _pair(agreement, member, at)
     return _recorded(session, agreement, "agreement-accepted", claim, actor, at)
@@ -81,13 +81,13 @@ def join(session: Session, agreement_id: str, claim_id: str, actor: Actor, at: d
     """Put one more claim under an agreement in force, on the terms that hold for the others: nobody is asked."""
     require_role(actor, *PARTY_OR_OFFICE)
     agreement = _get(session, agreement_id, at)
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     require_own_party(actor, claim.filed_by_id)
     if any(row.claim_id == claim_id for row in agreement.members):
         raise ConflictError(f"claim {claim_id} was under agreement {agreement_id} before; propose new terms to return")
     if not agreement.is_in_force:
         raise ConflictError(f"agreement {agreement_id} is not accepted yet; it can be joined from then on")
-    others = _claims(session, agreement)
+    others = _claims(session, agreement, actor)
     _open_round(session, [claim, *others])
     if {row.filed_by_id for row in others} == {claim.filed_by_id}:
         raise ConflictError(f"agreement {agreement_id} has only claims of {claim.filed_by_id}; it takes two parties")
@@ -105,12 +105,12 @@ def end(session: Session, agreement_id: str, claim_id: str, actor: Actor, at: da
     """
     require_role(actor, *PARTY_OR_OFFICE)
     agreement = _get(session, agreement_id, at)
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     require_own_party(actor, claim.filed_by_id)
     member = next((row for row in agreement.members if row.claim_id == claim_id and row.ended_at is None), None)
     if member is None:
         raise ConflictError(f"claim {claim_id} is not under agreement {agreement_id}; there is nothing to end")
-    _open_round(session, _claims(session, agreement))
+    _open_round(session, _claims(session, agreement, actor))
     kept = worded("reason", reason)
     member.ended_at = at
     for pair in agreement.pairs:
@@ -129,8 +129,8 @@ def _get(session: Session, agreement_id: str, at: datetime) -> Agreement:
     return agreement
 
 
-def _claims(session: Session, agreement: Agreement) -> list[Claim]:
-    return [get_claim(session, row.claim_id) for row in agreement.members if row.ended_at is None]
+def _claims(session: Session, agreement: Agreement, actor: Actor) -> list[Claim]:
+    return [get_claim(session, row.claim_id, actor) for row in agreement.members if row.ended_at is None]
 
 
 def _open_round(session: Session, claims: Sequence[Claim]) -> Round:

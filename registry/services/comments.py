@@ -30,7 +30,7 @@ def add(session: Session, claim_id: str, text: str, actor: Actor, at: datetime, 
         The party whose paper the registrar enters; a delegate speaks for the own party.
     """
     require_role(actor, "delegate", "registrar")
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     speaker = _speaker(session, actor, party)
     kept = worded("text", text)
     check_at(session, f"claims/{claim_id}", at)
@@ -42,7 +42,7 @@ def reply(session: Session, comment_id: str, text: str, actor: Actor, at: dateti
     """Answer a comment in public, as the party that filed the claim, until the round is frozen."""
     require_role(actor, "delegate", "registrar")
     comment = get(session, Comment, comment_id, "comment")
-    claim = get_claim(session, comment.claim_id)
+    claim = get_claim(session, comment.claim_id, actor)
     require_own_party(actor, claim.filed_by_id)
     kept = worded("text", text)
     check_at(session, f"claims/{claim.id}", at)

@@ -19,7 +19,7 @@ from registry.services.recording import record
 
 def publish(session: Session, claim_id: str, actor: Actor, at: datetime) -> Claim:
     """Publish a claim whose newest revision was examined favourably; the record has the revision whole, for everybody."""
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     check_at(session, f"claims/{claim_id}", at)
     holds = {"examined-favourably"} if is_examined_favourably(session, claim.current.id) else set()
     move_claim(claim, "publish", actor, at, holds)
@@ -30,7 +30,7 @@ def publish(session: Session, claim_id: str, actor: Actor, at: datetime) -> Clai
 
 def start_coordination(session: Session, claim_id: str, actor: Actor, at: datetime) -> Claim:
     """Open the time for coordination, whose deadline counts from `at`, and a consultation for each overlap."""
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     check_at(session, f"claims/{claim_id}", at)
     move_claim(claim, "coordinate", actor, at)
     record(session, at, actor, "coordination-started", f"claims/{claim_id}", [claim])
@@ -40,7 +40,7 @@ def start_coordination(session: Session, claim_id: str, actor: Actor, at: dateti
 
 def make_ready(session: Session, claim_id: str, actor: Actor, at: datetime) -> Claim:
     """Make a claim ready once the policy's time for coordination is over, whatever its consultations have come to."""
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     check_at(session, f"claims/{claim_id}", at)
     over = at >= _ends_at(session, claim)
     move_claim(claim, "make-ready", actor, at, {"coordination-over"} if over else ())

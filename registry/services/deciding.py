@@ -171,7 +171,7 @@ def _tell(session: Session, round_: Round, decision: Decision, votes: tuple[Vote
         "round_name": round_.name,
         "number": proposal.instance.number,
         "solution_sha256": proposal.solution_sha256,
-        "deciders": " and ".join(f"{vote.decider} ({vote.party_id})" for vote in votes),
+        "deciders": "council members of " + " and ".join(vote.party_id for vote in votes),
     }
     if decision.outcome == "adopted":
         fields |= {"served": len(proposal.solution["allotments"]), "unserved": len(proposal.solution["unserved"])}

@@ -32,7 +32,7 @@ def accept_all(session: Session, round_id: str, actor: Actor, at: datetime) -> l
 
 def accept(session: Session, claim_id: str, actor: Actor, at: datetime) -> Entry:
     """Accept the offer to a claim in time, and record its entry and zones; the Secretary-General and all are told."""
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     require_own_party(actor, claim.filed_by_id)
     offer = offers.answerable(session, claim, at)
     move_claim(claim, "record", actor, at, offers.open_guard(offer, at))

@@ -26,7 +26,7 @@ def examine(session: Session, claim_id: str, actor: Actor, at: datetime) -> Exam
     missing returns the claim to its party, with all reasons.
     """
     require_role(actor, "registrar")
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     if claim.state != ClaimState.SUBMITTED:
         raise ConflictError(f"claim {claim_id} is {claim.state}; only a submitted claim is examined")
     check_at(session, f"claims/{claim_id}", at)

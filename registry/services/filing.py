@@ -64,7 +64,7 @@ def file_claim(session: Session, round_id: str, document: Any, actor: Actor, at:
 
 def amend(session: Session, claim_id: str, document: Any, actor: Actor, at: datetime) -> Revision:
     """Receive a new revision. A returned claim gets a new date of receipt with it."""
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     round_ = get_round(session, claim.round_id)
     require_own_party(actor, claim.filed_by_id)
     check_at(session, f"claims/{claim_id}", at)
@@ -86,7 +86,7 @@ def amend(session: Session, claim_id: str, document: Any, actor: Actor, at: date
 
 def withdraw(session: Session, claim_id: str, actor: Actor, at: datetime, reason: str) -> Claim:
     """Take a claim out of the procedure at its party's wish."""
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     require_own_party(actor, claim.filed_by_id)
     check_at(session, f"claims/{claim_id}", at)
     move_claim(claim, "withdraw", actor, at)

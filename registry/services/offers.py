@@ -62,7 +62,7 @@ def open_offer(session: Session, claim: Claim) -> Offer:
 
 def decline(session: Session, claim_id: str, actor: Actor, at: datetime, reason: str) -> Offer:
     """Decline the offer to a claim in time; the claim leaves the round, and its room is free for a re-solve."""
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     require_own_party(actor, claim.filed_by_id)
     offer = answerable(session, claim, at)
     if not reason.strip():
@@ -83,7 +83,7 @@ def expire(session: Session, round_id: str, actor: Actor, at: datetime) -> list[
     wanted = select(Offer).join(Claim).where(Claim.round_id == round_id, Offer.state == OfferState.OPEN)
     over = [offer for offer in session.scalars(wanted.order_by(Offer.claim_id)) if offer.is_over_at(at)]
     for offer in over:
-        _lapse(session, get_claim(session, offer.claim_id), offer, actor, at)
+        _lapse(session, get_claim(session, offer.claim_id, actor), offer, actor, at)
     return over
 
 

@@ -17,7 +17,7 @@ from registry.services.recording import record
 def return_claim(session: Session, claim_id: str, actor: Actor, at: datetime, reason: str) -> Claim:
     """Return a submitted claim whose newest revision was examined unfavourably."""
     require_role(actor, "registrar")
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     check_at(session, f"claims/{claim_id}", at)
     _check(reason)
     newest = session.scalars(
@@ -33,7 +33,7 @@ def return_claim(session: Session, claim_id: str, actor: Actor, at: datetime, re
 def refuse(session: Session, claim_id: str, actor: Actor, at: datetime, reason: str) -> Claim:
     """Refuse a returned claim. It is out of its round then; its party may file another."""
     require_role(actor, "registrar")
-    claim = get_claim(session, claim_id)
+    claim = get_claim(session, claim_id, actor)
     check_at(session, f"claims/{claim_id}", at)
     _check(reason)
     move_claim(claim, "refuse", actor, at)

@@ -15,6 +15,7 @@ from registry.web import asked
 from registry.web.outcome_words import Narrator
 from registry.web.pages import Pages
 from registry.web.sessions import chosen_round, no_such, session
+from registry.web.viewing import viewer
 
 pages = Blueprint("claims", __name__)
 OUTCOMES = {"allotted": "Allotted", "not-allotted": "Not allotted"}
@@ -34,7 +35,7 @@ def all_claims() -> str:
     round_ = chosen_round(asked.text("round") or None)
     if round_ is None:
         return render_template("claims_empty.html")
-    everything = claims.list_claims(session(), round_.id)
+    everything = claims.list_claims(session(), round_.id, viewer=viewer())
     names = party_names(session())
     credited = sorted({party for row in everything for party in row.credit}, key=lambda party: names[party])
     wanted = _wanted(everything, names, credited)
@@ -78,20 +79,20 @@ def _searched(row: ClaimRow, names: dict[str, str]) -> str:
 @pages.get("/claims/<claim_id>")
 def one_claim(claim_id: str) -> str:
     """One claim whole, with its examination and its outcome or why not."""
-    claim = claims.claim_page(session(), claim_id) or no_such("claim", claim_id)
+    claim = claims.claim_page(session(), claim_id, viewer()) or no_such("claim", claim_id)
     round_ = chosen_round(claim.row.round)
     policy = rounds.policy(session(), claim.row.round)
     rules = policy.content if policy else {}
-    narrator = Narrator(session(), claim.row.round, rules)
+    narrator = Narrator(session(), claim.row.round, rules, viewer())
     return render_template(
         "claim.html",
         claim=claim,
         round=round_,
         rules=rules,
-        offers=list_offers(session(), claim=claim_id),
+        offers=list_offers(session(), claim=claim_id, viewer=viewer()),
         why_not=narrator.closed(claim.placements, claim.row.reasons),
         places=places_by_id(session()),
         regions=region_ids(session()),
         names=party_names(session()),
-        records=reading.records_about(session(), f"claims/{claim_id}"),
+        records=reading.records_about(session(), f"claims/{claim_id}", viewer()),
     )

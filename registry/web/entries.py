@@ -6,6 +6,7 @@ from registry.log import reading
 from registry.queries import entries, rounds
 from registry.queries.names import party_names, person_names, places_by_id
 from registry.web.sessions import chosen_round, no_such, session
+from registry.web.viewing import viewer
 from solver.geometry import footprint
 
 pages = Blueprint("entries", __name__)
@@ -23,7 +24,7 @@ def all_entries() -> str:
 @pages.get("/entries/<entry_id>")
 def one_entry(entry_id: str) -> str:
     """One entry: where, when, its zones and its duties."""
-    entry = entries.entry_page(session(), entry_id) or no_such("entry", entry_id)
+    entry = entries.entry_page(session(), entry_id, viewer()) or no_such("entry", entry_id)
     policy = rounds.policy(session(), entry.row.round)
     middle = footprint(entry.footprint).representative_point()
     return render_template(
@@ -34,6 +35,6 @@ def one_entry(entry_id: str) -> str:
         rules=policy.content if policy else {},
         places=places_by_id(session()),
         names=party_names(session()),
-        people=person_names(session()),
-        records=reading.records_about(session(), f"claims/{entry.row.claim}"),
+        people=person_names(session(), viewer()),
+        records=reading.records_about(session(), f"claims/{entry.row.claim}", viewer()),
     )

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from registry.queries import claims, rounds
 from registry.web.round_steps import steps_of
 from registry.web.sessions import chosen_round, session
+from registry.web.viewing import viewer
 from solver import zones
 
 pages = Blueprint("home", __name__)
@@ -16,14 +17,14 @@ def home() -> str:
     round_ = chosen_round()
     if round_ is None:
         return render_template("home_empty.html")
-    listed = claims.list_claims(session(), round_.id)
+    listed = claims.list_claims(session(), round_.id, viewer=viewer())
     return render_template(
         "home.html",
         round=round_,
         taken=steps_of(round_),
         served=sum(row.outcome == "allotted" for row in listed),
         unserved=sum(row.outcome == "not allotted" for row in listed),
-        others=[other for other in rounds.list_rounds(session()) if other.id != round_.id],
+        others=[other for other in rounds.list_rounds(session(), viewer()) if other.id != round_.id],
     )
 
 

@@ -6,6 +6,7 @@ from registry.log import reading
 from registry.web import asked
 from registry.web.errors import QueryError
 from registry.web.sessions import chosen_round, session
+from registry.web.viewing import viewer
 
 pages = Blueprint("log", __name__)
 SIZE = 50
@@ -19,5 +20,5 @@ def happenings() -> str:
     first = asked.whole_number("first", last)
     if first > last:
         raise QueryError("first", f"the log has no record {first} yet", f"Use a number up to {max(0, size - 1)}.")
-    page = reading.records_page(session(), first, SIZE)
+    page = reading.records_page(session(), first, SIZE, viewer())
     return render_template("log.html", round=chosen_round(), page=page, first=first, step=SIZE)

@@ -8,6 +8,7 @@ from registry import ambient
 from registry.queries import claims, entries, parties, proposals, rounds
 from registry.queries.rounds import RoundOverview
 from registry.web.sessions import chosen_round, no_such, session
+from registry.web.viewing import viewer
 
 pages = Blueprint("parties", __name__)
 
@@ -37,7 +38,7 @@ def one_party(party_id: str) -> str:
         round=round_,
         day=_day(round_),
         points=_points(round_).get(party_id),
-        claims=claims.list_claims(session(), round_.id, party=party_id) if round_ else (),
+        claims=claims.list_claims(session(), round_.id, party=party_id, viewer=viewer()) if round_ else (),
         entries=entries.list_entries(session(), party=party_id),
     )
 
@@ -56,7 +57,7 @@ def _points(round_: RoundOverview | None) -> dict[str, float]:
 def _claimed(round_: RoundOverview | None) -> dict[str, int]:
     """How many claims of the round are credited to each party."""
     counts: dict[str, int] = {}
-    for row in claims.list_claims(session(), round_.id) if round_ else ():
+    for row in claims.list_claims(session(), round_.id, viewer=viewer()) if round_ else ():
         for party in row.credit:
             counts[party] = counts.get(party, 0) + 1
     return counts

@@ -11,6 +11,7 @@ from registry.queries import places, rounds
 from registry.queries.rounds import RoundOverview
 from registry.web import asked
 from registry.web.sessions import chosen_round, session
+from registry.web.viewing import viewer
 
 pages = Blueprint("map", __name__)
 WIDE, NARROW = 860, 420
@@ -52,7 +53,7 @@ def picture() -> Response:
 
 
 def _content(round_: RoundOverview | None) -> MapContent:
-    features = places.map_features(session(), round_.id if round_ else None)
+    features = places.map_features(session(), round_.id if round_ else None, viewer())
     policy = rounds.policy(session(), round_.id) if round_ else None
     return map_content(features, round_, policy.content if policy else None, _link)
 

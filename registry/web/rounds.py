@@ -6,6 +6,7 @@ from registry.queries import proposals, rounds
 from registry.queries.names import party_names, person_names, places_by_id
 from registry.web.round_steps import steps_of
 from registry.web.sessions import named_round, no_such, session
+from registry.web.viewing import viewer
 
 pages = Blueprint("rounds", __name__)
 
@@ -13,7 +14,7 @@ pages = Blueprint("rounds", __name__)
 @pages.get("/rounds")
 def all_rounds() -> str:
     """Every round, the newest first."""
-    listed = rounds.list_rounds(session())
+    listed = rounds.list_rounds(session(), viewer())
     illustrative = next((row for row in listed if row.illustrative), None)
     return render_template("rounds.html", round=illustrative, rounds=listed)
 
@@ -39,7 +40,7 @@ def policy(round_id: str) -> str:
 def proposal(round_id: str) -> str:
     """The official proposal with its proof: stages, points, verification, hashes, votes."""
     round_ = named_round(round_id)
-    found = proposals.proposal_summary(session(), round_id) or no_such("proposal of round", round_id)
+    found = proposals.proposal_summary(session(), round_id, viewer()) or no_such("proposal of round", round_id)
     instance = proposals.frozen_instance(session(), round_id)
     return render_template(
         "proposal.html",
@@ -48,5 +49,5 @@ def proposal(round_id: str) -> str:
         instance=instance,
         draw=proposals.draw_of(session(), round_id),
         names=party_names(session()),
-        people=person_names(session()),
+        people=person_names(session(), viewer()),
     )

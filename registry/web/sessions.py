@@ -10,6 +10,7 @@ from registry import db
 from registry.queries import rounds
 from registry.queries.rounds import RoundOverview
 from registry.web.errors import NoSuchPageError
+from registry.web.viewing import viewer
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _KEY = "registry.sessions"
@@ -42,12 +43,12 @@ def session() -> Session:
 
 def chosen_round(round_id: str | None = None) -> RoundOverview | None:
     """The round named, which has to exist, or else the newest one, if there is any."""
-    return named_round(round_id) if round_id else rounds.newest_round(session())
+    return named_round(round_id) if round_id else rounds.newest_round(session(), viewer())
 
 
 def named_round(round_id: str) -> RoundOverview:
     """The round with this id, which has to exist."""
-    return rounds.round_overview(session(), round_id) or no_such("round", round_id)
+    return rounds.round_overview(session(), round_id, viewer()) or no_such("round", round_id)
 
 
 def no_such(kind: str, name: str) -> NoReturn:
