@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from registry import db
 from registry.domain.actors import Actor
+from registry.domain.visibility import REGISTER
 from registry.log import reading, records, tree
 
 AT = datetime(2027, 2, 1, 10, 0, tzinfo=UTC)
@@ -116,6 +117,6 @@ def test_records_about_one_subject_come_in_order(session: Session) -> None:
     append(session, 1)
     append(session, 2)
     append(session, 1)
-    found = reading.records_about(session, "things/1")
+    found = reading.records_about(session, "things/1", REGISTER)
     assert [(row.index, row.content) for row in found] == [(0, {"number": 1}), (2, {"number": 1})]
     assert json.loads(json.dumps(found[0].actor)) == ACTOR.content()

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.examinations import NormProfile
 from registry.domain.users import User
+from registry.domain.visibility import Viewer
 from registry.queries.names import party_names, person_names, places_by_id, region_ids
 from registry.queries.provisions import ProfileView, list_profiles, list_provisions
 from tests import factories
@@ -19,7 +20,9 @@ def test_parties_places_and_regions_are_named_by_id(session: Session) -> None:
 def test_people_are_named_by_the_address_in_records(session: Session) -> None:
     session.add(User(email="a@example.org", name="Ada", active=True, fs_uniquifier="u"))
     session.flush()
-    assert person_names(session) == {"a@example.org": "Ada"}
+    assert person_names(session, Viewer(frozenset({"auditor"}))) == {"a@example.org": "Ada"}
+    assert person_names(session, Viewer(frozenset({"council"}), "CHE", "a@example.org")) == {"a@example.org": "Ada"}
+    assert person_names(session) == {}
 
 
 def test_provisions_come_by_id_with_their_check_in_words(session: Session) -> None:

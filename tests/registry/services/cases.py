@@ -32,6 +32,7 @@ from registry.services import (
 from registry.services.users import Credentials
 from tests import factories as make
 from tests.registry.services.coordination_cases import COORDINATION
+from tests.registry.services.key_cases import KEYS
 
 LATER = make.utc("2027-12-01")
 Prepare = Callable[[Session], Any]
@@ -60,7 +61,7 @@ def examined(session: Session, **changes: Any) -> None:
 def unfavourable_but_submitted(session: Session) -> None:
     """As after a finding that did not return the claim by itself."""
     examined(session, cospar_inventory=None)
-    claim = filing.get_claim(session, "C-0001")
+    claim = filing.get_claim(session, "C-0001", make.REGISTRAR)
     claim.state = "SUBMITTED"
     session.flush()
 
@@ -221,7 +222,7 @@ CASES = {
     ),
 }
 
-CASES |= {name: Case(*row) for name, row in COORDINATION.items()}
+CASES |= {name: Case(*row) for name, row in (COORDINATION | KEYS).items()}
 
 
 def drawn(session: Session) -> Any:

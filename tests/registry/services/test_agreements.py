@@ -255,6 +255,8 @@ def test_a_claim_that_is_not_published_has_no_terms(session: Session) -> None:
     make.open_round(session)
     make.filed(session, *make.two_rivals())
     with pytest.raises(ConflictError, match="claim C-0001 is SUBMITTED and claim C-0002 is SUBMITTED; terms are for"):
+        agreements.propose(session, "C-0001", "C-0002", TERMS, make.REGISTRAR, make.FILED + timedelta(days=1))
+    with pytest.raises(NotFoundError, match=r"^there is no claim C-0002; check the id$"):
         agreements.propose(session, "C-0001", "C-0002", TERMS, IND, make.FILED + timedelta(days=1))
 
 

@@ -30,6 +30,8 @@ def test_comments_begin_with_the_publication(session: Session) -> None:
     make.open_round(session)
     make.filed(session)
     with pytest.raises(ConflictError, match="claim C-0001 is SUBMITTED; comments begin with its publication"):
+        comments.add(session, "C-0001", "Too early", make.DELEGATE, make.FILED)
+    with pytest.raises(NotFoundError, match=r"^there is no claim C-0001; check the id$"):
         comments.add(session, "C-0001", "Too early", GHA, make.FILED)
     make.make_ready(session, [])
     publish(session)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.claims import Claim
+from registry.domain.visibility import REGISTER
 from registry.log import reading, records
 from registry.services import examination, filing, rounds
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
@@ -38,7 +39,7 @@ def test_a_filing_is_recorded_with_all_that_was_filed(session: Session) -> None:
     make.open_round(session)
     document = make.claim_document()
     make.filed(session, document)
-    [record] = reading.records_about(session, "claims/C-0001")
+    [record] = reading.records_about(session, "claims/C-0001", REGISTER)
     rows = record.content["rows"]
     assert record.act == "claim-filed"
     assert rows["revisions"][0]["content"] == document
@@ -120,4 +121,6 @@ def test_a_withdrawn_claim_is_out_and_says_why(session: Session) -> None:
     [claim] = make.filed(session)
     filing.withdraw(session, claim.id, make.DELEGATE, make.FILED, "the mission was cancelled")
     assert claim.state == "WITHDRAWN"
-    assert reading.records_about(session, "claims/C-0001")[-1].content["reason"] == "the mission was cancelled"
+    assert (
+        reading.records_about(session, "claims/C-0001", REGISTER)[-1].content["reason"] == "the mission was cancelled"
+    )

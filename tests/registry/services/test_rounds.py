@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from registry.db import Base
 from registry.domain.decisions import Draw, FrozenInstance
 from registry.domain.rounds import Policy
+from registry.domain.visibility import REGISTER
 from registry.log import reading
 from registry.services import rounds
 from registry.services.errors import ConflictError, NotAllowedError, NotFoundError, ValidationError
@@ -18,7 +19,7 @@ from tests import factories as make
 
 def test_announcing_writes_one_record_with_the_whole_round(session: Session) -> None:
     make.announced_round(session)
-    [record] = reading.records_about(session, "rounds/2027-1")
+    [record] = reading.records_about(session, "rounds/2027-1", REGISTER)
     assert record.act == "round-announced"
     assert record.actor == {"name": "registrar@example.org", "role": "registrar", "party": None}
     assert record.content["rows"]["rounds"][0]["opens_at"] == "2027-01-15T00:00:00Z"

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.actors import SYSTEM
 from registry.domain.users import User
+from registry.domain.visibility import REGISTER
 from registry.log import reading
 from registry.services import users
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
@@ -26,7 +27,7 @@ def test_a_user_is_found_under_the_address_in_lower_case(session: Session) -> No
 
 def test_the_record_names_person_and_roles_and_no_secret(session: Session) -> None:
     user = add(session)
-    [record] = reading.records_about(session, f"users/{user.id}")
+    [record] = reading.records_about(session, f"users/{user.id}", REGISTER)
     text = json.dumps(record.content)
     assert record.content["roles"] == ["registrar"]
     assert record.content["rows"]["users"][0]["name"] == "Anna"
@@ -81,4 +82,4 @@ def test_new_credentials_end_old_sessions_and_are_not_recorded(session: Session)
     new = users.Credentials("$argon2$other", "another-token")
     user = users.set_credentials(session, "anna@example.org", new, make.ADMINISTRATOR, make.ANNOUNCED)
     assert (user.password, user.fs_uniquifier) == ("$argon2$other", "another-token")
-    assert "other" not in json.dumps(reading.records_about(session, f"users/{user.id}")[-1].content)
+    assert "other" not in json.dumps(reading.records_about(session, f"users/{user.id}", REGISTER)[-1].content)
