@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry import accounts, db
+from registry import accounts, db, signing
 from registry.demo.fixtures import Person
 from registry.demo.job import THERE, DemoError, Job, Step, round_of
 from registry.domain.actors import SYSTEM, Actor
 from registry.domain.claims import Claim, ClaimState
 from registry.domain.instants import parse_utc
+from registry.domain.keys import SigningKey
 from registry.domain.rounds import Round, RoundState
 from registry.domain.users import User
 from registry.queries.consultations import list_cases
@@ -20,6 +21,7 @@ from registry.services import (
     coordination,
     examination,
     filing,
+    keys,
     reference,
     rounds,
     users,
@@ -28,6 +30,7 @@ from solver.io import canonical
 
 # The states of a round in their order; a step that leads to one of them is done once it is reached.
 _ORDER = tuple(RoundState)
+ORIGIN = "illustrative.example/lunar-site-registry"  # a name that nobody can have on the network
 
 
 def is_past(round_: Round, state: RoundState) -> bool:
@@ -39,6 +42,16 @@ def _migrate(job: Job) -> str:
     before = db.current_revision(job.engine)
     revision = db.migrate(job.settings.url)
     return f"tables at revision {revision}" + (f", {THERE}" if before == revision else "")
+
+
+def _make_key(job: Job) -> str:
+    """The key that signs the log, before there is anything else in it."""
+    with job.reading() as session:
+        if session.scalar(select(SigningKey.id).limit(1)):
+            return THERE
+    with signing.new_key(job.settings, ORIGIN) as verifier, job.writing() as session:
+        keys.establish(session, verifier.vkey, SYSTEM, job.round.at("announced_at"), illustrative=True)
+    return verifier.vkey
 
 
 def _load_reference(job: Job) -> str:
@@ -200,6 +213,7 @@ def count(session: Session, entity: Any) -> int:
 
 PREPARATION = (
     Step("prepare the tables", _migrate),
+    Step("make the log's key", _make_key),
     Step("load reference data", _load_reference),
     Step("give accounts", _add_staff),
     Step("announce the round", _announce),

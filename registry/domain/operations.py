@@ -18,6 +18,7 @@ COUNCIL = ("council",)
 CLOCK = ("registrar", SYSTEM_ROLE)
 SENDERS = ("registrar", "administrator", SYSTEM_ROLE)
 PEOPLE = ("administrator", SYSTEM_ROLE)
+WITNESS = ("administrator", "delegate", SYSTEM_ROLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ OPERATIONS = (
     Operation("filing.file_claim", PARTY, own_party=True),
     Operation("filing.withdraw", PARTY, own_party=True),
     Operation("freezing.freeze_round", RUN),
+    Operation("keys.establish", PEOPLE),
+    Operation("keys.rotate", PEOPLE),
     Operation("notes.add", PARTY, own_party=True),
     Operation("notes.agree", DELEGATE, own_party=True),
     Operation("notes.disclose", PARTY, own_party=True),
@@ -83,6 +86,10 @@ OPERATIONS = (
     Operation("rounds.publish_policy", REGISTRAR),
     Operation("users.add_user", PEOPLE),
     Operation("users.set_credentials", PEOPLE),
+    Operation("witnesses.add", WITNESS, own_party=True),
+    Operation("witnesses.cosign", ("delegate", "registrar", "administrator"), own_party=True),
+    Operation("witnesses.keep_checkpoint", SENDERS),
+    Operation("witnesses.retire", WITNESS, own_party=True),
 )
 _BY_NAME = {row.name: row for row in OPERATIONS}
 

@@ -12,6 +12,7 @@ import rfc8785
 
 from registry.log import sealing, tree
 from registry.log.checkpoints import LogKey, open_checkpoint
+from registry.log.consistency import hashes_of
 from registry.log.proofs import Inclusion
 
 FORMAT = "lunar-site-registry-receipt/1"
@@ -31,7 +32,6 @@ FIELDS: Mapping[str, type] = {
     "illustrative": bool,
 }
 _OF_LEAF = ("index", "at", "act", "subject")
-_LONGEST_PROOF = 64
 
 
 def document(
@@ -119,10 +119,9 @@ def _proof_faults(receipt: Mapping[str, Any], trusted: Sequence[LogKey]) -> list
         return [f"checkpoint: {checkpoint.fault}"]
     if checkpoint.size != receipt["size"]:
         return [f"size: the proof is for {receipt['size']} records, the checkpoint for {checkpoint.size}"]
-    proof = [_hash(item) for item in receipt["proof"][:_LONGEST_PROOF]]
-    hashes = [item for item in proof if item is not None]
-    if len(hashes) != len(receipt["proof"]):
-        return [f"proof: not a list of at most {_LONGEST_PROOF} hashes of 64 hexadecimal digits in small letters"]
+    hashes = hashes_of(receipt["proof"])
+    if hashes is None:
+        return ["proof: not a list of hashes of 64 hexadecimal digits in small letters"]
     leaf = tree.leaf_hash(receipt["leaf"].encode())
     if not tree.verify_inclusion(receipt["index"], checkpoint.size, leaf, hashes, checkpoint.root):
         return ["proof: it does not lead from the leaf to the root in the checkpoint"]
@@ -139,10 +138,3 @@ def _opening_faults(receipt: Mapping[str, Any]) -> list[str]:
         if not fits:
             found.append(f"openings[{number}]: it does not open a sealed value of the leaf")
     return found
-
-
-def _hash(text: Any) -> bytes | None:
-    """The 32 bytes of a lower-case hexadecimal text; None for anything else."""
-    if not isinstance(text, str) or len(text) != 64 or set(text) - set("0123456789abcdef"):
-        return None
-    return bytes.fromhex(text)

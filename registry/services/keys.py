@@ -79,7 +79,7 @@ def _added(session: Session, verifier: Verifier, at: datetime, *, illustrative: 
         raise ConflictError(f"the key {verifier.vkey} was in force before; make a new one")
     number = (session.scalar(select(func.count()).select_from(SigningKey)) or 0) + 1
     key = SigningKey(
-        id=f"K-{number}", vkey=verifier.vkey, origin=verifier.name, established_at=at, illustrative=illustrative
+        id=f"KEY-{number}", vkey=verifier.vkey, origin=verifier.name, established_at=at, illustrative=illustrative
     )
     session.add(key)
     return key

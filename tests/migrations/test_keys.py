@@ -14,9 +14,9 @@ MADE = {"signing_keys", "witnesses", "checkpoints", "cosignatures"}
 AT = "2027-02-01 10:00:00"
 ROWS = (
     "INSERT INTO parties (id, name, kind, source) VALUES ('CHE', 'Switzerland', 'state', 'test')",
-    f"INSERT INTO signing_keys (id, vkey, origin, established_at, illustrative) VALUES ('K-1', 'v', 'o', '{AT}', true)",
+    f"INSERT INTO signing_keys (id, vkey, origin, established_at, illustrative) VALUES ('KEY-1', 'v', 'o', '{AT}', true)",
     f"INSERT INTO witnesses (id, party_id, name, vkey, established_at, illustrative) VALUES ('W-1', 'CHE', 'w', 'v', '{AT}', true)",
-    f"INSERT INTO checkpoints (size, key_id, root_hex, note, signed_at) VALUES (3, 'K-1', '{'0' * 64}', 'note', '{AT}')",
+    f"INSERT INTO checkpoints (size, key_id, root_hex, note, signed_at) VALUES (3, 'KEY-1', '{'0' * 64}', 'note', '{AT}')",
     f"INSERT INTO cosignatures (id, witness_id, size, stated_at, line, stored_at) VALUES (1, 'W-1', 3, '{AT}', 'line', '{AT}')",
 )
 

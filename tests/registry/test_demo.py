@@ -41,9 +41,9 @@ def lines_of(played: Played, start: str) -> list[str]:
 
 
 def test_each_step_has_one_line_with_its_seconds_and_key_figure(played: Played) -> None:
-    steps = [line for line in played.output.splitlines() if re.match(r"[ \d]\d/22 ", line)]
+    steps = [line for line in played.output.splitlines() if re.match(r"[ \d]\d/23 ", line)]
     assert [re.sub(r" {2,}.*", "", line[16:]) for line in steps] == [step.name for step in STEPS]
-    assert all(re.match(r"[ \d]\d/22  +\d+\.\d s  \S.* {2,}\S", line) for line in steps)
+    assert all(re.match(r"[ \d]\d/23  +\d+\.\d s  \S.* {2,}\S", line) for line in steps)
     assert lines_of(played, "All steps took ") != []
 
 
@@ -197,7 +197,7 @@ def test_a_step_that_is_stopped_in_the_middle_leaves_nothing_of_itself(
     from registry.demo import steps
 
     job = new_job()
-    run(job, STEPS[:6], unheard)
+    run(job, STEPS[:7], unheard)
     real, calls = steps.filing.file_claim, []
 
     def interrupted(*arguments: object, **options: object) -> object:
@@ -208,11 +208,11 @@ def test_a_step_that_is_stopped_in_the_middle_leaves_nothing_of_itself(
 
     monkeypatch.setattr(steps.filing, "file_claim", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        run(job, STEPS[:7], unheard)
+        run(job, STEPS[:8], unheard)
     with job.reading() as session:
         assert session.scalar(select(func.count()).select_from(Claim)) == 0
     monkeypatch.setattr(steps.filing, "file_claim", real)
-    run(new_job(), STEPS[:7], unheard)
+    run(new_job(), STEPS[:8], unheard)
     with job.reading() as session:
         assert session.scalar(select(func.count()).select_from(Claim)) == SMALL
 
@@ -310,11 +310,11 @@ def changed(fixtures: Path, folder: Path, name: str, old: str, new: str) -> Path
 def test_fixtures_that_changed_since_are_refused_and_nothing_is_stored(
     new_job: Callable[..., Job], fixtures: Path, tmp_path: Path, name: str, old: str, new: str, words: str
 ) -> None:
-    run(new_job(), STEPS[:7], unheard)
+    run(new_job(), STEPS[:8], unheard)
     with new_job().reading() as session:
         before = records.size(session)
     with pytest.raises(StepError) as caught:
-        run(new_job(changed(fixtures, tmp_path / "changed", name, old, new)), STEPS[:7], unheard)
+        run(new_job(changed(fixtures, tmp_path / "changed", name, old, new)), STEPS[:8], unheard)
     assert str(caught.value).startswith(words)
     assert str(caught.value).endswith("choose a new folder with --data, or move this one away")
     with new_job().reading() as session:
@@ -361,7 +361,7 @@ def test_ctrl_c_while_solving_ends_with_a_sentence_and_the_next_run_goes_on(
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            if line.startswith("14/22"):
+            if line.startswith("15/23"):
                 process.send_signal(signal.SIGINT)
                 break
         rest, errors = process.communicate(timeout=60)

@@ -105,7 +105,7 @@ def log(session: Session) -> Session:
     for number in range(7):
         records.append(session, AT, ACTOR, "noted", f"things/{number}", {"number": number})
     for number, (key, retired_at, until_size) in enumerate([(FIRST, AT, 5), (SECOND, None, None)], start=1):
-        row = SigningKey(id=f"K-{number}", vkey=key.verifier.vkey, origin=ORIGIN, established_at=AT, illustrative=True)
+        row = SigningKey(id=f"KEY-{number}", vkey=key.verifier.vkey, origin=ORIGIN, established_at=AT, illustrative=True)
         row.retired_at, row.until_size = retired_at, until_size
         session.add(row)
     session.flush()
@@ -113,7 +113,7 @@ def log(session: Session) -> Session:
 
 
 def keep(session: Session, size: int, root: bytes) -> None:
-    session.add(Checkpoint(size=size, key_id="K-2", root_hex=root.hex(), note="", signed_at=AT))
+    session.add(Checkpoint(size=size, key_id="KEY-2", root_hex=root.hex(), note="", signed_at=AT))
     session.flush()
 
 
@@ -126,7 +126,7 @@ def test_the_signed_checkpoint_is_that_of_the_log(log: Session) -> None:
 def test_the_keys_of_the_log_come_in_the_order_of_their_establishment(log: Session) -> None:
     for number in range(3, 12):
         key = signed_note.signer(ORIGIN, bytes([number + 20]) * 32).verifier
-        log.add(SigningKey(id=f"K-{number}", vkey=key.vkey, origin=ORIGIN, established_at=AT, illustrative=True))
+        log.add(SigningKey(id=f"KEY-{number}", vkey=key.vkey, origin=ORIGIN, established_at=AT, illustrative=True))
     log.flush()
     found = checkpoints.log_keys(log)
     assert [key.until_size for key in found] == [5, *([None] * 10)]

@@ -33,11 +33,12 @@ HELPERS = {
     "notes.may_read": "who may read notes, for the services and pages that ask",
 }
 
-# Steps on a subject that has no step yet, and those that wait for no clock: lapsing, reference data, access.
+# Steps on a subject that has no step yet, and those that wait for no clock: lapsing, reference data, access, keys.
 FIRST_STEPS = (
     "consultations.remind", "drafting.file_draft", "drafting.save", "filing.file_claim", "offers.expire",
     "reference.load", "rounds.announce",
-    "users.add_user", "users.set_credentials",
+    "users.add_user", "users.set_credentials", "keys.establish", "witnesses.add", "witnesses.cosign",
+    "witnesses.keep_checkpoint",
 )  # fmt: skip
 
 OWN = Actor("delegate@example.org", "delegate", "IND")
@@ -107,7 +108,7 @@ def test_auditors_and_observers_change_nothing() -> None:
 
 def test_administrators_have_people_reference_data_and_the_post_and_no_decisions() -> None:
     rooms = {row.name.partition(".")[0] for row in OPERATIONS if "administrator" in row.roles}
-    assert rooms == {"users", "reference", "outbox"}
+    assert rooms == {"users", "reference", "outbox", "keys", "witnesses"}
 
 
 def test_deciding_is_for_the_council_alone() -> None:
