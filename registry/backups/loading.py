@@ -55,18 +55,15 @@ def _sqlite_file(url: str) -> Path | None:
 
 
 def _require_empty(connection: sa.Connection) -> None:
-    """Refuse a database with rows or with tables of something else; take down the empty tables of a register."""
+    """Refuse a database with rows or with tables of something else; the empty tables of a register are room enough."""
     names = sa.inspect(connection).get_table_names()
     if not names:
         return
     if REVISION_TABLE not in names:
-        raise TargetError(
-            f"the database has tables of something else, such as {min(names)}; name an empty database"
-        )
+        raise TargetError(f"the database has tables of something else, such as {min(names)}; name an empty database")
     rows = count_of(connection, [name for name in names if name != REVISION_TABLE])
     if rows:
         raise TargetError(f"the database is not empty: it has a register with {rows} rows; name an empty one")
-    db.migrate_within(connection, "base")
 
 
 def load(connection: sa.Connection, revision: str, names: Iterable[str], rows: Rows) -> tuple[Table, ...]:

@@ -71,6 +71,14 @@ def restored_session(restored: Restored) -> Iterator[Session]:
         transaction.rollback()
 
 
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a register without rows, to copy."""
+    path = tmp_path_factory.mktemp("ready") / "registry.sqlite"
+    db.migrate(f"sqlite:///{path}")
+    return path
+
+
 def fill(url: str) -> None:
     db.migrate(url)
     with opened(url) as engine, db.unit_of_work(engine) as session:
