@@ -19,6 +19,7 @@ from registry.web import (
     log,
     parties,
     polar_map,
+    receipts,
     reference,
     rounds,
     staff,
@@ -39,7 +40,7 @@ CONTENT_SECURITY_POLICY = {
     "script-src": "'self'",
     "style-src": "'self'",
 }
-BLUEPRINTS = (home, rounds, claims, entries, parties, reference, polar_map, log, staff)
+BLUEPRINTS = (home, rounds, claims, entries, parties, reference, polar_map, log, receipts, staff)
 
 
 class FrontendMissingError(RuntimeError):
@@ -66,6 +67,7 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
         frame_options="DENY",
         referrer_policy="same-origin",
     )
+    receipts.add_signing(app, settings)
     sessions = add_sessions(app, engine)
     add_accounts(app, settings, sessions)
     for feature in BLUEPRINTS:

@@ -31,6 +31,10 @@ class QueryError(PageError):
         self.field = field
 
 
+class UnsignedError(PageError):
+    """The log cannot be signed, so that there is no checkpoint and no receipt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An HTTP code with the words of its page; `words` is used where the error brings none of its own."""
@@ -62,6 +66,7 @@ ANSWERS = {
 TABLE: tuple[tuple[type[Exception], int, bool], ...] = (
     (NoSuchPageError, 404, True),
     (QueryError, 400, True),
+    (UnsignedError, 404, True),
     (UnknownRegionError, 400, True),
     (OperationalError, 503, False),
 )

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from registry.log import reading
 from registry.queries import proposals, rounds
 from registry.queries.names import party_names, person_names, places_by_id
 from registry.web.round_steps import steps_of
@@ -50,4 +51,5 @@ def proposal(round_id: str) -> str:
         draw=proposals.draw_of(session(), round_id),
         names=party_names(session()),
         people=person_names(session(), viewer()),
+        records=reading.records_about(session(), f"rounds/{round_id}", viewer()),
     )

@@ -9,14 +9,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from registry import accounts, db
+from registry import accounts, db, signing
 from registry.domain.actors import SYSTEM
-from registry.services import users
+from registry.services import keys, users
 from registry.web.app import create_app
 from tests import factories
 from tests.registry.conftest import fresh_url
 from tests.registry.web.site import PASSWORD, settings_for
 
+ORIGIN = "illustrative.example/log"
 HOSTILE = "<script>alert(1)</script>\"'&<b>"
 
 
@@ -29,7 +30,7 @@ def make_app(
     """Makes an application on a new database that `fill` has been let loose on."""
     engines: list[Engine] = []
 
-    def make(fill: Callable[[Session], object] | None = None, **changes: object) -> Flask:
+    def make(fill: Callable[[Session], object] | None = None, *, has_key: bool = True, **changes: object) -> Flask:
         folder: Path = tmp_path_factory.mktemp("web")
         url = fresh_url(request, folder)
         db.migrate(url)
@@ -37,7 +38,11 @@ def make_app(
         if fill is not None:
             with db.unit_of_work(engines[-1]) as session:
                 fill(session)
-        app = create_app(settings_for(folder, **changes), engines[-1])
+        settings = settings_for(folder, **changes)
+        if fill is not None and has_key:
+            with signing.new_key(settings, ORIGIN) as verifier, db.unit_of_work(engines[-1]) as session:
+                keys.establish(session, verifier.vkey, SYSTEM, factories.ANNOUNCED, illustrative=True)
+        app = create_app(settings, engines[-1])
         app.extensions["test.engine"] = engines[-1]
         return app
 
@@ -70,6 +75,10 @@ def client(filled: Flask) -> FlaskClient:
 
 def fill_with_entries(session: Session) -> None:
     factories.recorded_round(session)
+    add_registrar(session)
+
+
+def add_registrar(session: Session) -> None:
     credentials = accounts.credentials(settings_for(Path()), PASSWORD)
     users.add_user(
         session,
