@@ -20,7 +20,7 @@ from registry.opening import FAILED, INTERRUPTED, UNUSABLE, opened, shown, told
 
 # The groups of the procedure: each is the `group` of the module of this name in registry/commands.
 GROUPS = (
-    "agreement", "backup", "claim", "comment", "consultation", "coordination", "copy", "decide", "draw", "examine",
+    "agreement", "audit", "backup", "claim", "comment", "consultation", "coordination", "copy", "decide", "draw", "examine",
     "keys", "log", "note", "notice", "offer", "party", "receipt", "reference", "restore", "round", "user", "witness",
 )  # fmt: skip
 
