@@ -25,7 +25,7 @@ def filing(office: Office) -> Path:
 
 
 def last_record(office: Office) -> dict[str, object]:
-    page = office.json("log", "list", "--count", "1000", at=None)
+    page = office.json("log", "list", "--count", "1000", "--as", "audit@example.org", at=None)
     record = page["records"][-1]
     assert isinstance(record, dict)
     return record
@@ -134,7 +134,7 @@ def test_the_same_key_and_request_get_the_same_answer_and_one_effect(office: Off
     first = office.run(*FILE, filing, *DEV, "--key", "k-1")
     again = office.run(*FILE, filing, *DEV, "--key", "k-1", at="2027-02-02T10:00:00Z")
     assert (first.exit_code, again.exit_code, again.stdout) == (0, 0, first.stdout)
-    assert office.json("claim", "list", "--round", make.ROUND, at=None)[0]["received_at"] == "2027-02-01T10:00:00Z"
+    assert office.json("claim", "list", "--round", make.ROUND, *DEV, at=None)[0]["received_at"] == "2027-02-01T10:00:00Z"
 
 
 def test_the_same_key_with_another_file_is_a_conflict(office: Office, filing: Path) -> None:

@@ -26,7 +26,7 @@ def examined(office: Office, claim_id: str = "C-0001") -> None:
 
 
 def states(office: Office) -> dict[str, str]:
-    return {row["id"]: row["state"] for row in office.json("claim", "list", *ROUND, at=None)}
+    return {row["id"]: row["state"] for row in office.json("claim", "list", *ROUND, *RITA, at=None)}
 
 
 # Drafts
@@ -204,7 +204,7 @@ def test_a_returned_claim_is_refused_with_a_reason(office: Office) -> None:
 def test_claims_are_listed_by_state_and_party(office: Office) -> None:
     filed(office, make.claim_document("alpha"), make.claim_document("beta", "JPN"))
     office.json("claim", "withdraw", "C-0001", "--reason", "over", *RITA)
-    listed = ("claim", "list", *ROUND)
+    listed = ("claim", "list", *ROUND, *RITA)
     assert [row["id"] for row in office.json(*listed, "--state", "SUBMITTED", at=None)] == ["C-0002"]
     assert [row["id"] for row in office.json(*listed, "--party", "IND", at=None)] == ["C-0001"]
     assert office.run(*listed, at=None).stdout.splitlines()[-1] == "2 claims"
@@ -213,6 +213,20 @@ def test_claims_are_listed_by_state_and_party(office: Office) -> None:
 
 def test_a_claim_is_shown_whole(office: Office) -> None:
     filed(office)
-    shown = office.json("claim", "show", "C-0001", at=None)
+    shown = office.json("claim", "show", "C-0001", *DEV, at=None)
     assert (shown["row"]["name"], shown["revisions"][0]["number"]) == ("Claim alpha", 1)
     assert office.refusal("claim", "show", "C-9999", at=None) == "there is no claim C-9999; check the id"
+
+
+def test_before_its_publication_a_claim_is_not_there_for_others(office: Office) -> None:
+    filed(office)
+    assert office.json("claim", "list", *ROUND, at=None) == []
+    assert office.json("claim", "list", *ROUND, *JUN, at=None) == []
+    assert [row["id"] for row in office.json("claim", "list", *ROUND, *DEV, at=None)] == ["C-0001"]
+    nothing = "there is no claim C-0001; check the id"
+    assert office.refusal("claim", "show", "C-0001", at=None) == nothing
+    assert office.refusal("claim", "show", "C-0001", *JUN, at=None) == nothing
+    assert office.refusal("claim", "withdraw", "C-0001", "--reason", "no", *JUN) == nothing
+    examined(office)
+    office.json("claim", "publish", "C-0001", *RITA)
+    assert office.json("claim", "show", "C-0001", at=None)["row"]["name"] == "Claim alpha"

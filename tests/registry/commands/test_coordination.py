@@ -62,18 +62,21 @@ def test_starting_coordination_tells_of_the_consultations_that_it_opened(rivals:
 
 
 def test_a_consultation_is_shown_with_both_sides_and_what_lies_too_near(rivals: Office) -> None:
-    assert rivals.run("consultation", "show", "K-0001", at=None).stdout.splitlines() == [
+    assert rivals.run("consultation", "show", "K-0001", *DEV, at=None).stdout.splitlines() == [
         "K-0001  C-0001 (IND) and C-0002 (JPN)     until 2027-06-10  open",
         "IND for C-0001: Office, office@example.org, silent so far",
         "JPN for C-0002: Office, office@example.org, silent so far",
         "C-0001/1 and C-0002/1: 9 m apart, keep-out 200 m",
     ]
+    assert rivals.run("consultation", "show", "K-0001", at=None).stdout.splitlines()[1] == (
+        "IND for C-0001: no point of contact shown, silent so far"
+    )
     assert rivals.refusal("consultation", "show", "K-0009", at=None) == "there is no consultation K-0009; check the id"
 
 
 def test_those_who_sleep_longest_come_first_with_whom_to_call(rivals: Office) -> None:
     rivals.json("consultation", "contact", "K-0001", "--point", "Ms Sato", *JUN, at=SOON)
-    assert rivals.run("consultation", "waiting", *ROUND, at="2027-03-31T09:00:00Z").stdout.splitlines() == [
+    assert rivals.run("consultation", "waiting", *ROUND, *RITA, at="2027-03-31T09:00:00Z").stdout.splitlines() == [
         "K-0001    30 days  IND for C-0001: Office, office@example.org; JPN for C-0002: Ms Sato",
         "1 open consultations",
     ]
@@ -217,7 +220,7 @@ def test_two_revisions_are_compared_line_by_line(office: Office) -> None:
     moved = [make.placement(1, x=10300, y=10400, start=[0, 100]), make.placement(2, x=11000)]
     changed = make.claim_document(name="Better", placements=moved)
     office.json("claim", "amend", "C-0001", office.file("amended.json", changed), *DEV, at="2027-02-02T10:00:00Z")
-    assert office.run("claim", "diff", "C-0001", at=None).stdout.splitlines() == [
+    assert office.run("claim", "diff", "C-0001", *DEV, at=None).stdout.splitlines() == [
         "claim C-0001, revision 1 to 2:",
         '  name: "Claim alpha" -> "Better"',
         "  placement 1: changed, moved by 500.0 m",
@@ -227,7 +230,8 @@ def test_two_revisions_are_compared_line_by_line(office: Office) -> None:
         "  placement 3: removed",
     ]
     assert (
-        office.json("claim", "diff", "C-0001", "--from", "2", "--to", "1", at=None)["placements"][2]["kind"] == "added"
+        office.json("claim", "diff", "C-0001", "--from", "2", "--to", "1", *DEV, at=None)["placements"][2]["kind"]
+        == "added"
     )
 
 
@@ -242,4 +246,4 @@ def test_two_revisions_are_compared_line_by_line(office: Office) -> None:
 )
 def test_revisions_that_are_not_there_are_named(office: Office, words: tuple[str, ...], sentence: str) -> None:
     office.json("claim", "file", office.file("filed.json", make.claim_document()), *ROUND, *DEV)
-    assert office.refusal("claim", "diff", *words, at=None) == sentence
+    assert office.refusal("claim", "diff", *words, *DEV, at=None) == sentence

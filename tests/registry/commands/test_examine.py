@@ -38,7 +38,7 @@ def test_all_that_wait_in_a_round_are_examined_and_none_twice(office: Office) ->
 def test_a_finding_is_shown_with_what_was_found_the_rule_and_the_mend(office: Office) -> None:
     filed(office, make.claim_document(cospar_inventory=None))
     office.json("examine", "run", "C-0001", *RITA, at=AT)
-    lines = office.run("examine", "show", "C-0001", at=None).stdout.splitlines()
+    lines = office.run("examine", "show", "C-0001", *DEV, at=None).stdout.splitlines()
     assert lines[0] == (
         "Claim C-0001 Claim alpha, revision 1, examined 2027-04-21: unfavourable: the claim is returned."
     )
@@ -47,14 +47,14 @@ def test_a_finding_is_shown_with_what_was_found_the_rule_and_the_mend(office: Of
     assert lines[4].startswith("  Rule: South of 79 S and in permanent shadow a mission is of Category IIb.")
     assert lines[5] == "  Mend: Please add it: propellants, life-support products and all above 1 kg."
     assert len(lines) == 6
-    assert len(office.json("examine", "show", "C-0001", at=None)["findings"]) == 10
+    assert len(office.json("examine", "show", "C-0001", *DEV, at=None)["findings"]) == 10
 
 
 def test_favourable_findings_are_shown_on_demand(office: Office) -> None:
     filed(office, make.claim_document())
     office.json("examine", "run", "C-0001", *RITA, at=AT)
-    assert len(office.run("examine", "show", "C-0001", at=None).stdout.splitlines()) == 1
-    text = office.run("examine", "show", "C-0001", "--all", at=None).stdout
+    assert len(office.run("examine", "show", "C-0001", *DEV, at=None).stdout.splitlines()) == 1
+    text = office.run("examine", "show", "C-0001", "--all", *DEV, at=None).stdout
     assert "OST-II-1 A finite term: favourable\n  Found: The claim asks for a finite term of 200 days." in text
 
 
@@ -80,7 +80,7 @@ def test_refusals_say_why(office: Office) -> None:
     )
     assert office.refusal("examine", "run", "C-0009", *RITA, at=AT) == "there is no claim C-0009; check the id"
     assert office.refusal("examine", "show", "C-0009", at=None) == "there is no claim C-0009; check the id"
-    assert office.refusal("examine", "show", "C-0001", at=None) == (
+    assert office.refusal("examine", "show", "C-0001", *DEV, at=None) == (
         "claim C-0001 is SUBMITTED and not examined yet; run: registry examine run C-0001"
     )
     assert office.refusal("examine", "run", *RITA, at=AT, code=2).startswith("give the claims, or --round")

@@ -24,10 +24,17 @@ def test_a_party_is_shown_with_memberships_and_operators(office: Office) -> None
 
 
 def test_people_are_listed_without_secrets(office: Office) -> None:
-    rows = office.json("user", "list", at=None)
-    assert len(rows) == len(PEOPLE)
-    assert set(rows[0]) == {"email", "name", "roles", "party", "active"}
-    assert "token" not in office.run("user", "list", "--json", at=None).stdout
+    rows = office.json("user", "list", "--as", "adam@example.org", at=None)
+    assert [row["email"] for row in rows] == [email for email, _, _ in PEOPLE]
+    assert set(rows[0]) == {"id", "email", "name", "roles", "party", "active"}
+    assert "token" not in office.run("user", "list", "--json", "--as", "adam@example.org", at=None).stdout
+
+
+def test_names_and_addresses_are_not_for_everybody(office: Office) -> None:
+    listed = office.run("user", "list", at=None).stdout.splitlines()
+    assert (listed[1], listed[-1]) == ("person 2  delegate for IND  ", "10 people")
+    own = [row["email"] for row in office.json("user", "list", "--as", "dev@example.org", at=None)]
+    assert own == ["", "dev@example.org", *[""] * 8]
 
 
 def test_an_administrator_adds_a_person_who_gets_a_password_later(office: Office) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from registry import accounts, db, signing
 from registry.domain.actors import SYSTEM
-from registry.services import keys, users
+from registry.services import coordination, examination, keys, users
 from registry.web.app import create_app
 from tests import factories
 from tests.registry.conftest import fresh_url
@@ -101,7 +101,9 @@ def fill_with_attacks(session: Session) -> None:
         disposal=factories.particulars()["disposal"] | {"end_state": HOSTILE},
         placements=[factories.placement(name=HOSTILE)],
     )
-    factories.filed(session, document)
+    [claim] = factories.filed(session, document)
+    examination.examine(session, claim.id, factories.REGISTRAR, factories.EXAMINED)
+    coordination.publish(session, claim.id, factories.REGISTRAR, factories.PUBLISHED)
     from registry.domain.parties import Party
     from registry.domain.places import ProtectedPlace, Region
 

@@ -11,9 +11,21 @@ from sqlalchemy.orm import Session
 
 from registry import db
 from registry.exports.package import write_export
-from registry.services import deciding, drawing, entering, filing, freezing, proposing, rounds
+from registry.services import (
+    coordination,
+    deciding,
+    drawing,
+    entering,
+    examination,
+    filing,
+    freezing,
+    keys,
+    proposing,
+    rounds,
+)
 from registry.web.app import create_app
 from tests import factories as make
+from tests.registry.exports.small import SIGNER
 from tests.registry.web.site import ROUND_PLAYED, public, settings_for
 
 LATER = "2028-1"
@@ -77,7 +89,13 @@ def two_rounds(session: Session) -> None:
     rounds.announce(session, LATER, "Round two", window, make.REGISTRAR, make.utc("2027-12-01"), illustrative=True)
     rounds.publish_policy(session, LATER, make.policy(), make.REGISTRAR, make.utc("2027-12-15"))
     rounds.open_round(session, LATER, make.REGISTRAR, window[0])
-    filing.file_claim(session, LATER, make.claim_document("gamma"), make.REGISTRAR, make.utc("2028-02-01"))
+    filed_at = make.utc("2028-02-01")
+    claims = [
+        filing.file_claim(session, LATER, make.claim_document(key), make.REGISTRAR, filed_at)
+        for key in ("gamma", "delta")
+    ]
+    examination.examine(session, claims[0].id, make.REGISTRAR, filed_at)
+    coordination.publish(session, claims[0].id, make.REGISTRAR, filed_at)
 
 
 def names_from_anywhere(session: Session) -> None:
@@ -108,8 +126,8 @@ STATES: dict[str, tuple[Callable[[Session], object], set[str]]] = {
     "open, no claim": (make.open_round, {CLAIM, PROPOSAL, ENTRY}),
     "closed, no claim": (closed_without_claims, {CLAIM, PROPOSAL, ENTRY}),
     "proposed, no claim": (proposed_without_claims, {CLAIM, ENTRY}),
-    "bare policy": (bare_policy, {PROPOSAL, ENTRY}),
-    "returned": (returned, {PROPOSAL, ENTRY}),
+    "bare policy": (bare_policy, {CLAIM, PROPOSAL, ENTRY}),
+    "returned": (returned, {CLAIM, PROPOSAL, ENTRY}),
     "frozen": (make.frozen_round, {PROPOSAL, ENTRY}),
     "drawn": (make.drawn_round, {PROPOSAL, ENTRY}),
     "proposed": (make.proposed_round, {ENTRY}),
@@ -130,6 +148,7 @@ def played_to(tmp_path: Path) -> Iterator[Callable[[str], Flask]]:
 
     def make_state(state: str) -> Flask:
         with db.unit_of_work(engine) as session:
+            keys.establish(session, SIGNER.verifier.vkey, make.ADMINISTRATOR, make.ANNOUNCED)
             STATES[state][0](session)
         app = create_app(settings_for(tmp_path), engine)
         app.extensions["test.engine"] = engine
@@ -152,7 +171,7 @@ def test_every_page_answers_or_says_that_there_is_no_such_thing(
     assert {codes[address] for address in missing} <= {404}
     ET.fromstring(client.get("/map.svg").data)
     with db.reading(app.extensions["test.engine"]) as session:
-        made = write_export(session, tmp_path / "export", make.ROUND)
+        made = write_export(session, tmp_path / "export", SIGNER)
     assert "manifest.json" in made.files
 
 
@@ -167,6 +186,7 @@ def test_the_newest_round_is_at_home_and_the_older_one_still_reached(played_to: 
     client = played_to("two rounds").test_client()
     assert "Round two" in client.get("/").text
     assert "Claim gamma" in client.get("/claims").text
+    assert "Claim delta" not in client.get("/claims").text
     older = client.get(f"/claims?round={make.ROUND}").text
     assert "Claim alpha" in older
     assert "Claim gamma" not in older
