@@ -55,14 +55,17 @@ class LeastShortfall:
 
 @dataclass(frozen=True, slots=True)
 class PartiesAtLevel:
-    """How many parties have at least `level` hundredths; never more than had the level `below`.
+    """How many parties have at least `level` hundredths; never more than had the level before, `below`.
 
-    y[p] = 1 implies u_p >= level, for the parties whose claims are worth that much at all.
+    y[p] = 1 implies u_p >= level, for the parties whose claims are worth that much at all. Where every party is known to
+    keep `held` hundredths, u_p >= held + (level - held) y[p] as well: half a y then costs half of the step, not half of
+    the level.
     """
 
     instance: Instance
     level: int
     below: int
+    held: int = 0
 
     @property
     def ceiling(self) -> int:
@@ -82,6 +85,8 @@ class PartiesAtLevel:
             model.add(variables.points_of(party) >= self.level).only_enforce_if(literal)
             for enough in needed[party]:
                 model.add_bool_or([~literal, *enough])
+            if self.held:
+                model.add(variables.points_of(party) >= self.held + (self.level - self.held) * literal)
             at_level.append(literal)
         return cp_model.LinearExpr.sum(at_level)
 

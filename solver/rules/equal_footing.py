@@ -71,9 +71,9 @@ def unreached(task: Task, done: Sequence[str]) -> list[Stage]:
 
 
 def _exact_levels(search: Search, instance: Instance) -> Iterator[Stage]:
-    count, below = len(instance.credited_parties), 0
+    count, below, held = len(instance.credited_parties), 0, 0
     for level in attainable_hundredths(instance):
-        objective = PartiesAtLevel(instance, level, below=count)
+        objective = PartiesAtLevel(instance, level, below=count, held=held)
         if objective.value(search.best) < count:
             _keep_count(search, instance, below, count)
             reached = search.maximise(level_name(level), objective)
@@ -81,6 +81,7 @@ def _exact_levels(search: Search, instance: Instance) -> Iterator[Stage]:
                 yield Stage.of(level_name(level), reached.value, reached.bound)
             count = reached.value
         below = level
+        held = below if count == len(instance.credited_parties) else held
         if count == 0:
             return
     _keep_count(search, instance, below, count)
@@ -94,12 +95,14 @@ def _keep_count(search: Search, instance: Instance, level: int, count: int) -> N
 
 
 def _given_levels(search: Search, instance: Instance) -> list[tuple[PartiesAtLevel, Reached]]:
-    count = len(instance.credited_parties)
+    count, held = len(instance.credited_parties), 0
     found = []
     for points in instance.policy.levels or ():
-        objective = PartiesAtLevel(instance, points * 100, below=count)
+        objective = PartiesAtLevel(instance, points * 100, below=count, held=held)
         reached = search.maximise(level_name(points * 100), objective, share=SHARE_OF_LEVEL)
         search.keep(objective, reached)
         found.append((objective, reached))
         count = reached.bound
+        if reached.value == len(instance.credited_parties):
+            held = points * 100
     return found
