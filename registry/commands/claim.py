@@ -1,11 +1,13 @@
-"""`registry claim`: drafted, filed, amended, withdrawn, published, returned, refused; listed, shown."""
+"""`registry claim`: drafted, filed, imported, amended, withdrawn, published, returned, refused; listed, shown."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
 from registry.commands.acting import DOCUMENT, Answer, Deed, Reading, acts, reads
+from registry.commands.inputs import HANDED, Handed
 
 ROUND_OPTION = click.option("--round", "round_id", required=True, help="Id of the round, for example 2027-1.")
 REASON_OPTION = click.option("--reason", required=True, help="Why, in words fit to send to the party.")
@@ -73,6 +75,34 @@ def file(deed: Deed, documents: Sequence[Any], drafts: Sequence[str], round_id: 
     claims = filings.receive(deed, round_id, documents)
     claims += [drafting.file_draft(deed.session, round_id, key, deed.actor, deed.at) for key in drafts]
     return Answer([filings.line(claim) for claim in claims], [filings.receipt(claim) for claim in claims])
+
+
+@group.command("import")
+@click.argument("file", type=HANDED)
+@ROUND_OPTION
+@click.option("--claims", type=HANDED, metavar="FILE", help="A second CSV with a row for each claim, by its key.")
+@click.option("--crs", metavar="CODE", help="For a file that does not say: IAU_2015:30135 or IAU_2015:30100.")
+@click.option(
+    "--dry-run", is_flag=True, help="Tell what would be stored, and what an examination would find; store nothing."
+)
+@acts("filing.file_claim")
+def import_(
+    deed: Deed, file: Handed, round_id: str, claims: Handed | None, crs: str | None, *, dry_run: bool
+) -> Answer:
+    """File every claim in FILE, a GeoJSON, GeoPackage or CSV file with a row for each placement: all of them, or none."""
+    from registry.commands import imported
+
+    return imported.answer(deed, file, round_id, claims, crs, dry_run=dry_run)
+
+
+@group.command("template")
+@click.argument("kind", metavar="FORMAT", type=click.Choice(("geojson", "gpkg", "csv")))
+@click.argument("out", type=click.Path(path_type=Path))
+def template(kind: str, out: Path) -> None:
+    """Write an illustrative filing as FORMAT (geojson, gpkg or csv) to the new file OUT, to be filled in and imported."""
+    from registry.commands import imported
+
+    imported.write_template(kind, out)
 
 
 @group.command("amend")

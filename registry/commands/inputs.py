@@ -1,5 +1,6 @@
-"""Kinds of input that commands of several groups take: a text from a file, and an instant."""
+"""Kinds of input that commands of several groups take: a text from a file, a file whole, and an instant."""
 
+import hashlib
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,44 @@ class Text(click.ParamType):
             return self.fail(f"{value}: byte {error.start} is not UTF-8; save the text as UTF-8", param, ctx)
 
 
+class Handed(str):
+    """A file that was handed in: as a text its name and SHA-256, so that requests with other bytes are other requests."""
+
+    __slots__ = ("data", "name")
+
+    name: str
+    data: bytes
+
+    @classmethod
+    def of(cls, path: Path) -> "Handed":
+        """The file at a path."""
+        data = path.read_bytes()
+        handed = cls(f"{path.name} {hashlib.sha256(data).hexdigest()}")
+        handed.name, handed.data = path.name, data
+        return handed
+
+
+class HandedFile(click.ParamType):
+    """A file read whole."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Handed:
+        """The file; a usage error that names it if it cannot be read, or is larger than any import may be."""
+        from registry.imports.limits import LIMITS
+
+        if isinstance(value, Handed):
+            return value
+        try:
+            if Path(value).stat().st_size > LIMITS.file_bytes:
+                return self.fail(
+                    f"{value}: it is larger than {LIMITS.file_bytes} bytes; give several files", param, ctx
+                )
+            return Handed.of(Path(value))
+        except OSError as error:
+            return self.fail(f"{value}: {error.strerror}; name a file", param, ctx)
+
+
 class Instant(click.ParamType):
     """An instant with its offset from UTC."""
 
@@ -38,4 +77,4 @@ class Instant(click.ParamType):
             return self.fail(f"{error}; write for example 2032-01-01T00:00:00Z", param, ctx)
 
 
-TEXT, INSTANT = Text(), Instant()
+TEXT, HANDED, INSTANT = Text(), HandedFile(), Instant()
