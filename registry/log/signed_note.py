@@ -152,14 +152,16 @@ def sign(body: str, key: Signer) -> str:
 
 
 def cosign(note: str, key: Signer, time: int) -> str:
-    """The same note with one more line: the witness's signature over its body at this POSIX second."""
+    """The same note with the witness's signature over its body at this POSIX second, in place of an earlier one."""
     if key.verifier.kind != COSIGNATURE:
         raise KeyTextError(f"{key.verifier.name} is no witness's key; make one with: registry witness new")
     opened = _split(note)
     if opened.fault is not None:
         raise KeyTextError(opened.fault)
     stamped = time.to_bytes(_TIME_BYTES, "big") + key.private.sign(_dated(opened.body, time))
-    return note + _signature(key, stamped).line
+    new = _signature(key, stamped)
+    others = [row.line for row in opened.signatures if (row.name, row.key_id) != (new.name, new.key_id)]
+    return f"{opened.body}\n{''.join(others)}{new.line}"
 
 
 def signed_time(signature: bytes) -> int:

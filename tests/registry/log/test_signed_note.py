@@ -82,6 +82,11 @@ def test_a_cosigned_note_opens_with_both_keys_and_tells_the_second() -> None:
     ]
 
 
+def test_a_second_cosignature_of_a_witness_takes_the_place_of_its_first() -> None:
+    note = cosign(cosign(sign(BODY, KEY), WITNESS, 1_800_000_000), WITNESS, 1_800_000_060)
+    assert [row.time for row in open_note(note, [KEY.verifier, WITNESS.verifier]).signed] == [None, 1_800_000_060]
+
+
 def test_another_second_in_a_cosignature_is_refused() -> None:
     note = cosign(sign(BODY, KEY), WITNESS, 1_800_000_000)
     line = signed_note.signatures_of(note).signatures[1]
