@@ -24,6 +24,7 @@ from registry.web import (
     rounds,
     staff,
 )
+from registry.web.languages import add_languages
 from registry.web.sessions import add_sessions
 from registry.web.sign_in import add_accounts
 from registry.web.words import WORDS
@@ -56,6 +57,7 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
     app = Flask(__name__)
     app.config.update(_configuration(settings))
     _add_templates(app)
+    add_languages(app)
     errors.add_error_pages(app)
     CSRFProtect(app)
     Talisman(

@@ -1,0 +1,17 @@
+"""attachments
+
+Revision: e4f1a0c7d403, after e4f1a0c7d402, made 2026-11-22 10:13:00+00:00
+"""
+
+revision = "e4f1a0c7d403"
+down_revision = "e4f1a0c7d402"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
