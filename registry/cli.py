@@ -21,7 +21,8 @@ from registry.opening import FAILED, INTERRUPTED, UNUSABLE, opened, shown, told
 # The groups of the procedure: each is the `group` of the module of this name in registry/commands.
 GROUPS = (
     "agreement", "audit", "backup", "claim", "comment", "consultation", "coordination", "copy", "decide", "draw", "examine",
-    "keys", "log", "note", "notice", "offer", "party", "receipt", "reference", "restore", "round", "user", "witness",
+    "export", "keys", "log", "note", "notice", "offer", "party", "receipt", "reference", "restore", "round", "user",
+    "witness",
 )  # fmt: skip
 
 
@@ -132,21 +133,6 @@ def migrate(data: Path | None) -> None:
     with told():
         revision = db.migrate(settings.url)
     click.echo(f"tables at revision {revision}: {shown(settings)}")
-
-
-@main.command()
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--round", "round_id", required=True, help="Id of the round, for example 2027-1.")
-@data_option
-def export(out: Path, round_id: str, data: Path | None) -> None:
-    """Write the files of a round into the folder OUT."""
-    from registry import db
-    from registry.exports.package import write_export
-
-    _, engine = opened(data)
-    with told(), db.reading(engine) as session:
-        made = write_export(session, out, round_id)
-    click.echo(f"{len(made.files)} files in {made.folder}; manifest sha256 {made.files['manifest.json'][1]}")
 
 
 if __name__ == "__main__":

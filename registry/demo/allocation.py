@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import allocating
+from registry import allocating, signing
 from registry.allocating import Allocation
 from registry.demo.job import THERE, DemoError, Job, Step, round_of
 from registry.demo.steps import count, is_past
@@ -146,7 +146,7 @@ def _conclude(job: Job) -> str:
 
 def _export(job: Job) -> str:
     with job.reading() as session:
-        export = write_export(session, job.export_folder, job.round.id)
+        export = write_export(session, job.export_folder, signing.signer_in_force(session, job.settings))
     return f"{len(export.files)} files, {sum(size for size, _ in export.files.values()) // 1024} KiB"
 
 

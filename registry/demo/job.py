@@ -61,8 +61,8 @@ class Job:
 
     @property
     def export_folder(self) -> Path:
-        """Where the export goes."""
-        return self.settings.data / "exports" / self.round.id
+        """Where the public package goes."""
+        return self.settings.data / "exports" / "public"
 
 
 Act = Callable[[Job], str]

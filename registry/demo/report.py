@@ -14,8 +14,10 @@ from registry.domain.claims import Claim
 from registry.domain.entries import Entry
 from registry.domain.places import Feature, Region
 from registry.exports.contents import Contents, gather
+from registry.exports.places import folder_name
 from registry.exports.reasons import WhyNot
 from registry.exports.tables import why_not
+from registry.log import records
 from solver.solution import in_points
 
 WIDTH = 100
@@ -30,7 +32,7 @@ def report(job: Job) -> str:
         places = _place_names(session)
         console.print(_served(contents, places))
         console.print(_unserved(contents, places))
-        for line in (*_points(contents), *_proof(contents), *_where(job)):
+        for line in (*_points(contents), *_proof(contents, records.size(session)), *_where(job)):
             console.print(line, markup=False)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
@@ -123,7 +125,7 @@ def _points(contents: Contents) -> Iterator[str]:
         yield f"  {in_points(round(points * 100)):>6}  {' '.join(sorted(by_points[points]))}"
 
 
-def _proof(contents: Contents) -> Iterator[str]:
+def _proof(contents: Contents, log_size: int) -> Iterator[str]:
     stages = contents.solution.get("stages", ())
     proved = sum(stage["proved"] for stage in stages)
     proposal, instance = contents.proposal, contents.instance
@@ -134,7 +136,7 @@ def _proof(contents: Contents) -> Iterator[str]:
     yield f"\nStages proved optimal: {proved} of {len(stages)}; independent verification: {verdict}"
     yield (
         f"{len(contents.claims)} claims received, {returned} returned, {len(contents.entries)} entries recorded, "
-        f"{len(contents.claims) - returned - len(contents.entries)} not served; {contents.log_size} records in the log"
+        f"{len(contents.claims) - returned - len(contents.entries)} not served; {log_size} records in the log"
     )
     if contents.round.illustrative:
         yield "Illustrative: real places and real States, but nobody has filed anything here."
@@ -147,7 +149,7 @@ def _where(job: Job) -> Iterator[str]:
         ("database", job.settings.data / "registry.sqlite" if job.settings.database_url is None else "as configured"),
         ("instance, solution", job.run_folder),
         ("export", job.export_folder),
-        ("map", job.export_folder / "map.svg"),
+        ("map", job.export_folder / "rounds" / folder_name(job.round.id) / "map.svg"),
     ]
     for name, path in rows:
         yield f"  {name:<19} {path}"

@@ -10,14 +10,14 @@ from registry.exports.tables import Table
 from solver.io import canonical
 
 # What makes a spreadsheet compute instead of show (OWASP, "CSV Injection"), full-width forms included.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_bytes(table: Table) -> bytes:
     """The table as a CSV file; numbers stay numbers, and a text that could be a formula gets an apostrophe first."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(table.columns)
+    writer.writerow(column.name for column in table.columns)
     writer.writerows([cell(value) for value in row] for row in table.rows)
     return stream.getvalue().encode()
 
@@ -35,4 +35,5 @@ def cell(value: Any) -> str:
     if isinstance(value, dict | list):
         return canonical(value).decode()
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    # One that begins with apostrophes before such a mark gets one more, so that taking the first off gives the text back.
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text

@@ -1,4 +1,4 @@
-"""The layers of a map of one round: features with their geometry in metres of IAU_2015:30135, in a fixed order."""
+"""The layers of the map: features of all rounds with their geometry in metres of IAU_2015:30135, in a fixed order."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any
 
 from registry.domain.places import ProtectedPlace
 from registry.exports.contents import Contents
+from registry.exports.register import Register
 from solver import geometry, zones
 
 Row = tuple[Mapping[str, Any], Sequence[Any]]
@@ -20,14 +21,15 @@ class Layer:
     rows: Sequence[Row]
 
 
-def layers(contents: Contents) -> list[Layer]:
+def layers(register: Register) -> list[Layer]:
     """All layers, the ground first and what was allotted last."""
+    rounds = register.rounds
     return [
-        _layer("regions", _REGIONS, _regions(contents)),
-        _layer("protected_places", _PROTECTED, _protected(contents)),
-        _layer("placements", _PLACEMENTS, _placements(contents)),
-        _layer("entries", _ENTRIES, _entries(contents)),
-        _layer("zones", _ZONES, _zones(contents)),
+        _layer("regions", _REGIONS, _regions(register)),
+        _layer("protected_places", _PROTECTED, _protected(register)),
+        _layer("placements", _PLACEMENTS, (row for contents in rounds for row in _placements(contents))),
+        _layer("entries", _ENTRIES, (row for contents in rounds for row in _entries(contents))),
+        _layer("zones", _ZONES, (row for contents in rounds for row in _zones(contents))),
     ]
 
 
@@ -43,16 +45,16 @@ def _layer(name: str, fields: str, rows: Iterator[Row]) -> Layer:
 _REGIONS = "id:s name:s kind:s accuracy:s source:s"
 
 
-def _regions(contents: Contents) -> Iterator[Row]:
-    for row in contents.regions:
+def _regions(register: Register) -> Iterator[Row]:
+    for row in register.reference["regions"]:
         yield row.footprint, (row.id, row.name, row.kind, row.accuracy, row.source)
 
 
 _PROTECTED = "id:s name:s kind:s party:s year:i coordinate_sigma_m:f enforced:b buffer_m:i remark:s source:s"
 
 
-def _protected(contents: Contents) -> Iterator[Row]:
-    for row in contents.protected_places:
+def _protected(register: Register) -> Iterator[Row]:
+    for row in register.reference["protected_places"]:
         point = {"type": "Point", "coordinates": list(geometry.to_map(row.lat_deg, row.lon_deg))}
         known = (row.id, row.name, row.kind, row.party_id, row.year, row.coordinate_sigma_m, row.enforced)
         yield point, (*known, _buffer_m(row), row.remark, row.source)
@@ -65,29 +67,31 @@ def _buffer_m(place: ProtectedPlace) -> int | None:
     return zones.size(f"heritage-{place.kind}", {"coordinate_sigma_m": place.coordinate_sigma_m}).keep_out_m
 
 
-_PLACEMENTS = """id:s claim:s name:s filed_by:s state:s rank:i place:s first_start:s last_start:s allotted:b
+_PLACEMENTS = """id:s claim:s round:s name:s filed_by:s state:s rank:i place:s first_start:s last_start:s allotted:b
     illustrative:b"""
 
 
 def _placements(contents: Contents) -> Iterator[Row]:
-    allotted = {row["placement"] for row in contents.solution.get("allotments", ())}
+    allotted = contents.allotted
     for claim, row in contents.placements():
         window = (_text(contents.day(row.first_day)), _text(contents.day(row.last_day)))
-        asked = (row.public_id, claim.id, row.name, claim.filed_by_id, claim.state, row.rank, row.place_id)
-        yield row.footprint, (*asked, *window, row.public_id in allotted, claim.illustrative)
+        asked = (row.name, claim.filed_by_id, claim.state, row.rank, row.place_id, *window)
+        of = (row.public_id, claim.id, claim.round_id)
+        yield row.footprint, (*of, *asked, row.public_id in allotted, claim.illustrative)
 
 
-_ENTRIES = "id:s claim:s placement:s name:s filed_by:s state:s valid_from:s valid_until:s illustrative:b"
+_ENTRIES = "id:s claim:s round:s placement:s name:s filed_by:s state:s valid_from:s valid_until:s illustrative:b"
 
 
 def _entries(contents: Contents) -> Iterator[Row]:
     for row in contents.entries:
-        who = (row.id, row.claim_id, row.placement.public_id, row.claim.current.name, row.claim.filed_by_id)
+        of = (row.id, row.claim_id, contents.round.id, row.placement.public_id)
+        who = (row.claim.current.name, row.claim.filed_by_id)
         term = (_text(row.valid_from), _text(row.valid_until))
-        yield row.placement.footprint, (*who, row.state, *term, row.illustrative)
+        yield row.placement.footprint, (*of, *who, row.state, *term, row.illustrative)
 
 
-_ZONES = "entry:s claim:s phase:s position:i valid_from:s valid_until:s keep_out_m:i method:s illustrative:b"
+_ZONES = "entry:s claim:s round:s phase:s position:i valid_from:s valid_until:s keep_out_m:i method:s illustrative:b"
 
 
 def _zones(contents: Contents) -> Iterator[Row]:
@@ -95,7 +99,7 @@ def _zones(contents: Contents) -> Iterator[Row]:
         for row in entry.zones:
             term = (_text(row.valid_from), _text(row.valid_until))
             method = f"{row.method_id} {row.method_version}"
-            what = (entry.id, entry.claim_id, row.phase, row.position)
+            what = (entry.id, entry.claim_id, contents.round.id, row.phase, row.position)
             yield row.outline, (*what, *term, row.keep_out_m, method, entry.illustrative)
 
 

@@ -1,32 +1,44 @@
-"""The tables of what was filed: claims, their particulars field by field, the credit and what each party brings."""
+"""The tables of what was filed: rounds and policies, claims with their particulars field by field, the credit and what each
+party brings, and what examinations found.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from registry.domain.claims import Claim
+from registry.domain.claims import Claim, Revision
+from registry.domain.examinations import Examination
+from registry.domain.rounds import Policy, Round
 from registry.exports.contents import Contents
 
-Cell = Any
-Named = tuple[str, str, Iterator[Sequence[Cell]]]
+Row = Sequence[Any]
+Named = tuple[str, Iterator[Row]]
 
 
-def tables(contents: Contents) -> list[Named]:
-    """Name, columns and rows of each table."""
-    return [
-        ("claims", _CLAIMS, (_claim(contents, row) for row in contents.claims)),
-        ("particulars", _PARTICULARS, _particulars(contents)),
-        ("credits", _CREDITS, _credits(contents)),
-        ("contributions", _CONTRIBUTIONS, _contributions(contents)),
-    ]
+def tables(contents: Contents) -> Iterator[Named]:
+    """Name and rows of each table."""
+    yield "rounds", iter([_round(contents.round)])
+    yield "policies", (_policy(contents.round, row) for row in contents.round.policies)
+    yield "claims", (_claim(contents, row) for row in contents.claims)
+    yield "revisions", _revisions(contents)
+    yield "particulars", _particulars(contents)
+    yield "credits", _credits(contents)
+    yield "contributions", _contributions(contents)
+    yield "examinations", (_examination(*row) for row in _examined(contents))
+    yield "findings", _findings(contents)
 
 
-_CLAIMS = """id round key name state state_since_at filed_by received_at revision sha256 operator
-    authorising_party authorisation_reference state_of_registry launching_parties designator activity purpose
-    peaceful_statement military_personnel term_days disposal_method disposal_within_days cospar_inventory
-    extracts_resources plan_url examined_favourably illustrative"""
+def _round(row: Round) -> Row:
+    steps = (row.announced_at, row.opened_at, row.closed_at, row.frozen_at, row.drawn_at, row.proposed_at)
+    window = (row.opens_at, row.closes_at)
+    ends = (row.decided_at, row.concluded_at)
+    return (row.id, row.name, row.state, row.note, *window, *steps, *ends, row.illustrative)
 
 
-def _claim(contents: Contents, claim: Claim) -> Sequence[Cell]:
+def _policy(round_: Round, row: Policy) -> Row:
+    return round_.id, row.version, row.sha256, row.published_at, row.content, round_.illustrative
+
+
+def _claim(contents: Contents, claim: Claim) -> Row:
     now, examination = claim.current, contents.examination(claim)
     said = now.particulars
     filed = (claim.id, claim.round_id, claim.key, now.name, claim.state, claim.state_since_at, claim.filed_by_id)
@@ -37,20 +49,24 @@ def _claim(contents: Contents, claim: Claim) -> Sequence[Cell]:
         said["disposal"]["within_days"], now.cospar_inventory, said["resources"]["extracts"],
         said["publication"]["plan_url"],
     )  # fmt: skip
-    verdict = examination.favourable if examination else None
-    return (*filed, claim.received_at, now.number, now.sha256, now.operator_id, *asked, verdict, claim.illustrative)
+    seen = (examination.favourable if examination else None, claim.published_at)
+    return (*filed, claim.received_at, now.number, now.sha256, now.operator_id, *asked, *seen, claim.illustrative)
 
 
-_PARTICULARS = "claim field value illustrative"
+def _revisions(contents: Contents) -> Iterator[Row]:
+    for claim in contents.claims:
+        for row in claim.revisions:
+            version = (row.number, row.filed_at, row.form, row.sha256, row.content)
+            yield claim.id, claim.round_id, *version, claim.illustrative
 
 
-def _particulars(contents: Contents) -> Iterator[Sequence[Cell]]:
+def _particulars(contents: Contents) -> Iterator[Row]:
     for claim in contents.claims:
         for field, value in leaves(claim.current.particulars):
-            yield claim.id, field, value, claim.illustrative
+            yield claim.id, claim.round_id, field, value, claim.illustrative
 
 
-def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Cell]]:
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every single value of an object with its path, objects in the order of their names: contacts.visits.email."""
     if isinstance(value, dict):
         rows = sorted(value.items())
@@ -63,21 +79,35 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Cell]]:
         yield from leaves(item, f"{path}.{name}".lstrip("."))
 
 
-_CREDITS = "claim party percent illustrative"
-
-
-def _credits(contents: Contents) -> Iterator[Sequence[Cell]]:
+def _credits(contents: Contents) -> Iterator[Row]:
     for claim in contents.claims:
         for credit in claim.current.credits:
-            yield claim.id, credit.party_id, credit.percent, claim.illustrative
+            yield claim.id, claim.round_id, credit.party_id, credit.percent, claim.illustrative
 
 
-_CONTRIBUTIONS = "claim party position kind what percent amount evidence illustrative"
-
-
-def _contributions(contents: Contents) -> Iterator[Sequence[Cell]]:
+def _contributions(contents: Contents) -> Iterator[Row]:
     for claim in contents.claims:
         for credit in claim.current.credits:
             for position, row in enumerate(credit.contributions, start=1):
                 given = (row["kind"], row["what"], row["percent"], row["amount"], row["evidence"])
-                yield claim.id, credit.party_id, position, *given, claim.illustrative
+                yield claim.id, claim.round_id, credit.party_id, position, *given, claim.illustrative
+
+
+def _examined(contents: Contents) -> Iterator[tuple[Claim, Revision, Examination]]:
+    for claim in contents.claims:
+        for revision in claim.revisions:
+            for row in contents.examinations[revision.id]:
+                yield claim, revision, row
+
+
+def _examination(claim: Claim, revision: Revision, row: Examination) -> Row:
+    found = (row.examined_at, row.examiner, row.favourable)
+    return (row.id, claim.id, claim.round_id, revision.number, *found, claim.illustrative)
+
+
+def _findings(contents: Contents) -> Iterator[Row]:
+    for claim, revision, examination in _examined(contents):
+        of = (examination.id, claim.id, claim.round_id, revision.number, examination.examined_at)
+        for row in examination.findings:
+            said = (row.provision_id, row.outcome, row.reason, row.mend, row.effect, row.due_at, row.evidence)
+            yield *of, row.position, *said, claim.illustrative

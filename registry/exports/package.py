@@ -1,143 +1,168 @@
-"""An export of one round as a folder: written beside its place and moved there whole, the same bytes every time."""
+"""The export: a package of everything recorded, in a folder that is written whole and is the same bytes every time.
 
-import shutil
-import tempfile
+It is made of one snapshot of the register, or of the register rebuilt from the log's records up to an instant.
+"""
+
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from registry.exports.contents import Contents, gather
+from registry.domain.instants import utc_text
+from registry.exports import as_of as past
+from registry.exports import datapackage, manifest
+from registry.exports.contents import Contents
 from registry.exports.csv_files import csv_bytes
-from registry.exports.documents import documents, sha256
+from registry.exports.documents import documents
 from registry.exports.errors import ExportError
 from registry.exports.features import layers
 from registry.exports.geojson import lonlat_bytes, metres_bytes
 from registry.exports.geopackage import write_geopackage
+from registry.exports.information import information
+from registry.exports.json_tables import write_json
+from registry.exports.log_files import write_log
+from registry.exports.manifest import Fingerprint
 from registry.exports.map_svg import render_map
 from registry.exports.map_svg.reading import map_content
-from registry.exports.readme import readme
-from registry.exports.tables import tables
+from registry.exports.places import folder_name, refuse_foreign, written
+from registry.exports.readme import RADIUS, readme
+from registry.exports.register import Register, read
+from registry.exports.scope import VIEWERS, Scope
+from registry.exports.tables import Table, tables
+from registry.exports.workbooks import write_workbook
+from registry.log.checkpoints import CheckpointError
+from registry.log.signed_note import Signer
 from registry.queries import places, rounds
 from solver.io import dump
 
-FORMAT = "lunar-site-registry-export/1"
-MANIFEST = "manifest.json"
-RADIUS_NOTE = (
-    "No agreed international radius for safety zones exists; keep-outs come from the methods named in phases.csv."
-)
+# Scripts that go into every package as they are.
+PROGRAMS = ("verify_export.py", "locate_change.py")
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A finished export: its folder, and size and SHA-256 of each file by name."""
+    """A finished package: its folder, the size of its log, and size and SHA-256 of each file by path."""
 
     folder: Path
-    files: Mapping[str, tuple[int, str]]
+    log_size: int
+    files: Mapping[str, Fingerprint]
 
 
-def write_export(session: Session, folder: Path, round_id: str) -> Export:
-    """Write the export of a round into `folder`, in place of an earlier export there.
+@dataclass(frozen=True, slots=True)
+class _Package:
+    """What the files of one package are made from."""
+
+    register: Register
+    tables: list[Table]
+    origin: str
+    as_of: str | None
+
+    @property
+    def heading(self) -> dict[str, Any]:
+        """What manifest and tables say of the package."""
+        log = {"size": self.register.log_size, "root_sha256": self.register.log_root.hex()}
+        about = {"scope": str(self.register.scope), "as_of": self.as_of, "origin": self.origin}
+        return {**about, "illustrative": self.register.is_illustrative, "log": log}
+
+
+def write_export(
+    session: Session, folder: Path, signer: Signer, scope: Scope = Scope.PUBLIC, as_of: datetime | None = None
+) -> Export:
+    """Write the package into `folder`, in place of an earlier one there.
+
+    Parameters
+    ----------
+    session
+        One that only reads.
+    signer
+        The register's key in force: it signs the checkpoint and the manifest.
+    as_of
+        The instant whose state is wanted; None is the present.
 
     Raises
     ------
     ExportError
-        For a round that does not exist, and for a place that is taken by something else or cannot be written;
-        nothing is left behind then.
+        If nothing is recorded (up to then), for a place that is taken by something else or cannot be written, and for a
+        log that contradicts itself; nothing is left behind then.
     """
-    contents = gather(session, round_id)
-    _refuse_foreign(folder)
-    picture = _picture(session, round_id)
-    with _written(folder) as staging:
-        _fill(staging, contents, picture)
-        files = {path.name: _fingerprint(path) for path in sorted(staging.iterdir())}
-        (staging / MANIFEST).write_bytes(dump(_manifest(contents, files)))
-    return Export(folder, files | {MANIFEST: _fingerprint(folder / MANIFEST)})
-
-
-def _picture(session: Session, round_id: str) -> bytes:
-    """The map as a picture, of the whole area and with its legend."""
-    policy = rounds.policy(session, round_id)
-    overview = rounds.round_overview(session, round_id)
-    shown = map_content(places.map_features(session, round_id), overview, policy.content if policy else None)
-    return render_map(shown, with_legend=True).encode()
-
-
-def _fill(folder: Path, contents: Contents, picture: bytes) -> None:
-    files = {f"{table.name}.csv": csv_bytes(table) for table in tables(contents)}
-    files |= documents(contents)
-    map_layers, notes = layers(contents), _notes(contents)
-    files["map_lonlat.geojson"] = lonlat_bytes(map_layers, notes)
-    files["map_metres.geojson"] = metres_bytes(map_layers, notes)
-    files["README.txt"], files["map.svg"] = readme(contents), picture
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    write_geopackage(folder / "map.gpkg", map_layers, contents.newest_at)
-
-
-def _notes(contents: Contents) -> dict[str, Any]:
-    return {"round": contents.round.id, "illustrative": contents.round.illustrative, "radius_note": RADIUS_NOTE}
-
-
-def _manifest(contents: Contents, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        **_notes(contents),
-        "state": contents.round.state,
-        "log": {"size": contents.log_size, "root_sha256": contents.log_root.hex()},
-        "files": [{"name": name, "bytes": size, "sha256": digest} for name, (size, digest) in sorted(files.items())],
-    }
-
-
-def _fingerprint(path: Path) -> tuple[int, str]:
-    data = path.read_bytes()
-    return len(data), sha256(data)
-
-
-# The place
-
-
-def _refuse_foreign(folder: Path) -> None:
-    """Refuse to replace what is no export."""
-    if folder.is_dir():
-        if any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-            raise ExportError(f"{folder} has other files in it; choose a new or an empty folder")
-    elif folder.exists() or folder.is_symlink():
-        raise ExportError(f"{folder} is a file; choose a folder")
+    refuse_foreign(folder)
+    with _snapshot(session, as_of) as snapshot:
+        register = read(snapshot, scope)
+        told = None if as_of is None else utc_text(as_of)
+        package = _Package(register, tables(register), signer.verifier.name, told)
+        with written(folder) as staging:
+            _fill(staging, snapshot, package)
+            _log(staging / "log", snapshot, session, signer, register)
+            _close(staging, package, signer)
+    files = {path: manifest.fingerprint(folder / path) for path in manifest.paths(folder)}
+    return Export(folder, register.log_size, files)
 
 
 @contextmanager
-def _written(folder: Path) -> Iterator[Path]:
-    """A folder beside `folder` to write into, which takes its place at the end or vanishes."""
-    staging = None
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.new-"))
-        yield staging
-        staging.chmod(0o755)
-        _replace(folder, staging)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ExportError(f"{folder} cannot be written ({reason}); choose a folder with room and access") from error
-    except Exception as error:
-        # The GeoPackage driver tells of a full disk in a class of its own.
-        if type(error).__module__.startswith("pyogrio"):
-            raise ExportError(f"{folder} cannot be written ({error}); choose a folder with room and access") from error
-        raise
-    finally:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
-
-
-def _replace(folder: Path, staging: Path) -> None:
-    """Put the finished folder in its place; the earlier one goes only when the new one stands."""
-    if not folder.exists():
-        staging.rename(folder)
+def _snapshot(session: Session, as_of: datetime | None) -> Iterator[Session]:
+    if as_of is None:
+        yield session
         return
-    old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.old-"))
-    folder.replace(old)
-    staging.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    with past.register_of(session, past.size_at(session, as_of)) as rebuilt:
+        yield rebuilt
+
+
+def _fill(folder: Path, snapshot: Session, package: _Package) -> None:
+    """Write everything but the log and what closes the package."""
+    register = package.register
+    for name in ("tables", "map", "rounds"):
+        (folder / name).mkdir()
+    for table in package.tables:
+        (folder / datapackage.path_of(table)).write_bytes(csv_bytes(table))
+    write_json(folder / "register.json", package.heading, package.tables)
+    info = information(register, package.origin, package.as_of)
+    write_workbook(folder / "register.xlsx", package.tables, info, register.last_at)
+    _write_map(folder / "map", register)
+    for contents in register.rounds:
+        _write_round(folder / "rounds" / folder_name(contents.round.id), snapshot, contents)
+
+
+def _write_map(folder: Path, register: Register) -> None:
+    rounds_ = [contents.round.id for contents in register.rounds]
+    notes = {"rounds": rounds_, "illustrative": register.is_illustrative, "radius_note": RADIUS}
+    map_layers = layers(register)
+    (folder / "map_lonlat.geojson").write_bytes(lonlat_bytes(map_layers, notes))
+    (folder / "map_metres.geojson").write_bytes(metres_bytes(map_layers, notes))
+    write_geopackage(folder / "map.gpkg", map_layers, register.last_at)
+
+
+def _write_round(folder: Path, snapshot: Session, contents: Contents) -> None:
+    """The documents of a round, and its map as a picture with its legend."""
+    folder.mkdir()
+    for name, data in documents(contents).items():
+        (folder / name).write_bytes(data)
+    id_, viewer = contents.round.id, VIEWERS[contents.scope]
+    features, overview = places.map_features(snapshot, id_, viewer), rounds.round_overview(snapshot, id_, viewer)
+    shown = map_content(features, overview, contents.policy.content if contents.policy else None)
+    (folder / "map.svg").write_text(render_map(shown, with_legend=True), "utf-8", newline="\n")
+
+
+def _log(folder: Path, snapshot: Session, live: Session, signer: Signer, register: Register) -> None:
+    try:
+        write_log(folder, snapshot, live, signer, register.log_size, register.scope)
+    except CheckpointError as error:
+        raise ExportError(str(error)) from error
+
+
+def _close(folder: Path, package: _Package, signer: Signer) -> None:
+    """Write what describes, locates and proves all the rest."""
+    here = Path(__file__).parent
+    programs = [name for name in PROGRAMS if (here / name).is_file()]
+    for name in programs:
+        (folder / name).write_bytes((here / name).read_bytes())
+    text = readme(package.register, package.origin, package.as_of, package.tables, programs)
+    (folder / "README.txt").write_bytes(text)
+    files = {path: manifest.fingerprint(folder / path) for path in manifest.paths(folder)}
+    described = datapackage.descriptor(package.register, package.origin, package.as_of, package.tables, files)
+    (folder / datapackage.NAME).write_bytes(dump(described))
+    manifest.write_blocks(folder)
+    manifest.write_manifest(folder, package.heading, signer, package.register.log_size)

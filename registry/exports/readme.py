@@ -1,82 +1,157 @@
-"""README.txt of an export: what the files are, for a reader who knows nothing of the program."""
+"""README.txt of a package: what to check, in which order, with which commands, and what that cannot show."""
 
 import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 
-from registry.exports.contents import Contents
+from registry.domain.instants import utc_text
+from registry.exports.register import Register
+from registry.exports.scope import Scope
+from registry.exports.tables import Table
 
 WIDTH = 90
-_FILES = """
-claims.csv            what was asked for, one row a claim, with its state
-particulars.csv       what else each claim states, one row a field: contacts, object, disposal, access and more
-credits.csv           the shares in which parties answer for a claim
-contributions.csv     what each credited party brings, with its share or amount and the evidence
-placements.csv        the ranked ways to meet each claim; days count from the policy's epoch
-phases.csv            the phases of each placement, with keep-out distance and the method that gave it,
-                      for normal operation and for a plausible anomaly
-findings.csv          the examination: one row for each claim and provision, with what was found, what
-                      would mend it, and what follows (returns, noted, or a duty with its deadline)
-entries.csv           the priorities recorded: valid from the first day, until the day they have ended
-zones.csv             the safety zone of each phase of an entry
-unserved.csv          why not: for each claim without an entry, each reason with those in the way
-party_points.csv      the points by which the rule compares parties
-stages.csv            the objectives in their order: value reached, bound, and whether the two meet
-instances.csv         every frozen instance of the round: why it was made, its hash, its draw and seed
-proposals.csv         official proposals and trials, how they were checked and what became of them
-votes.csv             what each decider said, and whether the decider's party is credited in a claim
-offers.csv            what was offered to whom until when, and the answer
-consultations.csv     cases between the parties of two claims that could conflict, and what they came to
-overlaps.csv          the pairs of placements behind each case: how near, and which keep-out asks for more
-comments.csv          what parties said in public on claims, and the replies
-agreements.csv        terms under which a smaller distance will do, with the pairs of claims they hold for
-agreement_claims.csv  the claims under each agreement, since when and until when
-notes.csv             confidential notes: the salted hash; text and salt only of those disclosed
-notices.csv           what the Secretary-General and the parties were told, and what came of the delivery
-parties.csv, controllers.csv, operators.csv, instruments.csv, memberships.csv, provisions.csv,
-norm_profiles.csv, protected_places.csv
-                      reference data, each row with its source
-map.gpkg              GeoPackage in IAU_2015:30135: regions, protected_places, placements, entries,
-                      zones (one feature for each entry and phase)
-map_lonlat.geojson    the same in lunar longitude and latitude
-map_metres.geojson    the same in metres of the polar map
-map.svg               the map as a picture
-policy.json           the rules of the round, published before it opened
-instance.json         the frozen problem; its SHA-256 is the hash that draw and solution name
-draw.json             the draw file: the public value, its source, and the seed made from it
-solution.json         the official solution, with the proof of every stage
-verification.txt      the verdict of the independent check, and how to repeat it
-instance-N.json, draw-N.json, solution-N.json, policy-N.json
-                      the same of other instances of the round, and of earlier versions of its policy
-manifest.json         size and SHA-256 of every other file
+_SCOPES = {
+    Scope.PUBLIC: (
+        "This is the PUBLIC package. Claims that are not published and all that was said about them, names and addresses "
+        "of persons, and texts of confidential notes are not in it: in the log's records they stand as salted hashes."
+    ),
+    Scope.FULL: (
+        "This is the FULL package: it has claims that are not published, and names and addresses of persons. Keep it "
+        "confidential. Texts of confidential notes are not in it before their disclosure."
+    ),
+}
+_CHECKS = """
+1. Get what you trust from elsewhere: the register's verifier key (from the agency, in print, or
+   from a delegation; not from this package), any checkpoint or receipt that you kept, and
+   verify_export.py from a place that you trust or after reading it: it is short, and needs
+   Python 3.9 or newer and the package `cryptography`, nothing of the register.
+
+2. Is the package whole, and signed by the register?
+
+     python3 verify_export.py . --key "ORIGIN+HASH+KEY"
+
+   Without --key it checks the same with the keys in log/keys.json: then you know that nothing
+   was changed by accident, and not who made it. Exit code 0: no fault; 1: each fault is one
+   line with file, record and field; 2: it could not run.
+
+3. Is it the history that you were shown before?
+
+     python3 verify_export.py . --key "..." --checkpoint earlier.txt --receipt receipt.json
+
+   An earlier checkpoint that does not fit, or a receipt whose record is another one, means that
+   history was rewritten or that you and others were shown different ones. Compare the root in
+   log/checkpoint.txt with that of other people; co-signatures of delegations stand below it.
+
+4. Do the tables say what the records say? The records are the proof, the tables are made from
+   them for reading. Every row of every table stands in a record: log/leaves.jsonl has one
+   record a line, "content" has the rows that the step made, by table of the database. Values
+   that were sealed are opened in log/openings.jsonl. Take a sample: choose rows by lot, find
+   the newest record with that row, compare. Filers can compare with their receipts.
+
+5. Was the allocation right? For each round, in rounds/ID:
+
+     sha256sum policy.json instance.json solution.json      the hashes that the tables name
+     registry draw check draw.json --instance instance.json the seed from the public value
+     solver verify instance.json solution.json --optimality every rule and stage, without the
+                                                            program that found the solution
+     solver solve instance.json -o mine.json --seed SEED    the same solution, found anew
+
+   Compare the public value in draw.json with its source: it had to be published after the
+   instance was frozen. These commands are the register's program; draw.json says the formula
+   of the seed, which SHA-256 of any other program repeats.
+
+6. Do the tables fit together? datapackage.json has kinds, limits and references of all columns:
+
+     frictionless validate datapackage.json
 """
+_CANNOT = """
+- That what was recorded is true: a register can record a wrong statement correctly.
+- That nothing was left out before it was recorded: only those who filed and hold no receipt
+  know. A filing with a receipt cannot vanish.
+- That you see what others see, unless you compare checkpoints or trust one that delegations
+  have co-signed.
+- Who made the package, unless you gave the verifier key yourself.
+- That a table was made from the records: step 4 is for that, or make the package anew.
+- What is sealed: a hash shows that a value has not changed, not what it is.
+- blocks.txt helps to find a changed byte. It proves nothing.
+"""
+_FILES = """
+tables/              all tables as CSV, all rounds in each; what every column means is in
+                     datapackage.json
+register.json        the same tables in one JSON file
+register.xlsx        the same tables as sheets of a workbook, without formulas
+map/map.gpkg         GeoPackage in IAU_2015:30135: regions, protected_places, placements,
+                     entries, zones; opens in its place in a GIS that knows the Moon
+map/map_lonlat.geojson, map/map_metres.geojson
+                     the same in lunar longitude and latitude, and in metres of the polar map
+rounds/ID/           policy.json, instance.json, draw.json, solution.json: the documents of each
+                     round, whose SHA-256 the tables name; with -N the earlier ones;
+                     verification.txt, the verdict of the independent check; map.svg
+log/leaves.jsonl     the log: line N+1 is the exact text that was hashed as record N
+log/openings.jsonl   what opens sealed values: the value with its salt
+log/checkpoint.txt   size and root of the log, signed (C2SP signed note and tlog-checkpoint)
+log/keys.json        the register's keys in their order; a retired one signs up to until_size
+log/proofs.jsonl     for filings, comments, agreements, votes, decisions, draws and entries:
+                     the proof that the record is in the log (RFC 9162)
+log/consistency.jsonl
+                     that the log begins with each earlier checkpoint
+datapackage.json     the package in the terms of Frictionless Data
+manifest.json        size and SHA-256 of every other file; manifest.note is its signature
+blocks.txt           beginnings of hashes of every 128 bytes, to find a change
+"""
+_READING = (
+    "Texts are UTF-8, lines end with a line feed. Dates are ISO 8601, instants are UTC. An empty cell means that nothing "
+    "was given. In CSV files a text that a spreadsheet would take for a formula has an apostrophe before it. Metres are "
+    "those of the map IAU_2015:30135 (Moon, south polar stereographic, sphere of radius 1737400 m); keep-outs are metres "
+    "on the ground."
+)
+_PRIORITY = (
+    "An entry is a time-limited priority of use with duties. It gives nobody sovereignty over a place or a right to keep "
+    "others out: a safety zone is an area where notice and coordination apply, for the time of one phase, without veto "
+    "and without exclusion of access."
+)
+RADIUS = (
+    "No agreed international radius for safety zones exists. The keep-out distances here come from the methods named in "
+    "the table phases; several are placeholders fitted to few cases, and say so."
+)
+_REPEATED = (
+    "The same record gives the same bytes: whoever keeps the register can export it again, now or with --as-of, and "
+    "compare manifest.json."
+)
+LICENCE = "The agency that keeps the register says under which licence the data may be used; none is stated here."
 
 
-def readme(contents: Contents) -> bytes:
-    """The text of README.txt."""
+def readme(
+    register: Register, origin: str, as_of: str | None, tables: Sequence[Table], programs: Iterable[str]
+) -> bytes:
+    """The text of README.txt; `programs` are the scripts that come with the package."""
     parts = [
-        f"Export of round {contents.round.id}: {contents.round.name}",
-        *([_paragraph(f"ILLUSTRATIVE. {contents.round.note}")] if contents.round.illustrative else []),
-        _paragraph(
-            "An entry is a time-limited priority of use with duties. It gives nobody sovereignty over a place or "
-            "a right to keep others out: a safety zone is an area where notice and coordination apply, for the time of "
-            "one phase, without veto and without exclusion of access."
-        ),
-        _paragraph(
-            "No agreed international radius for safety zones exists. The keep-out distances here come from the methods "
-            "named in phases.csv; several are placeholders fitted to few cases, and say so."
-        ),
-        "Files" + _FILES.rstrip(),
-        _paragraph(
-            "Texts are UTF-8, lines end with a line feed. Dates are ISO 8601, instants are UTC. An empty cell means "
-            "that nothing was given. A text that a spreadsheet would take for a formula has an apostrophe before it. "
-            "Metres are those of the map IAU_2015:30135 (Moon, south polar stereographic, sphere of radius 1737400 m); "
-            "keep-outs are metres on the ground."
-        ),
-        _paragraph(
-            "The same record gives the same bytes: export it again and compare manifest.json. To check the allocation, "
-            "see verification.txt."
-        ),
+        f"Export of the Lunar Site Registry {origin}",
+        *map(_paragraph, _heading(register, as_of)),
+        "WHAT TO CHECK, IN THIS ORDER" + _CHECKS.rstrip(),
+        "WHAT ALL THIS CANNOT SHOW" + _CANNOT.rstrip(),
+        "FILES" + _FILES.rstrip() + _programs(programs),
+        "TABLES\n" + "\n".join(_line(table) for table in tables),
+        *map(_paragraph, (_READING, _PRIORITY, RADIUS, _REPEATED, LICENCE)),
     ]
     return ("\n\n".join(parts) + "\n").encode()
+
+
+def _heading(register: Register, as_of: str | None) -> Iterator[str]:
+    for contents in register.rounds:
+        if contents.round.illustrative:
+            yield f"ILLUSTRATIVE, {contents.round.id}: {contents.round.note or contents.round.name}"
+    yield _SCOPES[register.scope]
+    state = f"State after {register.log_size} records, the last of {utc_text(register.last_at)}"
+    yield f"{state}; rebuilt from the records up to {as_of} alone." if as_of else f"{state}."
+
+
+def _programs(programs: Iterable[str]) -> str:
+    return "".join(f"\n{name:<20} checks all this, without the register's program" for name in programs)
+
+
+def _line(table: Table) -> str:
+    says = f"{table.name + '.csv':<22} {table.schema.says}"
+    return textwrap.fill(says, WIDTH, subsequent_indent=" " * 23, break_long_words=False, break_on_hyphens=False)
 
 
 def _paragraph(text: str) -> str:

@@ -24,7 +24,13 @@ class Played:
 
     @property
     def export(self) -> Path:
-        return self.data / "exports" / ROUND
+        """The public package."""
+        return self.data / "exports" / "public"
+
+    @property
+    def documents(self) -> Path:
+        """The documents of the round in it."""
+        return self.export / "rounds" / ROUND
 
     @property
     def url(self) -> str:

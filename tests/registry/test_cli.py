@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from registry import db
-from tests.registry.played import ROOT, ROUND, Played, registry
+from tests.registry.played import ROOT, Played, registry
 
 COMMAND = [sys.executable, "-m", "registry.cli"]
 PASSWORD = "correct horse battery"
@@ -52,8 +52,8 @@ def test_help_comes_without_loading_the_heavy_parts() -> None:
         (["demo", "--port", "99999"], "'--port': 99999 is not in the range 0<=x<=65535"),
         (["demo", "--port", "http"], "'--port': 'http' is not a valid integer"),
         (["demo", "now"], "Got unexpected extra argument (now)"),
-        (["export", "out"], "Missing option '--round'"),
-        (["export", "--round", "2027-1"], "Missing argument 'OUT'"),
+        (["export"], "Missing argument 'OUT'"),
+        (["export", "out", "--round", "2027-1"], "No such option '--round'"),
         (["user", "add", "a@example.org"], "Missing option '--role'"),
         (["user", "add", "a@example.org", "--role", "king"], "'--role': 'king' is not one of 'delegate', 'registrar'"),
     ],
@@ -77,7 +77,7 @@ def test_a_data_folder_that_cannot_be_made_is_refused() -> None:
 
 
 def test_a_folder_without_a_register_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
-    for command in (["serve"], ["export", tmp_path / "out", "--round", ROUND], ["user", "password", "a@example.org"]):
+    for command in (["serve"], ["export", tmp_path / "out"], ["user", "password", "a@example.org"]):
         line = refused(*command, "--data", tmp_path)
         assert line == f"--data: there is no register in {tmp_path}; make one with demo or migrate, or name another"
     assert list(tmp_path.iterdir()) == []
@@ -136,20 +136,17 @@ def test_migrate_makes_the_tables_and_says_where(tmp_path: Path) -> None:
 
 
 def test_export_writes_the_same_bytes_as_the_demo_did(played: Played, tmp_path: Path) -> None:
-    ended = registry("--data", played.data, "export", tmp_path / "out", "--round", ROUND)
+    ended = registry("--data", played.data, "export", tmp_path / "out")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith(f"42 files in {tmp_path / 'out'}; manifest sha256 ")
+    assert ended.stdout.startswith(f"63 files, 839 records, public, in {tmp_path / 'out'}; manifest sha256 ")
     assert (tmp_path / "out" / "manifest.json").read_bytes() == (played.export / "manifest.json").read_bytes()
 
 
 def test_an_export_that_cannot_be_made_is_told_in_one_line(played: Played, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    use = ["--data", played.data, "--round"]
-    assert refused("export", tmp_path, *use, ROUND).startswith(f"{tmp_path} has other files in it; ")
-    assert (
-        refused("export", tmp_path / "mine.txt", *use, ROUND) == f"{tmp_path / 'mine.txt'} is a file; choose a folder"
-    )
-    assert refused("export", tmp_path / "out", *use, "1999-1").startswith("round '1999-1' is not in the register; ")
+    use = ["--data", played.data]
+    assert refused("export", tmp_path, *use).startswith(f"{tmp_path} has other files in it; ")
+    assert refused("export", tmp_path / "mine.txt", *use) == f"{tmp_path / 'mine.txt'} is a file; choose a folder"
 
 
 # People

@@ -133,12 +133,12 @@ def test_the_passwords_that_are_shown_sign_in(played: Played, tmp_path: Path) ->
 
 def test_a_second_run_says_what_is_there_and_changes_nothing(played: Played, tmp_path: Path) -> None:
     again = played.copy(tmp_path / "data")
-    before = {path.name: path.read_bytes() for path in again.export.iterdir()}
+    before = {path: path.read_bytes() for path in again.export.rglob("*") if path.is_file()}
     ended = registry("demo", "--no-serve", "--data", again.data)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.count("already there") == len(STEPS) - 1  # all but the export
     assert "registry user password EMAIL" in ended.stdout
-    assert {path.name: path.read_bytes() for path in again.export.iterdir()} == before
+    assert {path: path.read_bytes() for path in again.export.rglob("*") if path.is_file()} == before
     assert log_size(again.url) == log_size(played.url)
 
 
@@ -400,8 +400,9 @@ def test_postgresql_gives_the_same_tables_as_sqlite(
         engine = db.make_engine(there.url)
         play(there, engine, unheard, serve_pages=False, fixtures=fixtures)
         engine.dispose()
-        folders.append(data / "exports" / ROUND)
-    # The solution tells of its run, the seconds included, and other files hold its hash or the log's.
-    own = {"solution.json", "verification.txt", "manifest.json", "proposals.csv", "notices.csv"}
-    files = [{path.name: path.read_bytes() for path in folder.iterdir() if path.name not in own} for folder in folders]
+        folders.append(data / "exports" / "public")
+    # The solution tells of its run, the seconds included, and two tables hold its hash.
+    own = {"proposals.csv", "notices.csv"}
+    paths = [(*(folder / "tables").iterdir(), *(folder / "map").iterdir()) for folder in folders]
+    files = [{path.name: path.read_bytes() for path in found if path.name not in own} for found in paths]
     assert files[0] == files[1]

@@ -47,7 +47,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("folder")
 def test_every_line_is_a_command_that_takes_these_words() -> None:
     names = [read(words) for words in typed()]
-    assert (len(names), names[0], names[-1]) == (26, "registry migrate", "registry export")
+    assert (len(names), names[0], names[-1]) == (27, "registry migrate", "registry export")
 
 
 @pytest.mark.usefixtures("folder")

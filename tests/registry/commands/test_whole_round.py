@@ -30,6 +30,7 @@ class Clerk:
 
     def people(self) -> None:
         at = self.fixture.heading["schedule"]["announced_at"]
+        self.office.json("keys", "new", "registry.example.org/log", "--illustrative", at=at)
         for email, role in ((ADMINISTRATOR, "administrator"), (self.registrar, "registrar")):
             self.office.json("user", "add", email, "--role", role, "--without-password", at=at)
         self.types("announced_at", "reference", "load", FIXTURES)
@@ -145,6 +146,6 @@ def test_every_offer_was_accepted_and_the_round_is_over(office: Office) -> None:
 
 
 def test_the_round_is_exported(office: Office, tmp_path: Path) -> None:
-    ended = office.run("export", tmp_path / "out", "--round", ROUND, at=None)
+    ended = office.run("export", tmp_path / "out", at=None)
     assert ended.exit_code == 0, ended.output
     assert (tmp_path / "out" / "manifest.json").is_file()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from registry.exports.csv_files import cell, csv_bytes
+from registry.exports.schemas.fields import schema
 from registry.exports.tables import Table
 
 
@@ -19,6 +20,9 @@ from registry.exports.tables import Table
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
         ("＝1", "'＝1"),
+        ("'=1", "''=1"),
+        ("''+1", "'''+1"),
+        ("'tis", "'tis"),
         ("a=1", "a=1"),
         ("", ""),
     ],
@@ -46,5 +50,6 @@ def test_other_values_keep_their_one_spelling(value: Any, written: str) -> None:
 
 
 def test_a_table_is_utf_8_with_line_feeds_and_quotes_where_needed() -> None:
-    table = Table("t", ("id", "name", "x_m"), [("1", 'said "é", so', -3), ("2", "two\nlines", None)])
+    columns = schema("t", "T.", "id", "id text | Id.\nname text | Name.\nx_m number | X.")
+    table = Table(columns, [("1", 'said "é", so', -3), ("2", "two\nlines", None)])
     assert csv_bytes(table) == 'id,name,x_m\n1,"said ""é"", so",-3\n2,"two\nlines",\n'.encode()

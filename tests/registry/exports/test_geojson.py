@@ -13,12 +13,12 @@ from tests.registry.played import Played
 
 @pytest.fixture(scope="module")
 def lonlat(played: Played) -> dict[str, Any]:
-    return json.loads((played.export / "map_lonlat.geojson").read_text(encoding="utf-8"))
+    return json.loads((played.export / "map" / "map_lonlat.geojson").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def metres(played: Played) -> dict[str, Any]:
-    return json.loads((played.export / "map_metres.geojson").read_text(encoding="utf-8"))
+    return json.loads((played.export / "map" / "map_metres.geojson").read_text(encoding="utf-8"))
 
 
 def test_both_files_say_that_they_are_of_the_moon_and_of_an_invented_round(
@@ -27,7 +27,11 @@ def test_both_files_say_that_they_are_of_the_moon_and_of_an_invented_round(
     assert lonlat["note"].startswith("These are places on the MOON, not on the Earth.")
     assert metres["crs_note"].startswith("Coordinates are metres in IAU_2015:30135 (Moon, ")
     for document in (lonlat, metres):
-        assert (document["type"], document["round"], document["illustrative"]) == ("FeatureCollection", "2027-1", True)
+        assert (document["type"], document["rounds"], document["illustrative"]) == (
+            "FeatureCollection",
+            ["2027-1"],
+            True,
+        )
         assert document["radius_note"].startswith("No agreed international radius")
 
 
@@ -68,6 +72,6 @@ def test_degrees_and_metres_are_the_same_ground_within_a_metre(lonlat: dict[str,
 
 
 def test_each_feature_has_a_line_of_its_own(played: Played, lonlat: dict[str, Any]) -> None:
-    lines = (played.export / "map_lonlat.geojson").read_text(encoding="utf-8").splitlines()
+    lines = (played.export / "map" / "map_lonlat.geojson").read_text(encoding="utf-8").splitlines()
     assert len(lines) == len(lonlat["features"]) + 2
     assert json.loads(lines[1].rstrip(","))["type"] == "Feature"

@@ -17,7 +17,7 @@ from tests.registry.played import Played
 
 @pytest.mark.parametrize("layer", ["regions", "protected_places", "placements", "entries", "zones"])
 def test_each_layer_is_on_a_sphere_of_the_moons_radius_in_the_maps_projection(played: Played, layer: str) -> None:
-    crs = pyproj.CRS(pyogrio.read_info(played.export / "map.gpkg", layer=layer)["crs"])
+    crs = pyproj.CRS(pyogrio.read_info(played.export / "map" / "map.gpkg", layer=layer)["crs"])
     assert crs.ellipsoid is not None
     assert (crs.ellipsoid.semi_major_metre, crs.ellipsoid.semi_minor_metre) == (1_737_400, 1_737_400)
     assert crs.coordinate_operation is not None
@@ -31,7 +31,7 @@ def test_each_layer_is_on_a_sphere_of_the_moons_radius_in_the_maps_projection(pl
 
 
 def test_the_file_names_the_code_of_its_coordinate_system_for_every_layer(played: Played) -> None:
-    with closing(sqlite3.connect(f"file:{played.export / 'map.gpkg'}?mode=ro", uri=True)) as file:
+    with closing(sqlite3.connect(f"file:{played.export / 'map' / 'map.gpkg'}?mode=ro", uri=True)) as file:
         used = file.execute(
             "SELECT DISTINCT organization, organization_coordsys_id FROM gpkg_contents JOIN gpkg_spatial_ref_sys "
             "USING (srs_id)"
@@ -82,5 +82,5 @@ def test_entries_lie_in_the_registers_area(played: Played) -> None:
 
 
 def read(played: Played, layer: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    info, _, geometry, values = pyogrio.raw.read(played.export / "map.gpkg", layer=layer)
+    info, _, geometry, values = pyogrio.raw.read(played.export / "map" / "map.gpkg", layer=layer)
     return dict(zip(info["fields"], values, strict=True)), shapely.from_wkb(geometry)

@@ -1,0 +1,98 @@
+"""All that is recorded, read once, in a fixed order: what a package is made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.examinations import NormProfile, Provision
+from registry.domain.instruments import Instrument, Membership
+from registry.domain.missions import Mission
+from registry.domain.notices import NoticeTemplate
+from registry.domain.parties import Controller, Operator, Party
+from registry.domain.places import Feature, ProtectedPlace, Region
+from registry.domain.rounds import Round
+from registry.domain.users import User
+from registry.domain.visibility import hidden_claims
+from registry.exports.contents import Contents, gather
+from registry.exports.errors import ExportError
+from registry.exports.scope import VIEWERS, Scope
+from registry.log import records
+
+# Tables of facts with their entities, in the order of the tables.
+REFERENCE: Mapping[str, type[Any]] = {
+    "parties": Party,
+    "controllers": Controller,
+    "operators": Operator,
+    "instruments": Instrument,
+    "memberships": Membership,
+    "provisions": Provision,
+    "norm_profiles": NormProfile,
+    "notice_templates": NoticeTemplate,
+    "protected_places": ProtectedPlace,
+    "regions": Region,
+    "features": Feature,
+    "missions": Mission,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Every round by id, the reference data, and (in a full package) the people.
+
+    `last_at` is the instant of the last record: the date that goes into files which must have one. `hidden` has the
+    claims that do not exist in the scope.
+    """
+
+    scope: Scope
+    rounds: Sequence[Contents]
+    reference: Mapping[str, Sequence[Any]]
+    users: Sequence[User]
+    hidden: frozenset[str]
+    last_at: datetime
+    log_size: int
+    log_root: bytes
+
+    @property
+    def is_illustrative(self) -> bool:
+        """Whether anything in it is invented."""
+        return any(row.round.illustrative for row in self.rounds)
+
+
+def read(session: Session, scope: Scope) -> Register:
+    """Read what may be told in the scope.
+
+    Raises
+    ------
+    ExportError
+        If nothing is recorded yet.
+    """
+    size = records.size(session)
+    last_at = session.scalar(select(records.Record.at).where(records.Record.index == size - 1))
+    if last_at is None:
+        raise ExportError("nothing is recorded yet; there is nothing to export")
+    return Register(
+        scope=scope,
+        rounds=[gather(session, round_id, scope) for round_id in sorted(session.scalars(select(Round.id)))],
+        reference={name: _rows(session, entity) for name, entity in REFERENCE.items()},
+        users=_rows(session, User) if scope is Scope.FULL else (),
+        hidden=frozenset(session.scalars(hidden_claims(VIEWERS[scope]))),
+        last_at=last_at,
+        log_size=size,
+        log_root=records.root(session, size),
+    )
+
+
+def _rows(session: Session, entity: type[Any]) -> Sequence[Any]:
+    # Sorted here and not by the database, whose order of texts depends on its locale.
+    return sorted(session.scalars(select(entity)), key=_order)
+
+
+def _order(row: Any) -> Any:
+    """Memberships by what they say, for their numbers follow the order in which they were loaded; all else by id."""
+    if isinstance(row, Membership):
+        return row.instrument_id, row.party_id, row.status, row.since
+    return row.id
