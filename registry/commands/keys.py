@@ -46,7 +46,7 @@ def rotate(desk: Desk) -> Answer:
     with desk.reading() as session:
         note = signing.last_checkpoint(session, desk.settings, former_vkey)
     if note is None:
-        told.append(f"the private half of {former_id} is not there: no checkpoint of it leads to {key.id}")
+        told.append(f"the private half of {former_id} is not there: no checkpoint of it leads to {answer['id']}")
     else:
         with desk.unit() as deed:
             kept = witnesses.keep_checkpoint(deed.session, note, deed.actor, deed.at)
