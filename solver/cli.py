@@ -1,10 +1,12 @@
 """The command line: each command calls one function and prints what it says.
 
-Exit codes: 0 an answer was written or verified; 1 verification refused; 2 unusable input or use, one line a fault.
+Exit codes: 0 an answer was written or verified; 1 verification refused; 2 unusable input or use, one line a fault;
+130 stopped before there was an answer.
 """
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,8 +18,22 @@ from solver.io import dump, parse_instance, parse_solution, read_bytes, write_at
 from solver.live import allocate, report
 from solver.solution import to_document
 
+STOPPED = 130
 
-@click.group()
+
+class Stoppable(click.Group):
+    """A group that says in one line that Ctrl-C came before there was anything to write."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("solver: stopped; nothing was written", err=True)
+            ctx.exit(STOPPED)
+
+
+@click.group(cls=Stoppable)
 @click.version_option(package_name="lunar-site-registry", prog_name="solver")
 def main() -> None:
     """Allocate landing sites near the lunar south pole, and check allocations."""

@@ -91,6 +91,16 @@ def test_the_first_ctrl_c_asks_and_the_second_interrupts() -> None:
             signal.raise_signal(signal.SIGINT)
 
 
+def test_ctrl_c_while_a_file_is_read_says_that_nothing_was_written(tmp_path: Path, monkeypatch) -> None:
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("solver.cli.read_bytes", interrupted)
+    ended = CliRunner().invoke(main, ["solve", str(tmp_path / "a.json"), "-o", str(tmp_path / "b.json")])
+    assert (ended.exit_code, ended.stderr) == (130, "solver: stopped; nothing was written\n")
+    assert not (tmp_path / "b.json").exists()
+
+
 def test_ctrl_c_writes_the_best_so_far_which_verifies(tmp_path: Path) -> None:
     """Forty claims in one place: far more than a few seconds of proof."""
     (tmp_path / "hard.json").write_bytes(dump(generate(Recipe(45, 15, 45))))
