@@ -1,0 +1,214 @@
+"""What the log says of people and of claims before and after their publication, on both databases."""
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.claims import Claim
+from registry.domain.visibility import PUBLIC, REGISTER, Viewer
+from registry.log import erasing, reading, rebuilding, records, sealing, tree
+from registry.services import coordination, examination, filing
+from tests import factories as make
+
+IND = Viewer(frozenset({"delegate"}), "IND", "delegate@example.org")
+JPN = Viewer(frozenset({"delegate"}), "JPN", "jun@example.org")
+AUDITOR = Viewer(frozenset({"auditor"}))
+REGISTRAR_NAME = make.REGISTRAR.name
+
+
+def two_near(session: Session) -> list[Claim]:
+    """Two claims on the same ground, both examined; the norm profile asks for consultation, so findings name the other."""
+    profile = [*make.policy()["norm_profile"], "OST-IX-2"]
+    make.open_round(session, norm_profile=profile)
+    claims = make.filed(session, *make.two_rivals())
+    for claim in claims:
+        examination.examine(session, claim.id, make.REGISTRAR, make.EXAMINED)
+    return claims
+
+
+def published(session: Session, claim_id: str) -> None:
+    coordination.publish(session, claim_id, make.REGISTRAR, make.PUBLISHED)
+
+
+def record(session: Session, act: str, claim_id: str = "C-0001") -> records.Record:
+    chosen = select(records.Record).where(records.Record.act == act, records.Record.subject == f"claims/{claim_id}")
+    return session.scalars(chosen).one()
+
+
+def leaf(session: Session, act: str, claim_id: str = "C-0001") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(record(session, act, claim_id).leaf())
+    return found
+
+
+def test_the_leaf_of_a_filing_says_that_a_claim_came_and_nothing_else(session: Session) -> None:
+    make.open_round(session)
+    filing.file_claim(session, make.ROUND, make.claim_document(), make.DELEGATE, make.FILED)
+    found = leaf(session, "claim-filed")
+    sealed = {"sealed"}
+    assert found["actor"].keys() == {"name", "role", "party"}
+    assert (found["actor"]["name"].keys(), found["actor"]["party"].keys()) == (sealed, sealed)
+    [claim] = found["content"]["rows"]["claims"]
+    assert {name for name, cell in claim.items() if sealing.is_sealed(cell)} == {"key", "filed_by_id"}
+    rows = [row for table, rows in found["content"]["rows"].items() if table != "claims" for row in rows]
+    assert [row.keys() for row in rows] == [sealed] * len(rows)
+    text = json.dumps(found)
+    assert not [word for word in ("Claim alpha", "IND", "ridge", "example.org") if word in text]
+
+
+def test_the_register_reads_its_records_in_clear(session: Session) -> None:
+    make.open_round(session)
+    make.filed(session)
+    found = record(session, "claim-filed")
+    assert found.actor["name"] == REGISTRAR_NAME
+    assert found.content["rows"]["revisions"][0]["name"] == "Claim alpha"
+    assert found.leaf_hash == hashlib.sha256(b"\x00" + found.leaf()).digest()
+
+
+def test_the_record_of_the_publication_has_the_newest_revision_in_clear(session: Session) -> None:
+    make.open_round(session)
+    [claim] = make.filed(session)
+    filing.amend(session, claim.id, make.claim_document(name="Better"), make.REGISTRAR, make.FILED)
+    examination.examine(session, claim.id, make.REGISTRAR, make.EXAMINED)
+    published(session, claim.id)
+    rows = leaf(session, "claim-published")["content"]["rows"]
+    assert {table: len(found) for table, found in rows.items()} == {
+        "claims": 1, "revisions": 1, "credits": 1, "placements": 3, "phases": 3,
+    }  # fmt: skip
+    assert (rows["revisions"][0]["number"], rows["revisions"][0]["name"]) == (2, "Better")
+    assert (rows["claims"][0]["key"], rows["claims"][0]["published_at"]) == ("alpha", "2027-04-26T09:00:00Z")
+
+
+def test_public_openings_come_with_the_publication_and_never_name_a_person(session: Session) -> None:
+    make.open_round(session)
+    [claim] = make.filed(session)
+    examination.examine(session, claim.id, make.REGISTRAR, make.EXAMINED)
+    assert list(reading.public_openings(session)) == []
+    published(session, claim.id)
+    found = list(reading.public_openings(session))
+    filed = record(session, "claim-filed")
+    assert [(row.index, row.path) for row in found] == sorted((row.index, row.path) for row in found)
+    assert {row.path for row in found if row.index == filed.index} == set(filed.sealed or ()) - {"/actor/name"}
+    assert REGISTRAR_NAME not in json.dumps([row.content() for row in found])
+
+
+def test_every_opening_opens_its_leaf(session: Session) -> None:
+    make.recorded_round(session)
+    leaves = {row.index: json.loads(row.leaf()) for row in session.scalars(select(records.Record))}
+    openings = list(reading.all_openings(session))
+    assert len(openings) > 50
+    assert all(sealing.check_opening(leaves[row.index], row) for row in openings)
+    for row in session.scalars(select(records.Record)):
+        assert sealing.unseal(leaves[row.index], row.openings()) == json.loads(json.dumps(row.clear()))
+
+
+def test_what_names_a_neighbour_stays_sealed_until_the_neighbour_is_published(session: Session) -> None:
+    two_near(session)
+    published(session, "C-0001")
+    index = record(session, "claim-examined").index
+
+    def opened() -> str:
+        return json.dumps([row.content() for row in reading.public_openings(session) if row.index == index])
+
+    before = opened()
+    assert "C-0001" in json.dumps(record(session, "claim-examined").content)
+    assert "C-0002" not in before
+    assert "finite term" in before
+    published(session, "C-0002")
+    assert "C-0002/1 is 9 m from C-0001/1" in opened()
+
+
+@pytest.mark.parametrize(
+    ("viewer", "sees"), [(PUBLIC, False), (JPN, False), (IND, True), (AUDITOR, True), (REGISTER, True)]
+)
+def test_records_of_an_unpublished_claim_are_read_by_whom_they_concern(
+    session: Session, viewer: Viewer, sees: bool
+) -> None:
+    make.open_round(session)
+    make.filed(session)
+    [view] = reading.records_about(session, "claims/C-0001", viewer)
+    assert ("Claim alpha" in json.dumps(view.content), view.is_hidden) == (sees, not sees)
+    assert (view.actor["role"], view.leaf_hash) == ("registrar", record(session, "claim-filed").leaf_hash.hex())
+
+
+def test_the_name_of_an_actor_is_for_those_who_keep_the_register_and_the_person(session: Session) -> None:
+    make.open_round(session)
+    filing.file_claim(session, make.ROUND, make.claim_document(), make.DELEGATE, make.FILED)
+    names = [
+        reading.records_about(session, "claims/C-0001", viewer)[0].actor["name"]
+        for viewer in (PUBLIC, JPN, IND, AUDITOR)
+    ]
+    assert names == [None, None, "delegate@example.org", "delegate@example.org"]
+
+
+def test_records_from_before_values_were_sealed_are_shown_without_them(session: Session) -> None:
+    content = {"rows": {"comments": [{"id": "M-0001", "author": "old@example.org", "text": "Hello"}]}}
+    made = records.append(session, make.FILED, make.DELEGATE, "comment-made", "claims/C-0001", content)
+    assert (made.salt, json.loads(made.leaf())["content"]) == (None, content)
+    [view] = reading.records_page(session).records
+    assert view.actor["name"] is None
+    assert view.content["rows"]["comments"] == [{"id": "M-0001", "author": {"sealed": ""}, "text": "Hello"}]
+
+
+def test_the_register_is_rebuilt_from_leaves_and_public_openings(session: Session) -> None:
+    make.recorded_round(session)
+    leaves = [json.loads(row.leaf()) for row in session.scalars(select(records.Record).order_by(records.Record.index))]
+    contents = list(rebuilding.contents_of(leaves, reading.public_openings(session)))
+    with rebuilding.rebuilt(contents) as rebuilt:
+        claims = {row.id: (row.key, row.current.name, row.state) for row in rebuilt.scalars(select(Claim))}
+    assert claims == {"C-0001": ("alpha", "Claim alpha", "RECORDED"), "C-0002": ("beta", "Claim beta", "READY")}
+    examinations = rebuilding.rows_of(contents)["examinations"].values()
+    assert [sealing.is_sealed(row["examiner"]) for row in examinations] == [True, True]
+    assert [row["favourable"] for row in examinations] == [True, True]
+
+
+def test_an_opening_that_does_not_fit_is_refused_when_rebuilding(session: Session) -> None:
+    make.open_round(session)
+    [claim] = make.filed(session)
+    examination.examine(session, claim.id, make.REGISTRAR, make.EXAMINED)
+    published(session, claim.id)
+    leaves = [json.loads(row.leaf()) for row in session.scalars(select(records.Record).order_by(records.Record.index))]
+    openings = list(reading.public_openings(session))
+    false = sealing.Opening(openings[0].index, openings[0].path, openings[0].salt, "another value")
+    with pytest.raises(ValueError, match=rf"record {false.index}, .*: the opening does not fit the sealed value"):
+        list(rebuilding.contents_of(leaves, [false, *openings[1:]]))
+
+
+def test_the_same_salts_give_the_same_log(session: Session) -> None:
+    session.info[records.RANDOM_BYTES] = lambda size: b"\x07" * size
+    make.open_round(session)
+    make.filed(session)
+    assert record(session, "claim-filed").salt == b"\x07" * 32
+
+
+def test_each_record_has_a_salt_of_its_own(session: Session) -> None:
+    make.recorded_round(session)
+    salts = [row.salt for row in session.scalars(select(records.Record)) if row.salt is not None]
+    assert len(set(salts)) == len(salts) > 10
+
+
+def test_what_is_erased_opens_no_more_and_the_log_stays_as_it_was(session: Session) -> None:
+    make.recorded_round(session)
+    before = [row.leaf() for row in session.scalars(select(records.Record).order_by(records.Record.index))]
+    root, size = records.root(session), records.size(session)
+    gone = erasing.erase_name(session, REGISTRAR_NAME)
+    assert gone > 10
+    session.expire_all()
+    rows = session.scalars(select(records.Record).order_by(records.Record.index)).all()
+    assert [row.leaf() for row in rows] == before
+    assert records.root(session) == root == tree.root(size, records.StoredNodes(session))
+    assert all(row.leaf_hash == tree.leaf_hash(row.leaf()) for row in rows)
+    assert REGISTRAR_NAME not in json.dumps([[row.actor, row.content] for row in rows])
+    assert REGISTRAR_NAME not in json.dumps([row.content() for row in reading.all_openings(session)])
+    assert {row.salt for row in rows if row.act == "round-opened"} == {None}  # nothing else was sealed in it
+    assert reading.records_about(session, "rounds/2027-1", AUDITOR)[0].actor["name"] is None
+
+
+def test_only_what_is_sealed_can_be_erased(session: Session) -> None:
+    make.open_round(session)
+    make.filed(session)
+    with pytest.raises(LookupError, match="nothing sealed at /act"):
+        erasing.erase(session, record(session, "claim-filed").index, ["/act"])
