@@ -28,7 +28,7 @@ class Manifest:
     revision: str
     log: Log
     tables: Mapping[str, Digest]
-    secrets: Mapping[str, str]
+    secret_files: Mapping[str, str]
 
     def data(self) -> bytes:
         """The manifest as canonical JSON."""
@@ -38,7 +38,7 @@ class Manifest:
             "revision": self.revision,
             "log": asdict(self.log),
             "tables": {name: asdict(digest) for name, digest in self.tables.items()},
-            "secrets": dict(self.secrets),
+            "secrets": dict(self.secret_files),
         }
         return rfc8785.dumps(document) + b"\n"
 
@@ -87,7 +87,7 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
             _text(name): Digest(_count(row["rows"]), _count(row["bytes"]), _hash(row["sha256"]))
             for name, row in document["tables"].items()
         },
-        secrets={_text(name): _hash(value) for name, value in document["secrets"].items()},
+        secret_files={_text(name): _hash(value) for name, value in document["secrets"].items()},
     )
 
 

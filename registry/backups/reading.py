@@ -38,9 +38,9 @@ class Backup:
 
     def secrets(self, limits: Limits = LIMITS) -> dict[str, bytes]:
         """The secret files, if the backup was made with them."""
-        found = {name: self._parts.whole(f"secrets/{name}", limits.secret_bytes) for name in self.manifest.secrets}
+        found = {name: self._parts.whole(f"secrets/{name}", limits.secret_bytes) for name in self.manifest.secret_files}
         for name, content in found.items():
-            if sha256(content).hexdigest() != self.manifest.secrets[name]:
+            if sha256(content).hexdigest() != self.manifest.secret_files[name]:
                 raise BackupError(f"secrets/{name}: it is not what the manifest says of it; use another backup")
         return found
 
@@ -56,7 +56,7 @@ def opened_backup(path: Path, limits: Limits = LIMITS) -> Iterator[Backup]:
     """
     with unpacked(path, limits) as parts:
         manifest = read_manifest(parts.whole(MANIFEST, limits.manifest_bytes))
-        named = {MANIFEST, *map(part_of, manifest.tables), *(f"secrets/{name}" for name in manifest.secrets)}
+        named = {MANIFEST, *map(part_of, manifest.tables), *(f"secrets/{name}" for name in manifest.secret_files)}
         if odd := sorted(named ^ set(parts.parts)):
             raise BackupError(
                 f"{odd[0][:80]}: the manifest and the parts of the backup differ in it; use another backup"

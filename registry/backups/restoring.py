@@ -29,12 +29,12 @@ def restore(path: Path, url: str, data: Path) -> Manifest:
         For a database that is not empty, or a folder with other secrets.
     """
     with opened_backup(path) as backup:
-        wanted, secrets = backup.manifest, backup.secrets()
-        refuse_others(data, secrets)
+        wanted, secret_files = backup.manifest, backup.secrets()
+        refuse_others(data, secret_files)
         with loading.empty_target(url) as connection:
             tables = loading.load(connection, wanted.revision, wanted.tables, backup.rows)
             _finish(connection, tables, wanted.tables, wanted.log)
-            write_secrets(data, secrets)
+            write_secrets(data, secret_files)
     return wanted
 
 

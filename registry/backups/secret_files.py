@@ -18,17 +18,17 @@ def read_secrets(data: Path) -> dict[str, bytes]:
     return {path.relative_to(data).as_posix(): path.read_bytes() for path in (*paths, *keys)}
 
 
-def refuse_others(data: Path, secrets: Mapping[str, bytes]) -> None:
+def refuse_others(data: Path, files: Mapping[str, bytes]) -> None:
     """Raise TargetError if a file that is there would have to be replaced by another."""
-    for name, content in secrets.items():
+    for name, content in files.items():
         path = data / name
         if path.exists() and path.read_bytes() != content:
             raise TargetError(f"--data: {path} is there and is another; restore into a folder without it")
 
 
-def write_secrets(data: Path, secrets: Mapping[str, bytes]) -> None:
+def write_secrets(data: Path, files: Mapping[str, bytes]) -> None:
     """Write the files, readable to their owner only; those that are there already are the same."""
-    for name, content in secrets.items():
+    for name, content in files.items():
         path = data / name
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():

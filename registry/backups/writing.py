@@ -13,8 +13,10 @@ from registry.backups.manifest import Manifest
 from registry.backups.snapshot import digest, snapshot
 
 
-def write_backup(engine: sa.Engine, path: Path, at: datetime, secrets: Mapping[str, bytes] | None = None) -> Manifest:
-    """Write everything in the database, as it is at this moment, into a new file, and `secrets` if they are given.
+def write_backup(
+    engine: sa.Engine, path: Path, at: datetime, secret_files: Mapping[str, bytes] | None = None
+) -> Manifest:
+    """Write everything in the database, as it is at this moment, into a new file, and `secret_files` if they are given.
 
     Raises
     ------
@@ -25,7 +27,7 @@ def write_backup(engine: sa.Engine, path: Path, at: datetime, secrets: Mapping[s
         raise TargetError(f"{path} is there already; name a new file")
     if not path.parent.is_dir():
         raise TargetError(f"{path.parent} is no folder; name a file in one that is there")
-    kept = secrets or {}
+    kept = secret_files or {}
     with snapshot(engine) as state, packed(path) as packer:
         tables = {}
         for table in state.tables:

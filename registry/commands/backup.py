@@ -26,13 +26,13 @@ def group(file: Path, *, with_secrets: bool, as_json: bool, data: Path | None) -
 
     settings, engine = opened(data)
     with told(settings):
-        secrets = read_secrets(settings.data) if with_secrets else None
-        manifest = write_backup(engine, file, ambient.now(), secrets)
+        secret_files = read_secrets(settings.data) if with_secrets else None
+        manifest = write_backup(engine, file, ambient.now(), secret_files)
     rows = sum(digest.rows for digest in manifest.tables.values())
     lines = [
         f"{rows} rows of {len(manifest.tables)} tables in {file}, {file.stat().st_size} bytes",
         f"log of {manifest.log.size} records, root {manifest.log.root_sha256}, revision {manifest.revision}",
-        f"with {len(manifest.secrets)} secret files: keep it like a key"
+        f"with {len(manifest.secret_files)} secret files: keep it like a key"
         if with_secrets
         else "without the secret files",
     ]

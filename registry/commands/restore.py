@@ -24,8 +24,8 @@ def group(file: Path, *, as_json: bool, data: Path | None) -> None:
     lines = [
         f"{rows} rows of {len(manifest.tables)} tables restored: {shown(settings)}",
         f"log of {manifest.log.size} records, root {manifest.log.root_sha256}, as it was at {manifest.made_at.isoformat()}",
-        f"{len(manifest.secrets)} secret files restored"
-        if manifest.secrets
+        f"{len(manifest.secret_files)} secret files restored"
+        if manifest.secret_files
         else "the backup has no secret files: everybody needs a new password, and the register a new key",
     ]
     show(finished(Answer(lines, manifest)), as_json=as_json)

@@ -39,6 +39,8 @@ def value(kind: str, raw: Any) -> Any:
     """
     if isinstance(raw, float) and math.isnan(raw):
         raise CellError("it is not a number (NaN)", "give a number, or leave the cell empty")
+    if isinstance(raw, bytes):
+        raise CellError("it is not text in UTF-8", "give a text")
     if not isinstance(raw, str):
         return raw
     if len(raw) > LIMITS.cell_characters:

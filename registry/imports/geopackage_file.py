@@ -8,8 +8,11 @@ coordinate systems are read by GDAL.
 
 import re
 import sqlite3
+import warnings
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from registry.imports.limits import LIMITS
@@ -43,8 +46,9 @@ def read_geopackage(name: str, data: bytes, sheet: Sheet) -> None:
             layers = dict(database.execute(_LAYERS))
             layer = _layer_of_placements(name, [row for row, kind in layers.items() if kind == "features"])
             rows = list(_rows(name, database, layer))
+            database.text_factory = _name
             claims = list(_rows(name, database, CLAIMS)) if layers.get(CLAIMS) == "attributes" else []
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise FileFault(
                 name, f"it is no GeoPackage that can be read ({error})", "export the layer again"
             ) from error
@@ -64,9 +68,22 @@ def _database(name: str, data: bytes) -> sqlite3.Connection:
         raise FileFault(name, "it is still open in another program", "close it there and export it again")
     database = sqlite3.connect(":memory:")
     database.deserialize(data)
+    database.text_factory = _name
     for setting in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON"):
         database.execute(f"PRAGMA {setting}")
     return database
+
+
+def _name(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _cell(data: bytes) -> str | bytes:
+    """A text; what is none stays as it is, and is refused where it stands."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data
 
 
 def _check_schema(name: str, database: sqlite3.Connection) -> None:
@@ -105,6 +122,7 @@ def _rows(name: str, database: sqlite3.Connection, table: str) -> Iterator[tuple
     found = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
     shapes = {row[0] for row in database.execute(found, [table])} if _has_shapes(database) else set()
     flags = {row[1] for row in columns if str(row[2]).upper() == "BOOLEAN"}
+    database.text_factory = _cell
     cursor = database.execute(f'SELECT rowid, * FROM "{quoted}" ORDER BY rowid LIMIT {LIMITS.rows + 1}')  # noqa: S608  quoted
     for number, (key, *cells) in enumerate(cursor):
         if number >= LIMITS.rows:
@@ -133,7 +151,12 @@ def _shapes(name: str, data: bytes, layer: str) -> tuple[dict[int, bytes | None]
 
     place = f"{name}, layer {layer}"
     try:
-        about, keys, shapes, _ = pyogrio.raw.read(data, layer=layer, columns=[], return_fids=True)
+        # A copy of the very bytes that were looked at, under a name of our own.
+        with TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what GDAL remarks on is either told here or no matter
+            path = Path(folder) / "copy.gpkg"
+            path.write_bytes(data)
+            about, keys, shapes, _ = pyogrio.raw.read(path, layer=layer, columns=[], return_fids=True)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
         said = " ".join(str(error).split())[:100]
         raise FileFault(place, f"it cannot be read ({said})", "export the layer again") from error

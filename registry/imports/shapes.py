@@ -34,7 +34,7 @@ def from_wkt(text: str, system: System) -> dict[str, Any]:
     """A shape in well-known text, in map metres."""
     try:
         return _from_shape(shapely.from_wkt(text), system)
-    except shapely.errors.ShapelyError as error:
+    except (shapely.errors.ShapelyError, NotImplementedError) as error:
         raise ShapeError(
             f"it is no well-known text ({_said(error)})", "give for example POINT (-11000 -12000)"
         ) from error
@@ -46,7 +46,7 @@ def from_wkb(data: bytes | None, system: System) -> dict[str, Any]:
         raise ShapeError("there is none", "give each placement its footprint")
     try:
         return _from_shape(shapely.from_wkb(bytes(data)), system)
-    except shapely.errors.ShapelyError as error:
+    except (shapely.errors.ShapelyError, NotImplementedError) as error:
         raise ShapeError(f"it cannot be read ({_said(error)})", _MEND) from error
 
 

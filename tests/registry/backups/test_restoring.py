@@ -190,7 +190,7 @@ def test_secrets_are_in_a_backup_only_when_they_are_asked_for(backup: Path, full
     with opened(full_url) as engine:
         write_backup(engine, kept, MADE_AT, secrets)
     data, url = tmp_path / "data", f"sqlite:///{tmp_path / 'new.sqlite'}"
-    assert sorted(restore(kept, url, data).secrets) == ["keys/register.key", "secrets.json"]
+    assert sorted(restore(kept, url, data).secret_files) == ["keys/register.key", "secrets.json"]
     assert {name: (data / name).read_bytes() for name in secrets} == secrets
     assert {oct((data / name).stat().st_mode & 0o777) for name in secrets} == {"0o600"}
     assert oct(kept.stat().st_mode & 0o777) == "0o600"
