@@ -48,22 +48,23 @@ def main() -> None:
 @click.option("--tickets", type=click.Path(path_type=Path), help="JSON {id: ticket in hex}, instead of the seed's.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one line of JSON.")
 @click.option("--quiet", is_flag=True, help="Say nothing while solving.")
+@click.option(
+    "--progress", "looks", type=click.Path(path_type=Path), help="Also write progress here, a JSON line a look."
+)
 def solve(
     instance: Path,
     output: Path,
     seed: str,
-    time_limit: float | None,
-    workers: int,
     tickets: Path | None,
     as_json: bool,
-    quiet: bool,
+    **how: Any,
 ) -> None:
     """Solve INSTANCE and write the solution; Ctrl-C writes the best so far."""
     try:
         check_output(output, instance)
         problem = parse_instance(read_bytes(instance))
         ties = seed_bytes(seed), tickets_of(tickets, problem) if tickets else None
-        solution = allocate(problem, ties, time_limit, workers, quiet)
+        solution = allocate(problem, ties, **how)
         write_atomically(output, dump(to_document(solution)))
     except InputError as error:
         refuse(error)

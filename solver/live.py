@@ -9,7 +9,8 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
 import click
 from rich.console import Console, RenderableType
@@ -18,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from solver.clock import Stopwatch
+from solver.fields import Fault, InputError
 from solver.instance import Instance
 from solver.solution import Solution, in_points
 
@@ -50,20 +52,26 @@ def interruptible() -> Iterator[threading.Event]:
 def allocate(
     problem: Instance,
     ties: tuple[bytes, Mapping[str, str] | None],
-    time_limit_s: float | None,
+    time_limit: float | None,
     workers: int,
-    is_quiet: bool,
+    quiet: bool,
+    looks: Path | None = None,
 ) -> Solution:
     """Solve an instance and show how far the run is: live on a terminal, as plain lines elsewhere, on stderr.
 
-    `ties`: the seed, and tickets in its place or None.
+    `ties`: the seed, and tickets in its place or None. `time_limit` in seconds. `looks`: a file for programs that follow.
     """
     # The engine is loaded only now, so that a wrong file is refused at once.
     from solver.allocate import solve
     from solver.model.search import SolveLimits
 
-    with interruptible() as asked, _following(is_quiet) as progress:
-        limits = SolveLimits(time_limit_s, workers, is_interrupted=asked.is_set, certify=True)
+    with interruptible() as asked, _following(quiet) as shown, _kept(looks) as kept:
+        limits = SolveLimits(time_limit, workers, is_interrupted=asked.is_set, certify=True)
+
+        def progress(stage: str, value: int, bound: int, seconds: float) -> None:
+            shown(stage, value, bound, seconds)
+            kept(stage, value, bound, seconds)
+
         return solve(problem, ties[0], limits, ties[1], progress)
 
 
@@ -78,6 +86,21 @@ def _following(is_quiet: bool) -> Iterator["Following"]:
             yield board
     else:
         yield Lines()
+
+
+@contextmanager
+def _kept(looks: Path | None) -> Iterator["Following"]:
+    if looks is None:
+        yield Following()
+        return
+    try:
+        file = looks.open("w", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise InputError(
+            [Fault("--progress", f"{looks} cannot be written ({error.strerror})", "name another")]
+        ) from error
+    with file:
+        yield JsonLines(file)
 
 
 class Following:
@@ -96,7 +119,27 @@ class Lines(Following):
     def __call__(self, stage: str, value: int, bound: int, seconds: float) -> None:
         if not stage.startswith(TIE_BREAK) or seconds - self._said_s >= QUIET_S:
             self._said_s = seconds
-            click.echo(f"{seconds:7.1f} s  {describe(stage, value, bound)}", err=True)
+            self._say(stage, value, bound, seconds)
+
+    def _say(self, stage: str, value: int, bound: int, seconds: float) -> None:
+        click.echo(f"{seconds:7.1f} s  {describe(stage, value, bound)}", err=True)
+
+
+class JsonLines(Lines):
+    """The same looks as objects with stage, value, bound and seconds, a line each, whole as soon as it is there."""
+
+    def __init__(self, file: TextIO) -> None:
+        super().__init__()
+        self._file = file
+
+    def _say(self, stage: str, value: int, bound: int, seconds: float) -> None:
+        look = {
+            "stage": stage,
+            "value": _shown(stage, value),
+            "bound": _shown(stage, bound),
+            "seconds": round(seconds, 3),
+        }
+        self._file.write(json.dumps(look, ensure_ascii=False) + "\n")
 
 
 class Board(Following):

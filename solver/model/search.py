@@ -168,7 +168,7 @@ class Search:
         if value < bound and not self._is_out_of_time():
             self._progress(name, value, bound, self.seconds)
             expression = objective.expression(self._model, self._variables)
-            bound = min(bound, self._run(objective, expression, first))
+            bound = min(bound, self._run(name, objective, expression, first))
             value = objective.value(self.best)
         self._progress(name, value, bound, self.seconds)
         return Reached(value, bound, expression)
@@ -211,7 +211,7 @@ class Search:
     def _is_out_of_time(self) -> bool:
         return self.seconds >= self._end_s or self.limits.is_interrupted()
 
-    def _run(self, objective: Objective, expression: cp_model.LinearExprT, first: Attempt) -> int:
+    def _run(self, name: str, objective: Objective, expression: cp_model.LinearExprT, first: Attempt) -> int:
         """Maximise and return the best bound; the incumbent is replaced wherever a better one is found.
 
         A short look by one worker settles most stages. What it leaves open is looked at by turns for the bound and
@@ -223,6 +223,7 @@ class Search:
             bound = min(bound, self._look(attempt, seconds, objective))
             if bound == objective.value(self.best) or self._is_out_of_time():
                 break
+            self._progress(name, objective.value(self.best), bound, self.seconds)
         return bound
 
     def _looks(self, objective: Objective, first: Attempt) -> Iterator[tuple[Attempt, float]]:

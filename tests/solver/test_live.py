@@ -48,6 +48,22 @@ def test_progress_is_plain_lines_on_stderr_where_there_is_no_terminal(easy: Path
     assert any("level 100: 1, proved" in line for line in errors)
 
 
+def test_programs_follow_in_a_file_of_whole_json_lines_also_when_nothing_is_said(easy: Path) -> None:
+    path = easy.parent / "progress.jsonl"
+    assert solved(easy, "--quiet", "--progress", str(path)).stderr == ""
+    looks = [json.loads(line) for line in path.read_text().splitlines()]
+    assert {name: looks[0][name] for name in ("stage", "value", "bound")} == {"stage": "shortfall", "value": 0, "bound": 0}
+    assert [look["seconds"] for look in looks] == sorted(look["seconds"] for look in looks)
+    assert any((look["stage"], look["value"], look["bound"]) == ("level 100", 1, 1) for look in looks)
+
+
+def test_a_progress_file_that_cannot_be_written_is_named_and_nothing_is_solved(easy: Path) -> None:
+    answer = solved(easy, "--progress", "/none/here")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert answer.stderr.startswith("--progress: /none/here cannot be written (No such file or directory); name another")
+    assert not (easy.parent / "s.json").exists()
+
+
 def test_quiet_says_nothing_on_stderr(easy: Path) -> None:
     assert solved(easy, "--quiet").stderr == ""
 
