@@ -1,6 +1,7 @@
 """What a command answers: lines for a person, or one line of JSON for a program."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
@@ -12,25 +13,29 @@ import click
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command has to say: lines for a person, and the data for --json."""
+    """What a command has to say: lines for a person, and the data for --json; `failed` where it found what must not be."""
 
     lines: str | Sequence[str]
     data: Any = None
+    failed: bool = False
 
 
 def finished(answer: Answer) -> dict[str, Any]:
     """The answer as JSON values, without anything that needs the session."""
     lines = [answer.lines] if isinstance(answer.lines, str) else list(answer.lines)
-    return {"lines": lines, "result": plain(answer.data)}
+    return {"lines": lines, "result": plain(answer.data)} | ({"failed": True} if answer.failed else {})
 
 
 def show(told: Mapping[str, Any], *, as_json: bool) -> None:
-    """Print a finished answer."""
+    """Print a finished answer; one that tells of a failure ends the command with that code."""
+    failed = told.get("failed", False)
     if as_json:
-        click.echo(json.dumps({"ok": True, "result": told["result"]}, ensure_ascii=False))
-        return
-    for line in told["lines"]:
-        click.echo(line)
+        click.echo(json.dumps({"ok": not failed, "result": told["result"]}, ensure_ascii=False))
+    else:
+        for line in told["lines"]:
+            click.echo(line)
+    if failed:
+        sys.exit(1)
 
 
 def plain(value: Any) -> Any:
