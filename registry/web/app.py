@@ -78,7 +78,7 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
 
 
 def _check_frontend() -> None:
-    missing = [name for name in ("app.css", "app.js") if not (BUILD / name).is_file()]
+    missing = [name for name in ("app.css", "app.js", "map.js") if not (BUILD / name).is_file()]
     if missing:
         raise FrontendMissingError(
             f"{' and '.join(missing)} not found in {BUILD}; run `npm ci --ignore-scripts && npm run build` "

@@ -1,4 +1,5 @@
-// Writes ../static/build/app.css and app.js. Both appear under their final names only when both are whole.
+// Writes the style sheet and the scripts of the pages to ../static/build. They appear under their final names only when
+// all of them are whole.
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +8,12 @@ import * as sass from "sass";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const target = path.join(here, "..", "static", "build");
+
+// Every page loads app.js; the others are for the pages that name them, and need nothing from one another.
+const SCRIPTS = {
+  "app.js": "app.js",
+  "map.js": "map/main.js",
+};
 
 function styles() {
   const { css } = sass.compile(path.join(here, "styles", "app.scss"), {
@@ -20,9 +27,9 @@ function styles() {
   return css;
 }
 
-async function script() {
+async function script(source) {
   const { outputFiles } = await build({
-    entryPoints: [path.join(here, "app.js")],
+    entryPoints: [path.join(here, source)],
     bundle: true,
     format: "esm",
     legalComments: "none",
@@ -33,7 +40,8 @@ async function script() {
   return outputFiles[0].text;
 }
 
-const files = { "app.css": styles(), "app.js": await script() };
+const files = { "app.css": styles() };
+for (const [name, source] of Object.entries(SCRIPTS)) files[name] = await script(source);
 await mkdir(target, { recursive: true });
 for (const [name, text] of Object.entries(files)) await writeFile(path.join(target, `${name}.part`), text);
 for (const name of Object.keys(files)) await rename(path.join(target, `${name}.part`), path.join(target, name));
