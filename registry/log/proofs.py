@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from registry.log import records, tree
@@ -95,8 +95,9 @@ def fetched(session: Session, compute: Callable[[tree.Nodes], T]) -> T:
 
     compute(note)
     table = records.TreeNode
-    place = tuple_(table.level, table.position)
-    chosen = select(table.level, table.position, table.hash).where(place.in_(sorted(wanted)))
+    # Not as pairs IN a list: SQLite would read the whole table for that.
+    places = [and_(table.level == level, table.position == position) for level, position in sorted(wanted)]
+    chosen = select(table.level, table.position, table.hash).where(or_(false(), *places))
     found = {(level, position): hash_ for level, position, hash_ in session.execute(chosen)}
 
     def read(level: int, position: int) -> bytes:
