@@ -21,7 +21,9 @@ from registry.domain import (
     parties,
     places,
     requests,
+    role_changes,
     rounds,
+    sign_ins,
     users,
 )
 
@@ -43,6 +45,8 @@ __all__ = [
     "parties",
     "places",
     "requests",
+    "role_changes",
     "rounds",
+    "sign_ins",
     "users",
 ]

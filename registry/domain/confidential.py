@@ -27,6 +27,8 @@ PERSON_COLUMNS: Mapping[str, frozenset[str]] = {
     "observers": frozenset({"observer", "invited_by"}),
     "offers": frozenset({"answered_by"}),
     "requests": frozenset({"actor"}),
+    "runs": frozenset({"asked_by"}),
+    "role_changes": frozenset({"asked_by", "answered_by"}),
     "votes": frozenset({"decider"}),
 }
 # Notices of these kinds may name a person in their words.
