@@ -105,7 +105,9 @@ def log(session: Session) -> Session:
     for number in range(7):
         records.append(session, AT, ACTOR, "noted", f"things/{number}", {"number": number})
     for number, (key, retired_at, until_size) in enumerate([(FIRST, AT, 5), (SECOND, None, None)], start=1):
-        row = SigningKey(id=f"KEY-{number}", vkey=key.verifier.vkey, origin=ORIGIN, established_at=AT, illustrative=True)
+        row = SigningKey(
+            id=f"KEY-{number}", vkey=key.verifier.vkey, origin=ORIGIN, established_at=AT, illustrative=True
+        )
         row.retired_at, row.until_size = retired_at, until_size
         session.add(row)
     session.flush()
