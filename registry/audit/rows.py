@@ -29,6 +29,8 @@ UNCOVERED = {
     "roles": "",
     "drafts": "",
     "requests": "",
+    "runs": "",
+    "run_looks": "",
     "account_states": "",
     "browser_sessions": "",
     "counted_requests": "",
