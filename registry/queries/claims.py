@@ -179,15 +179,6 @@ def claim_page(session: Session, claim_id: str, viewer: Viewer = PUBLIC) -> Clai
     )
 
 
-def claim_placements(session: Session, round_id: str, viewer: Viewer = PUBLIC) -> list[tuple[str, Placement]]:
-    """The placements of the newest revision of each claim of a round that is there for a viewer: (claim id, placement),
-    by claim and rank.
-    """
-    chosen = select(Claim).where(Claim.round_id == round_id, sees_claim(viewer)).order_by(Claim.id)
-    claims = session.scalars(chosen.options(*_LOADED))
-    return [(claim.id, placement) for claim in claims for placement in claim.current.placements]
-
-
 _LOADED = (
     selectinload(Claim.revisions).selectinload(Revision.credits),
     selectinload(Claim.revisions).selectinload(Revision.placements).selectinload(Placement.phases),

@@ -7,12 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.entries import Entry
 from registry.domain.missions import Mission
 from registry.domain.places import Feature, ProtectedPlace, Region
 from registry.domain.visibility import PUBLIC, Viewer
-from registry.queries.claims import claim_placements, list_claims
-from registry.queries.entries import EntryRow, ZoneView, list_entries, zone_views
+from registry.queries.map_sites import EntryOnMap, PlacementOnMap, entries_on_map, placements_on_map
 from solver import geometry, zones
 
 
@@ -78,28 +76,6 @@ class MissionView:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacementOnMap:
-    """A placement of a claim; `allotted` if the official proposal gives it to the claim."""
-
-    id: str
-    claim: str
-    name: str
-    state: str
-    rank: int
-    footprint: Mapping[str, Any]
-    allotted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EntryOnMap:
-    """An entry with its footprint and zones."""
-
-    row: EntryRow
-    footprint: Mapping[str, Any]
-    zones: tuple[ZoneView, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class MapFeatures:
     """All layers of the map of one round."""
 
@@ -118,8 +94,8 @@ def map_features(session: Session, round_id: str | None, viewer: Viewer = PUBLIC
         features=features(session),
         protected_places=protected_places(session),
         missions=missions(session),
-        placements=() if round_id is None else _placements(session, round_id, viewer),
-        entries=() if round_id is None else _entries(session, round_id),
+        placements=() if round_id is None else placements_on_map(session, round_id, viewer),
+        entries=() if round_id is None else entries_on_map(session, round_id),
     )
 
 
@@ -175,27 +151,3 @@ def _mission(row: Mission) -> MissionView:
     if row.lat_deg is not None and row.lon_deg is not None:
         place = geometry.to_map(row.lat_deg, row.lon_deg)
     return MissionView(row.id, row.name, row.operator, row.party_id, row.year, *place, row.remark, row.source)
-
-
-def _placements(session: Session, round_id: str, viewer: Viewer) -> tuple[PlacementOnMap, ...]:
-    rows = {row.id: row for row in list_claims(session, round_id, viewer=viewer)}
-    return tuple(
-        PlacementOnMap(
-            id=placement.public_id,
-            claim=claim_id,
-            name=rows[claim_id].name,
-            state=rows[claim_id].state,
-            rank=placement.rank,
-            footprint=placement.footprint,
-            allotted=getattr(rows[claim_id].allotment, "placement", None) == placement.public_id,
-        )
-        for claim_id, placement in claim_placements(session, round_id, viewer)
-    )
-
-
-def _entries(session: Session, round_id: str) -> tuple[EntryOnMap, ...]:
-    stored = {entry.id: entry for entry in session.scalars(select(Entry))}
-    return tuple(
-        EntryOnMap(row, stored[row.id].placement.footprint, zone_views(stored[row.id]))
-        for row in list_entries(session, round_id=round_id)
-    )

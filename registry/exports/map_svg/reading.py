@@ -16,7 +16,8 @@ from registry.exports.map_svg.content import (
     Region,
     Site,
 )
-from registry.queries.places import EntryOnMap, MapFeatures, PlacementOnMap
+from registry.queries.map_sites import EntryOnMap, PlacementOnMap
+from registry.queries.places import MapFeatures
 from registry.queries.rounds import RoundOverview
 from solver import zones
 
@@ -59,24 +60,23 @@ def map_content(
 def _entries(features: MapFeatures, link: Link) -> Iterator[Site]:
     for entry in features.entries:
         yield Site(
-            id=entry.row.placement,
-            label=entry.row.claim,
+            id=entry.placement,
+            label=entry.claim,
             name=_entry_name(entry),
             standing=ENTRY,
             footprint=entry.footprint,
             keep_outs_m=tuple(zone.keep_out_m for zone in entry.zones),
-            href=link("entry", entry.row.id),
+            href=link("entry", entry.id),
         )
 
 
 def _entry_name(entry: EntryOnMap) -> str:
-    row = entry.row
-    return f"Entry {row.id}, claim {row.claim}: {row.name}, {row.valid_from} to {row.valid_until}"
+    return f"Entry {entry.id}, claim {entry.claim}: {entry.name}, {entry.valid_from} to {entry.valid_until}"
 
 
 def _placements(features: MapFeatures, link: Link) -> Iterator[Site]:
-    recorded = {entry.row.placement for entry in features.entries}
-    served = {entry.row.claim for entry in features.entries}
+    recorded = {entry.placement for entry in features.entries}
+    served = {entry.claim for entry in features.entries}
     served |= {row.claim for row in features.placements if row.allotted}
     for row in features.placements:
         if row.id not in recorded:

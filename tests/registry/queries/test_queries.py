@@ -126,7 +126,7 @@ def test_the_map_has_every_layer(session: Session) -> None:
     make.recorded_round(session)
     found = places.map_features(session, make.ROUND)
     assert [(row.id, row.allotted) for row in found.placements] == [("C-0001/1", True), ("C-0002/1", False)]
-    assert [(row.row.id, len(row.zones)) for row in found.entries] == [("E-0001", 1)]
+    assert [(row.id, len(row.zones)) for row in found.entries] == [("E-0001", 1)]
     assert [(row.id, row.enforced, row.buffer_m) for row in found.protected_places] == [
         ("lost-lander", False, 17000),
         ("old-lander", True, 2300),
