@@ -23,6 +23,7 @@ from registry.domain import (
     requests,
     role_changes,
     rounds,
+    runs,
     sign_ins,
     users,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "requests",
     "role_changes",
     "rounds",
+    "runs",
     "sign_ins",
     "users",
 ]

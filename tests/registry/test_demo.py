@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry import allocating, db
+from registry import children, db
+from registry.children import Run, RunStatus, Task, Watch
 from registry.config import Settings, load
 from registry.demo import command
 from registry.demo.command import STEPS, play
@@ -26,7 +27,6 @@ from registry.domain.rounds import Round
 from registry.domain.users import User
 from registry.log import records
 from registry.web.app import create_app
-from registry.worker import Run, RunStatus
 from tests.registry.played import ROOT, ROUND, Played, log_size, registry, small_fixtures
 
 SMALL = 8
@@ -221,7 +221,7 @@ def test_whoever_got_a_password_learns_it_even_if_a_later_step_fails(
     settings: Settings, new_job: Callable[..., Job], fixtures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(allocating.worker, "run_solver", lambda *_: Run(RunStatus.FAILED, 1, 0.1, "no solver here"))
+    monkeypatch.setattr(children, "here", lambda *_: Run(RunStatus.FAILED, 1, 0.1, "no solver here"))
     with pytest.raises(StepError, match="step 'solve' failed: no solver here"):
         play(settings, new_job().engine, said.append, serve_pages=False, fixtures=fixtures)
     assert len([line for line in said if "@example.org" in line]) == 3
@@ -243,16 +243,19 @@ def test_without_a_solver_the_step_is_named_and_the_next_run_goes_on(
 def test_a_solution_that_fails_its_verification_is_not_proposed(
     new_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = allocating.worker.run_solver
+    real = children.here
 
-    def tampering(instance: Path, solution: Path, *rest: object) -> Run:
-        ended = real(instance, solution, *rest)
+    def tampering(task: Task, watch: Watch | None) -> Run:
+        ended = real(task, watch)
+        if task.who != "the solver":
+            return ended
+        [solution] = task.writes
         document = json.loads(solution.read_text())
         document["allotments"][0]["start"] += 1
         solution.write_text(json.dumps(document))
         return ended
 
-    monkeypatch.setattr(allocating.worker, "run_solver", tampering)
+    monkeypatch.setattr(children, "here", tampering)
     with pytest.raises(StepError, match="step 'verify' failed: the verifier refused: "):
         run(new_job(), STEPS, unheard)
     assert state_of(new_job()) == "DRAWN"
@@ -264,12 +267,13 @@ def test_a_solution_that_fails_its_verification_is_not_proposed(
 def test_an_answer_that_is_not_proven_is_not_proposed(
     new_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unproven(_instance: Path, solution: Path, *_rest: object) -> Run:
+    def unproven(task: Task, _watch: Watch | None) -> Run:
+        [solution] = task.writes
         stage = {"name": "points", "value": 1, "bound": 2, "proved": False}
         solution.write_text(json.dumps({"status": "FEASIBLE", "stages": [stage], "allotments": []}))
         return Run(RunStatus.DONE, 0, 0.1, "")
 
-    monkeypatch.setattr(allocating.worker, "run_solver", unproven)
+    monkeypatch.setattr(children, "here", unproven)
     with pytest.raises(StepError) as caught:
         run(new_job(), STEPS, unheard)
     assert str(caught.value) == (

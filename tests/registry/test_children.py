@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.worker import Run, RunStatus, run_confirmer, run_solver, run_verifier
+from registry.children import Run, RunStatus, run_confirmer, run_solver, run_verifier
 
 INSTANCE = Path(__file__).parents[2] / "fixtures" / "instances" / "two_rivals.json"
 SEED = "5eed"
@@ -106,7 +106,9 @@ def test_a_process_without_a_word_is_a_failure(tmp_path: Path, monkeypatch: pyte
     assert run_verifier(INSTANCE, INSTANCE).message == "the verifier failed with exit code 3: it said nothing"
 
 
-def test_a_second_engine_confirms_a_proven_solution_and_says_how_often_it_agrees(solution: Path, tmp_path: Path) -> None:
+def test_a_second_engine_confirms_a_proven_solution_and_says_how_often_it_agrees(
+    solution: Path, tmp_path: Path
+) -> None:
     ended = run_confirmer(INSTANCE, solution, tmp_path / "official.json")
     assert (ended.status, bool(ended)) == (RunStatus.DONE, True)
     assert ended.output.startswith("HiGHS, in a formulation of its own, agrees on ")
