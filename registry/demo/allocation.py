@@ -1,5 +1,5 @@
 """The steps from ready claims to entries: freeze, draw, solve, verify, confirm, propose, decide, record, conclude,
-export.
+sign, export.
 """
 
 import json
@@ -13,6 +13,7 @@ from registry import allocating, signing
 from registry.allocating import Allocation
 from registry.demo.job import THERE, DemoError, Job, Step, round_of
 from registry.demo.steps import count, is_past
+from registry.domain.actors import SYSTEM
 from registry.domain.decisions import Vote
 from registry.domain.draw import PublicValue
 from registry.domain.entries import Entry
@@ -21,7 +22,7 @@ from registry.domain.notices import Notice
 from registry.domain.offers import Offer
 from registry.domain.rounds import RoundState
 from registry.exports.package import write_export
-from registry.services import deciding, drawing, entering, freezing, proposing, resolving
+from registry.services import deciding, drawing, entering, freezing, proposing, resolving, witnesses
 from solver.io import read_bytes
 
 
@@ -144,6 +145,14 @@ def _conclude(job: Job) -> str:
     return f"{figure}, {THERE}" if done else figure
 
 
+def _sign(job: Job) -> str:
+    with job.reading() as session:  # what is signed is committed
+        note = signing.checkpoint(session, job.settings)
+    with job.writing() as session:
+        kept = witnesses.keep_checkpoint(session, note, SYSTEM, job.round.at("concluded_at"))
+        return f"a checkpoint of {kept.size} records"
+
+
 def _export(job: Job) -> str:
     with job.reading() as session:
         export = write_export(session, job.export_folder, signing.signer_in_force(session, job.settings))
@@ -160,5 +169,6 @@ ALLOCATION = (
     Step("decide and offer", _decide),
     Step("record entries", _record),
     Step("conclude the round", _conclude),
+    Step("sign the log", _sign),
     Step("export", _export),
 )

@@ -41,9 +41,9 @@ def lines_of(played: Played, start: str) -> list[str]:
 
 
 def test_each_step_has_one_line_with_its_seconds_and_key_figure(played: Played) -> None:
-    steps = [line for line in played.output.splitlines() if re.match(r"[ \d]\d/23 ", line)]
+    steps = [line for line in played.output.splitlines() if re.match(r"[ \d]\d/24 ", line)]
     assert [re.sub(r" {2,}.*", "", line[16:]) for line in steps] == [step.name for step in STEPS]
-    assert all(re.match(r"[ \d]\d/23  +\d+\.\d s  \S.* {2,}\S", line) for line in steps)
+    assert all(re.match(r"[ \d]\d/24  +\d+\.\d s  \S.* {2,}\S", line) for line in steps)
     assert lines_of(played, "All steps took ") != []
 
 
@@ -365,7 +365,7 @@ def test_ctrl_c_while_solving_ends_with_a_sentence_and_the_next_run_goes_on(
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            if line.startswith("15/23"):
+            if line.startswith("15/24"):
                 process.send_signal(signal.SIGINT)
                 break
         rest, errors = process.communicate(timeout=60)
