@@ -67,11 +67,11 @@ def _of_size(size: int) -> sa.ColumnElement[bool]:
 
 
 def _copy(source: Session, target: Session, entity: Any, condition: sa.ColumnElement[bool]) -> None:
-    """Copy rows in parcels, JSON as the text that is stored."""
+    """Copy rows in portions, JSON as the text that is stored."""
     table = entity.__table__
     types = {column.key: sa.Text() if isinstance(column.type, CanonicalJson) else column.type for column in table.c}
     chosen = sa.select(*(sa.type_coerce(column, types[column.key]).label(column.key) for column in table.c))
     plain = sa.table(table.name, *(sa.column(name, kind) for name, kind in types.items()))
     rows = source.execute(chosen.where(condition).execution_options(yield_per=_AT_ONCE)).mappings()
-    for parcel in rows.partitions(_AT_ONCE):
-        target.execute(sa.insert(plain), [dict(row) for row in parcel])
+    for portion in rows.partitions(_AT_ONCE):
+        target.execute(sa.insert(plain), [dict(row) for row in portion])

@@ -1,6 +1,5 @@
 """The log of a package: leaves, openings, checkpoint, keys and proofs, written line by line whatever the log's size."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,10 @@ from sqlalchemy.orm import Session
 from registry.domain import keys
 from registry.exports.errors import ExportError
 from registry.exports.scope import Scope
-from registry.log import checkpoints, reading, sealing, tree
+from registry.log import checkpoints, reading, tree
+from registry.log.canonical import canonical
 from registry.log.records import Record, TreeNode
 from registry.log.signed_note import Signer
-from solver.io import canonical
 
 # What a party or an auditor wants to prove: the acts for which there are receipts.
 PROVED_ACTS = (
@@ -59,12 +58,6 @@ def _leaves(snapshot: Session) -> Iterator[bytes]:
 
 
 def _leaf(record: Record) -> bytes:
-    """The leaf by a short way where its hash proves the way right: the canonical form of numbers is costly."""
-    clear = record.clear()
-    sealed = clear if record.salt is None else sealing.seal(clear, record.sealed or (), record.salt)
-    quick = json.dumps(sealed, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    if tree.leaf_hash(quick) == record.leaf_hash:
-        return quick
     leaf = record.leaf()
     if tree.leaf_hash(leaf) != record.leaf_hash:
         raise ExportError(f"record {record.index} is not what the log has hashed; run registry audit verify")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import rfc8785
 from sqlalchemy import CheckConstraint, Integer, LargeBinary, String, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -19,6 +18,7 @@ from registry.domain.actors import Actor
 from registry.domain.constraints import not_empty
 from registry.domain.instants import utc_text
 from registry.log import sealing, tree
+from registry.log.canonical import canonical
 
 _POSTGRESQL_LOCK = 1280527183
 # Where a session may carry another source of salts, so that a test can repeat a log byte for byte.
@@ -62,7 +62,7 @@ class Record(Base):
 
     def leaf(self) -> bytes:
         """The leaf: RFC 8785 canonical JSON of the record with what is confidential sealed."""
-        return rfc8785.dumps(self.sealed_leaf())
+        return canonical(self.sealed_leaf())
 
     def openings(self) -> list[sealing.Opening]:
         """What opens each sealed value, in the order of their paths."""
@@ -108,7 +108,7 @@ def leaf_bytes(
     index: int, at: datetime, actor: dict[str, Any], act: str, subject: str, content: dict[str, Any]
 ) -> bytes:
     """The canonical bytes that the log hashes for one record without sealed values."""
-    return rfc8785.dumps(clear_leaf(index, at, actor, act, subject, content))
+    return canonical(clear_leaf(index, at, actor, act, subject, content))
 
 
 def lock(session: Session) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import rfc8785
+from registry.log.canonical import canonical
 
 SALT_BYTES = 32
 
@@ -53,7 +53,7 @@ def value_salt(record_salt: bytes, path: str) -> bytes:
 
 def digest(salt: bytes, value: Any) -> str:
     """The hash by which a sealed value is known, in hex."""
-    return hashlib.sha256(salt + rfc8785.dumps(value)).hexdigest()
+    return hashlib.sha256(salt + canonical(value)).hexdigest()
 
 
 def sealed_value(salt: bytes, value: Any) -> dict[str, str]:
