@@ -1,15 +1,21 @@
-"""Accounts from the command line: digests of passwords as the sign-in makes and reads them, one-time passwords."""
+"""Accounts: digests of passwords as the sign-in makes and reads them, one-time passwords, keyed hashes of addresses."""
+
+import hashlib
+import hmac
+import unicodedata
 
 import sqlalchemy as sa
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from registry import ambient, db
 from registry.config import Settings
+from registry.domain import access
 from registry.domain.users import Role, User
 from registry.services.errors import ConflictError, NotFoundError
 from registry.services.users import Credentials
 
-LEAST_LENGTH = 12
+LEAST_LENGTH = access.LEAST_PASSWORD
+NORMAL_FORM = "NFKD"  # the same letters typed on two keyboards are one password
 _ONE_TIME_BYTES = 12
 
 
@@ -30,7 +36,15 @@ def credentials(settings: Settings, password: str) -> Credentials:
     no_users = SQLAlchemySessionUserDatastore(scoped_session(sessionmaker()), User, Role)  # type: ignore[arg-type]  # no request asks it for users
     Security(app, no_users, register_blueprint=False)
     with app.app_context():
-        return Credentials(hash_password(password), ambient.token())
+        return Credentials(hash_password(unicodedata.normalize(NORMAL_FORM, password)), ambient.token())
+
+
+def subject(settings: Settings, email: str) -> str:
+    """The keyed hash by which wrong attempts for an address are counted: nobody without the secret can tell whose it is."""
+    assert settings.secret_key is not None, "settings with secrets"
+    return hmac.new(
+        settings.secret_key.encode(), f"access {email.strip().lower()}".encode(), hashlib.sha256
+    ).hexdigest()
 
 
 def no_password() -> Credentials:

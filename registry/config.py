@@ -5,6 +5,7 @@ registry/README.md.
 import json
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -38,6 +39,18 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port that the pages are served on; 0 takes a free one")
     secure_cookies: bool = Field(
         default=False, description="Cookies over https only; set it wherever https is in front"
+    )
+    session_idle_minutes: int = Field(
+        default=30, ge=1, le=720, description="A sign-in ends after this many minutes without a request"
+    )
+    session_hours: int = Field(default=12, ge=1, le=24, description="A sign-in ends after this many hours")
+    sign_ins_per_minute: int = Field(
+        default=10, ge=1, description="Attempts at passwords and codes that one network address may make in a minute"
+    )
+    second_factor: Literal["staff", "optional"] = Field(
+        default="staff",
+        description="Who must set up an authenticator app: staff and council, or nobody; a register whose log is "
+        "signed as illustrative never asks for it",
     )
     solver_time_limit_s: int = Field(
         default=600, ge=1, description="Wall-clock limit of one official solver run, seconds"

@@ -33,6 +33,7 @@ from registry.services.users import Credentials
 from tests import factories as make
 from tests.registry.services.coordination_cases import COORDINATION
 from tests.registry.services.key_cases import KEYS
+from tests.registry.services.people_cases import PEOPLE
 
 LATER = make.utc("2027-12-01")
 Prepare = Callable[[Session], Any]
@@ -222,7 +223,7 @@ CASES = {
     ),
 }
 
-CASES |= {name: Case(*row) for name, row in (COORDINATION | KEYS).items()}
+CASES |= {name: Case(*row) for name, row in (COORDINATION | KEYS | PEOPLE).items()}
 
 
 def drawn(session: Session) -> Any:

@@ -30,6 +30,9 @@ HELPERS = {
     "consultations.open_for": "what entering coordination brings with it",
     "consultations.end_due": "what readiness brings with it",
     "consultations.end_with_claim": "what a withdrawal brings with it",
+    "roles.ask": "what a change needs that one administrator may not make alone",
+    "roles.needs_second": "who can be asked, for the services that change roles",
+    "roles.refuse_self": "for the services that change accounts",
     "notes.may_read": "who may read notes, for the services and pages that ask",
 }
 
@@ -37,7 +40,8 @@ HELPERS = {
 FIRST_STEPS = (
     "consultations.remind", "drafting.file_draft", "drafting.save", "filing.file_claim", "offers.expire",
     "reference.load", "rounds.announce",
-    "users.add_user", "users.set_credentials", "keys.establish", "witnesses.add", "witnesses.cosign",
+    "users.add_user", "users.set_credentials", "users.close", "users.reopen", "users.remove_second_factor", "roles.change",
+    "keys.establish", "witnesses.add", "witnesses.cosign",
     "witnesses.keep_checkpoint",
 )  # fmt: skip
 
@@ -108,7 +112,7 @@ def test_auditors_and_observers_change_nothing() -> None:
 
 def test_administrators_have_people_reference_data_and_the_post_and_no_decisions() -> None:
     rooms = {row.name.partition(".")[0] for row in OPERATIONS if "administrator" in row.roles}
-    assert rooms == {"users", "reference", "outbox", "keys", "witnesses"}
+    assert rooms == {"users", "roles", "reference", "outbox", "keys", "witnesses"}
 
 
 def test_deciding_is_for_the_council_alone() -> None:

@@ -1,0 +1,73 @@
+"""Cases of the operations on accounts and roles, in the form of cases.py: (prepare, instant, call)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from registry.domain.actors import SYSTEM, Actor
+from registry.domain.users import User
+from registry.services import roles, users
+from registry.services.users import Credentials
+from tests import factories as make
+
+ADA = Actor("ada@example.org", "administrator")
+
+
+def user(session: Session, email: str = "a@b.org", role: str = "auditor") -> User:
+    """A person with one role, added by the program."""
+    secrets = Credentials("$argon2$digest", f"token-of-{email}")
+    return users.add_user(session, email, "A", [role], SYSTEM, make.ANNOUNCED, credentials=secrets)
+
+
+def number(session: Session, email: str = "a@b.org") -> int:
+    return session.query(User).filter_by(email=email).one().id
+
+
+def with_user(session: Session) -> None:
+    make.world(session)
+    user(session)
+
+
+def closed(session: Session) -> None:
+    with_user(session)
+    users.close(session, number(session), "gone", "left the agency", SYSTEM, make.ANNOUNCED)
+
+
+def with_second_factor(session: Session) -> None:
+    with_user(session)
+    found = session.get_one(User, number(session))
+    found.tf_primary_method, found.tf_totp_secret, found.mf_recovery_codes = "authenticator", "secret", ["code"]
+
+
+def asked(session: Session) -> int:
+    """A change of roles that waits; its number."""
+    with_user(session)
+    for email in (ADA.name, "abe@example.org"):
+        user(session, email, "administrator")
+    change = roles.change(session, number(session), ["planner"], "a new post", ADA, make.ANNOUNCED)
+    assert change is not None
+    return change.id
+
+
+PEOPLE: dict[str, tuple[Callable[[Session], Any], datetime, Callable[[Session, Actor, datetime], Any]]] = {
+    "roles.change": (
+        with_user,
+        make.ANNOUNCED,
+        lambda s, who, at: roles.change(s, number(s), ["planner"], "a new post", who, at),
+    ),
+    "roles.confirm": (asked, make.ANNOUNCED, lambda s, who, at: roles.confirm(s, 1, who, at)),
+    "roles.withdraw": (asked, make.ANNOUNCED, lambda s, who, at: roles.withdraw(s, 1, who, at)),
+    "users.close": (
+        with_user,
+        make.ANNOUNCED,
+        lambda s, who, at: users.close(s, number(s), "gone", "left the agency", who, at),
+    ),
+    "users.reopen": (closed, make.ANNOUNCED, lambda s, who, at: users.reopen(s, number(s), who, at)),
+    "users.remove_second_factor": (
+        with_second_factor,
+        make.ANNOUNCED,
+        lambda s, who, at: users.remove_second_factor(s, number(s), "gone", "lost the telephone", who, at),
+    ),
+}
