@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from registry.domain.visibility import Viewer
 
 P = ParamSpec("P")
+# The rooms of the procedure whose steps call for a receipt.
+RECEIPTED = ("agreements", "comments", "deciding", "drafting", "drawing", "entering", "filing", "offers")
 SHARED = ("as_email", "as_role", "at_text", "key", "as_json", "data")
 
 
@@ -266,11 +268,21 @@ def _once(
     from registry.services import idempotency
 
     if key is None:
-        return finished(take())
+        return _recorded(operation, deed, take)
     answer: dict[str, Any] = idempotency.once(
-        deed.session, key, operation, plain(options), lambda: finished(take()), deed.actor, deed.at
+        deed.session, key, operation, plain(options), lambda: _recorded(operation, deed, take), deed.actor, deed.at
     )
     return answer
+
+
+def _recorded(operation: str, deed: Deed, take: Callable[[], Answer]) -> dict[str, Any]:
+    """Take the step; what calls for a receipt is answered with the indexes of its records."""
+    from registry.log import records
+
+    first = records.size(deed.session)
+    told = finished(take())
+    made = list(range(first, records.size(deed.session)))
+    return told | {"records": made} if made and operation.partition(".")[0] in RECEIPTED else told
 
 
 @contextmanager

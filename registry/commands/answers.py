@@ -30,12 +30,21 @@ def show(told: Mapping[str, Any], *, as_json: bool) -> None:
     """Print a finished answer; one that tells of a failure ends the command with that code."""
     failed = told.get("failed", False)
     if as_json:
-        click.echo(json.dumps({"ok": not failed, "result": told["result"]}, ensure_ascii=False))
+        proof = {"records": told["records"]} if told.get("records") else {}
+        click.echo(json.dumps({"ok": not failed, "result": told["result"], **proof}, ensure_ascii=False))
     else:
-        for line in told["lines"]:
+        for line in (*told["lines"], *_receipts(told.get("records", ()))):
             click.echo(line)
     if failed:
         sys.exit(1)
+
+
+def _receipts(made: Sequence[int]) -> list[str]:
+    """Where the receipts of a step are."""
+    if not made:
+        return []
+    which = f"record {made[0]}" if len(made) == 1 else f"records {made[0]} to {made[-1]}"
+    return [f"{which} in the log; receipt: registry receipt show {made[0]}"]
 
 
 def plain(value: Any) -> Any:

@@ -31,9 +31,10 @@ def last_record(office: Office) -> dict[str, object]:
     return record
 
 
-def test_a_step_is_printed_as_one_line_and_recorded_with_who_and_when(office: Office, filing: Path) -> None:
+def test_a_step_is_printed_with_its_record_and_recorded_with_who_and_when(office: Office, filing: Path) -> None:
     ended = office.run(*FILE, filing, *DEV)
     line = "C-0001  alpha  revision 1  received 2027-02-01T10:00:00Z  SUBMITTED\n"
+    line += "record 13 in the log; receipt: registry receipt show 13\n"
     assert (ended.exit_code, ended.stdout, ended.stderr) == (0, line, "")
     record = last_record(office)
     assert record["actor"] == {"name": "dev@example.org", "role": "delegate", "party": "IND"}

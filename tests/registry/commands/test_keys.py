@@ -209,6 +209,17 @@ def test_a_receipt_of_a_filing_is_opened_for_the_party_that_filed(signing: Offic
     assert "there is no record about claims/C-0001" in signing.refusal("receipt", "list", "claims/C-0001", at=None)
 
 
+def test_a_step_tells_of_its_record_the_same_when_it_comes_again(signing: Office) -> None:
+    claim = signing.file("claim.json", make.claim_document())
+    words = ("claim", "file", claim, "--round", make.ROUND, *DEV, "--key", "once")
+    index = log_size(signing)
+    first = lines(signing.run(*words))
+    assert first[-1] == f"record {index} in the log; receipt: registry receipt show {index}"
+    assert lines(signing.run(*words)) == first
+    assert json.loads(signing.run(*words, "--json").stdout)["records"] == [index]
+    assert log_size(signing) == index + 1
+
+
 def test_a_receipt_is_never_written_over_a_file(signing: Office) -> None:
     path = receipt_file(signing, 0)
     before = path.read_bytes()
