@@ -17,6 +17,7 @@ from registry.web import (
     formats,
     home,
     log,
+    map_data,
     parties,
     polar_map,
     receipts,
@@ -41,7 +42,7 @@ CONTENT_SECURITY_POLICY = {
     "script-src": "'self'",
     "style-src": "'self'",
 }
-BLUEPRINTS = (home, rounds, claims, entries, parties, reference, polar_map, log, receipts, staff)
+BLUEPRINTS = (home, rounds, claims, entries, parties, reference, polar_map, map_data, log, receipts, staff)
 
 
 class FrontendMissingError(RuntimeError):

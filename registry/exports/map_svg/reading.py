@@ -1,6 +1,6 @@
 """From the register's reads to what a map shows."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from registry.exports.map_svg.content import (
@@ -75,14 +75,19 @@ def _entry_name(entry: EntryOnMap) -> str:
 
 
 def _placements(features: MapFeatures, link: Link) -> Iterator[Site]:
-    recorded = {entry.placement for entry in features.entries}
-    served = {entry.claim for entry in features.entries}
-    served |= {row.claim for row in features.placements if row.allotted}
-    for row in features.placements:
-        if row.id not in recorded:
-            standing = _standing(row, served)
+    for row, standing in placements_standing(features.placements, features.entries):
+        if standing != ENTRY:
             name = f"Claim {row.claim}: {row.name}, choice {row.rank}"
             yield Site(row.id, row.claim, name, standing, row.footprint, href=link("claim", row.claim))
+
+
+def placements_standing(
+    placements: Sequence[PlacementOnMap], entries: Sequence[EntryOnMap]
+) -> Iterator[tuple[PlacementOnMap, str]]:
+    """Every placement with how it stands; one that has an entry stands as that entry."""
+    recorded = {entry.placement for entry in entries}
+    served = {entry.claim for entry in entries} | {row.claim for row in placements if row.allotted}
+    return ((row, ENTRY if row.id in recorded else _standing(row, served)) for row in placements)
 
 
 def _standing(row: PlacementOnMap, served: set[str]) -> str:

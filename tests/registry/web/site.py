@@ -7,9 +7,18 @@ from flask import Flask
 
 from registry.config import Settings
 
-NOT_PAGES = {"static", "map.picture", "receipts.checkpoint", "receipts.keys", "receipts.receipt_file"}
+NOT_PAGES = {
+    "static",
+    "map.picture",
+    "map_data.one_layer",
+    "map_data.zones_asked_for",
+    "receipts.checkpoint",
+    "receipts.keys",
+    "receipts.receipt_file",
+}
 STAFF_ONLY = {"staff.staff_home", "security.verify"}
 ROUND_PLAYED = {"round_id": "2027-1", "claim_id": "C-0001", "entry_id": "E-0001", "party_id": "IND", "index": "1"}
+ROUND_PLAYED |= {"layer": "zones", "rank": "1"}
 PASSWORD = "a long password of no use"
 
 
