@@ -12,7 +12,6 @@ pytestmark = pytest.mark.browser
 # Besides one address of each route: other states of the same pages.
 MORE = (
     "/claims/C-0018",  # not allotted
-    "/claims/C-0040",  # returned
     "/claims?q=zzz",
     "/claims?party=JPN&outcome=allotted&sort=start",
     "/map?region=mons-mouton",
@@ -34,6 +33,7 @@ NARROW = (
 # The browser itself remarks on each answer of 400 and above; nothing else is expected there.
 ERRORS = {
     "/nope": 404,
+    "/claims/C-0040": 404,  # returned, never published
     "/claims/C-9999": 404,
     "/claims?state=LOST": 400,
     "/map?region=atlantis": 400,
@@ -90,6 +90,7 @@ def test_a_failed_sign_in_and_the_pages_after_a_good_one_are_without_fault(playe
     staff = addresses(played_site.app, ROUND_PLAYED)
     for name in ("staff.staff_home", "security.verify", "claims.all_claims"):
         assert list(faults_of(watched, played_site.address + staff[name])) == []
+    assert list(faults_of(watched, f"{played_site.address}/claims/C-0040")) == []  # returned, never published
     page.get_by_role("button", name="Sign out").click()
     assert page.get_by_role("link", name="Staff sign-in").is_visible()
 
