@@ -21,6 +21,7 @@ from registry.log.records import Record
 LEAF_COLUMNS = ("index", "at", "actor", "act", "subject", "content", "salt", "sealed")
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 _quote = json.encoder.encode_basestring
+NOT_CANONICAL = "it is not the canonical JSON that was stored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,33 +81,35 @@ def _composed(index: int, at: str, actor: str, act: str, subject: str, content: 
 
 
 def _sealed(row: Any, said: dict[str, Any]) -> bytes:
-    """The leaf with its sealed values; by the exact way if the quick one does not lead to the stored hash."""
+    """The leaf with its sealed values: by replacing their texts, and taken apart if that does not lead to the stored hash.
+
+    A hash that fits proves either way right, and the stored texts canonical.
+    """
     index, at, actor, act, subject, content, salt, sealed, leaf_hash = row
-    who, paths, instant = json.loads(actor), json.loads(sealed), instant_text(at)
-    if not (is_text_of(who, actor) and is_text_of(said, content) and is_text_of(paths, sealed)):
-        raise ValueError("it is not the canonical JSON that was stored")
-    clear = {"act": act, "actor": who, "at": instant, "content": said, "index": index, "subject": subject}
-    leaf = quick_text(_quickly_sealed(clear, paths, bytes(salt))).encode()
+    paths, instant = json.loads(sealed), instant_text(at)
+    clear = {"actor": json.loads(actor), "content": said}
+    texts = _replaced({"actor": actor, "content": content}, clear, paths, bytes(salt))
+    leaf = _composed(index, instant, texts["actor"], act, subject, texts["content"])
     if tree.leaf_hash(leaf) == bytes(leaf_hash):
         return leaf
-    return rfc8785.dumps(sealing.seal(clear, paths, bytes(salt)))
+    if not (is_text_of(clear["actor"], actor) and is_text_of(said, content) and is_text_of(paths, sealed)):
+        raise ValueError(NOT_CANONICAL)
+    whole = {**clear, "act": act, "at": instant, "index": index, "subject": subject}
+    return rfc8785.dumps(sealing.seal(whole, paths, bytes(salt)))
 
 
-def _quickly_sealed(clear: Any, paths: Sequence[str], salt: bytes) -> Any:
+def _replaced(texts: dict[str, str], clear: Any, paths: Sequence[str], salt: bytes) -> dict[str, str]:
+    """Actor and content with the text of each sealed value replaced where it occurs first."""
     for path in paths:
         words = [word.replace("~1", "/").replace("~0", "~") for word in path.split("/")[1:]]
-        clear = _sealed_at(clear, words, sealing.value_salt(salt, path))
-    return clear
-
-
-def _sealed_at(value: Any, words: Sequence[str], salt: bytes) -> Any:
-    """A copy with the value at the path sealed; what is not on the way is shared."""
-    if not words:
-        return {"sealed": hashlib.sha256(salt + quick_text(value).encode()).hexdigest()}
-    copy = list(value) if isinstance(value, list) else dict(value)
-    place: Any = int(words[0]) if isinstance(value, list) else words[0]
-    copy[place] = _sealed_at(value[place], words[1:], salt)
-    return copy
+        value = clear
+        for word in words:
+            value = value[int(word)] if isinstance(value, list) else value[word]
+        text = quick_text(value)
+        digest = hashlib.sha256(sealing.value_salt(salt, path) + text.encode()).hexdigest()
+        name = "" if words[-1].isdecimal() else f"{_quote(words[-1])}:"
+        texts[words[0]] = texts[words[0]].replace(f"{name}{text}", f'{name}{{"sealed":"{digest}"}}', 1)
+    return texts
 
 
 def _unreadable_column(row: Any) -> str:
@@ -124,5 +127,6 @@ def _unreadable_column(row: Any) -> str:
 
 
 def _canonical(text: Any) -> None:
-    if not is_text_of(json.loads(text), text):
-        raise ValueError("it is not the canonical JSON that was stored")
+    value = json.loads(text)
+    if not isinstance(value, dict) or not is_text_of(value, text):
+        raise ValueError(NOT_CANONICAL)

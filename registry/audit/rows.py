@@ -37,6 +37,8 @@ UNCOVERED = {
     "sign_in_failures": "",
 }
 Key = tuple[Any, ...]
+Check = tuple[int, str, Matcher | None]  # place in the row, name, how to compare
+_ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +107,22 @@ class _Table:
         for key, recorded in missing.items():
             yield self._row(key, recorded.index, "the row is missing")
 
-    def _checks(self, names: Sequence[str]) -> list[tuple[int, str, Matcher]]:
+    def _checks(self, names: Sequence[str]) -> list[Check]:
         left_out = UNRECORDED.get(self.table.name, frozenset())
         dialect = self.session.get_bind().dialect.name
         columns = enumerate(self.table.columns)
         return [(n, names[n], matcher(column, dialect)) for n, column in columns if column.name not in left_out]
 
-    def _cells(
-        self, key: Key, recorded: Recorded, row: Any, checks: Iterable[tuple[int, str, Matcher]]
-    ) -> Iterator[Difference]:
+    def _cells(self, key: Key, recorded: Recorded, row: Any, checks: Iterable[Check]) -> Iterator[Difference]:
         cells = recorded.cells
         for place, name, matches in checks:
-            if name in cells and not is_sealed(cells[name]):  # what is erased is sealed for ever
+            value, found = cells.get(name, _ABSENT), row[place]
+            if value is not _ABSENT and not (type(value) is dict and is_sealed(value)):  # the erased is sealed for ever
                 self.report.cells += 1
-                if not matches(cells[name], row[place]):
+                if not (matches(value, found) if matches else value == found and type(value) is type(found)):
                     hidden = name in recorded.sealed or "" in recorded.sealed
                     where = self.table.name, _text(key), name
-                    yield Difference(*where, cells[name], row[place], "changed", recorded.index, hidden)
+                    yield Difference(*where, value, found, "changed", recorded.index, hidden)
 
     def _row(self, key: Key, index: int | None, what: str) -> Difference:
         return Difference(self.table.name, _text(key), "", None, None, what, index)
@@ -131,8 +132,8 @@ def _sealed_cells(paths: Sequence[str]) -> dict[tuple[str, int], set[str]]:
     """The columns that are sealed, by table and number of the row in its record; "" is the whole row."""
     found: dict[tuple[str, int], set[str]] = {}
     for path in paths:
-        words = path.split("/")
-        if words[1:3] == ["content", "rows"]:
+        if path.startswith("/content/rows/"):
+            words = path.split("/")
             found.setdefault((words[3], int(words[4])), set()).add(words[5] if len(words) > 5 else "")
     return found
 

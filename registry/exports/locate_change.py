@@ -149,14 +149,13 @@ def _by_blocks(file: str, found: bytes, wanted: list[str]) -> list[Fault]:
     """The records around each block that differs; where bytes came or went, those around the first."""
     changed = _changed(found, wanted)
     if len(_blocks_of(found)) != len(wanted) or len(changed) > MAX_SHOWN:
-        record, field = place(file, found, changed[0] * BLOCK)
         said = f"{len(changed)} blocks of {BLOCK} bytes differ from byte {changed[0] * BLOCK} on: lines came, went or moved"
-        return [(file, record, field, said)]
+        return [(*_around(file, found, changed[0])[:3], said)]
     return [_around(file, found, n) for n in changed]
 
 
 def _around(file: str, found: bytes, number: int) -> Fault:
-    start, last = number * BLOCK, min((number + 1) * BLOCK, len(found)) - 1
+    start, last = min(number * BLOCK, len(found)), max(0, min((number + 1) * BLOCK, len(found)) - 1)
     (first, field), (end, last_field) = place(file, found, start), place(file, found, last)
     record = first if first == end else f"{first} to {end}"
     fields = field if (first, field) == (end, last_field) else f"{field} to {last_field}"
