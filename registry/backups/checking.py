@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from registry.audit.leaves import stored_leaves
 from registry.backups.errors import BackupError
 from registry.backups.snapshot import Digest, Log, digest
 from registry.backups.tables import Table
@@ -46,7 +47,6 @@ def check_log(connection: sa.Connection, log: Log) -> None:
 def check_leaves(connection: sa.Connection) -> None:
     """Compute every leaf from its record, in the present form of the tables, and compare its hash."""
     with Session(connection, autoflush=False) as session:
-        for record in session.scalars(sa.select(records.Record).execution_options(yield_per=500)):
-            if tree.leaf_hash(record.leaf()) != record.leaf_hash:
-                raise BackupError(f"records/{record.index}: the content is not what the log hashed; nothing was loaded")
-            session.expunge(record)
+        for leaf in stored_leaves(session):
+            if leaf.hash != leaf.stored_hash:
+                raise BackupError(f"records/{leaf.index}: the content is not what the log hashed; nothing was loaded")

@@ -3,6 +3,7 @@
 A dry run takes the same steps, examines every claim among all the others, and takes everything back.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from registry.services.cases import make_case
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
 from registry.services.examination import rules_of
 from solver.fields import Fault
+
+_ROW = re.compile(r"(.*?\b(?:line|feature|claim|row) )([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +142,16 @@ def _parted(said: str) -> tuple[str, str]:
 
 def _shown(faults: Sequence[Any]) -> list[str]:
     """Each fault once, in the order of the file, as many as can be read."""
-    lines = list(dict.fromkeys(str(fault) for fault in faults)) or ["the file has no claims; give at least one"]
+    lines = sorted(dict.fromkeys(str(fault) for fault in faults), key=_place)
+    lines = lines or ["the file has no claims; give at least one"]
     more = len(lines) - LIMITS.faults
     return [*lines[: LIMITS.faults], f"and {more} more faults; mend these first"] if more > 0 else lines
+
+
+def _place(line: str) -> tuple[str, int]:
+    """Where a fault stands, for the order in which a person goes through the file."""
+    found = _ROW.match(line)
+    return (found[1], int(found[2])) if found else ("", 0)
 
 
 def _findings(session: Session, round_: Round, claim: Claim, at: datetime) -> tuple[Found, ...]:
