@@ -22,7 +22,7 @@ from registry.opening import FAILED, INTERRUPTED, UNUSABLE, opened, shown, told
 GROUPS = (
     "agreement", "audit", "backup", "claim", "comment", "consultation", "coordination", "copy", "decide", "draw", "examine",
     "export", "keys", "log", "note", "notice", "offer", "party", "receipt", "reference", "restore", "round", "user",
-    "witness",
+    "witness", "worker",
 )  # fmt: skip
 
 

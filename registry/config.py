@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     solver_time_limit_s: int = Field(
         default=600, ge=1, description="Wall-clock limit of one official solver run, seconds"
     )
+    dask_scheduler: str | None = Field(
+        default=None, description="Address of a Dask scheduler for solver runs, such as tcp://host:8786; here if unset"
+    )
     rehearsal: bool = Field(
         default=False, description="Commands may name the instant of a step (--at); never for a real round"
     )

@@ -34,6 +34,7 @@ from tests import factories as make
 from tests.registry.services.coordination_cases import COORDINATION
 from tests.registry.services.key_cases import KEYS
 from tests.registry.services.people_cases import PEOPLE
+from tests.registry.services.run_cases import RUNS
 
 LATER = make.utc("2027-12-01")
 Prepare = Callable[[Session], Any]
@@ -223,7 +224,7 @@ CASES = {
     ),
 }
 
-CASES |= {name: Case(*row) for name, row in (COORDINATION | KEYS | PEOPLE).items()}
+CASES |= {name: Case(*row) for name, row in (COORDINATION | KEYS | PEOPLE | RUNS).items()}
 
 
 def drawn(session: Session) -> Any:

@@ -39,7 +39,7 @@ HELPERS = {
 # Steps on a subject that has no step yet, and those that wait for no clock: lapsing, reference data, access, keys.
 FIRST_STEPS = (
     "consultations.remind", "drafting.file_draft", "drafting.save", "filing.file_claim", "offers.expire",
-    "reference.load", "rounds.announce",
+    "reference.load", "rounds.announce", "runs.ask", "runs.ask_why", "runs.cancel",
     "users.add_user", "users.set_credentials", "users.close", "users.reopen", "users.remove_second_factor", "roles.change",
     "keys.establish", "witnesses.add", "witnesses.cosign",
     "witnesses.keep_checkpoint",

@@ -1,0 +1,1 @@
+"""The worker: takes runs from the table one at a time, and does what is due by the clock."""

@@ -1,0 +1,170 @@
+"""Runs on other machines: a task goes to the Dask scheduler that REGISTRY_DASK_SCHEDULER names, and its files come back.
+
+A worker of the scheduler needs this program and nothing else: no register, no shared folder. It runs the same command as a
+child process in an empty folder. The table of runs stays the truth: whoever holds the run follows the task and stops it.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from registry import ambient, children
+from registry.children import Place, Run, RunStatus, Task, Watch
+from solver.io import write_atomically
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+CONNECT_S = 10
+LOOKED_EVERY_S = 0.2
+ASKED_EVERY_S = 1.0
+KILLED = -9
+Files = Mapping[str, bytes]
+
+
+class MissingError(Exception):
+    """The scheduler cannot be used; the text says why and names the mend."""
+
+
+class _WantedNoMore(Exception):
+    """Whoever wanted the task has ended it."""
+
+
+@contextmanager
+def scheduler(address: str | None) -> Iterator[Place | None]:
+    """Where tasks are run: with the workers of the scheduler, or (None) on this machine where none is named.
+
+    Raises
+    ------
+    MissingError
+        If there is no scheduler at the address, or the library is not installed.
+    """
+    if not address:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise MissingError("REGISTRY_DASK_SCHEDULER needs the library distributed; install the extra `dask`") from error
+    try:
+        client = Client(address, timeout=CONNECT_S, set_as_default=False, name="registry worker")
+    except (OSError, ValueError, TimeoutError) as error:
+        raise MissingError(
+            f"REGISTRY_DASK_SCHEDULER: {address} does not answer ({error}); start it, or unset it"
+        ) from error
+    with client:
+        yield Remote(client)
+
+
+class Remote:
+    """Runs tasks with the workers of a scheduler."""
+
+    def __init__(self, client: "Client"):
+        self._client = client
+
+    def __call__(self, task: Task, watch: Watch | None) -> Run:
+        """Run a task; what `watch` raises ends it, and is raised here."""
+        from distributed import Event
+
+        name = f"registry-{ambient.token(12)}"
+        if task.progress is not None:
+            self._client.subscribe_topic(name, lambda event: _append(task.progress, event))
+        files = {str(path): path.read_bytes() for path in task.reads}
+        future = self._client.submit(perform, name, _plain(task), files, key=name, pure=False)
+        try:
+            while not future.done():
+                time.sleep(LOOKED_EVERY_S)
+                if watch is not None:
+                    watch()
+            return _fetched(task, future)
+        finally:
+            if not future.done():
+                Event(name, client=self._client).set()
+                future.cancel()
+            if task.progress is not None:
+                self._client.unsubscribe_topic(name)
+
+
+def perform(name: str, plain: dict[str, Any], files: Files) -> tuple[dict[str, Any], Files]:
+    """The task on the other machine: what became of its command, and the files that it wrote."""
+    from distributed import Event, get_client, get_worker
+
+    ended, worker = Event(name, client=get_client()), get_worker()
+    turns = round(ASKED_EVERY_S / children.WATCHED_EVERY_S)
+    with tempfile.TemporaryDirectory(prefix="registry-task-") as folder:
+        task, places = _moved(Task(**plain), Path(folder))
+        for path, data in files.items():
+            places[path].write_bytes(data)
+        lines, turn = _Lines(task.progress), 0
+
+        def watch() -> None:
+            nonlocal turn
+            turn += 1
+            if text := lines.new():
+                worker.log_event(name, text)
+            if turn % turns == 0 and ended.is_set():
+                raise _WantedNoMore
+
+        run = children.here(task, watch)
+        if text := lines.new():
+            worker.log_event(name, text)
+        written = {path: places[path].read_bytes() for path in map(str, Task(**plain).writes) if places[path].is_file()}
+        return _values(run), written
+
+
+class _Lines:
+    """What is added to a file, whole lines."""
+
+    def __init__(self, path: Path | None):
+        self._path, self._read = path, 0
+
+    def new(self) -> str:
+        if self._path is None or not self._path.is_file():
+            return ""
+        data = self._path.read_bytes()[self._read :]
+        whole = data[: data.rfind(b"\n") + 1]
+        self._read += len(whole)
+        return whole.decode()
+
+
+def _moved(task: Task, folder: Path) -> tuple[Task, dict[str, Path]]:
+    """The task with every one of its files in another folder."""
+    named = [*task.reads, *task.writes, *([task.progress] if task.progress else [])]
+    places = {str(path): folder / f"{number}-{path.name}" for number, path in enumerate(named)}
+    arguments = tuple(str(places.get(word, word)) for word in task.arguments)
+    progress = places[str(task.progress)] if task.progress else None
+    reads, writes = (tuple(places[str(path)] for path in paths) for paths in (task.reads, task.writes))
+    return replace(task, arguments=arguments, reads=reads, writes=writes, progress=progress), places
+
+
+def _plain(task: Task) -> dict[str, Any]:
+    names = ("who", "arguments", "reads", "writes", "limit_s", "progress")
+    return {name: getattr(task, name) for name in names}
+
+
+def _values(run: Run) -> dict[str, Any]:
+    names = ("status", "exit_code", "seconds", "message", "output", "errors")
+    return {name: getattr(run, name) for name in names}
+
+
+def _fetched(task: Task, future: Any) -> Run:
+    """The end of a task; a machine that was lost is like a child that was killed."""
+    try:
+        values, written = future.result()
+    except Exception as error:  # noqa: BLE001  whatever the scheduler lost it by, another try may do
+        return Run(RunStatus.FAILED, KILLED, 0.0, f"{task.who} was lost by the scheduler ({type(error).__name__})")
+    for path, data in written.items():
+        with suppress(FileNotFoundError):
+            write_atomically(Path(path), data)
+    return Run(**values)
+
+
+def _append(path: Path | None, event: Any) -> None:
+    """Progress that came in, in the file in which a local child would have told it."""
+    if path is not None:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(event[1])

@@ -1,0 +1,117 @@
+"""The worker's round: free what others lost, do what is due, take a run and see it to its end, and so on until asked to end."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from registry import ambient, db
+from registry.services import leases
+from registry.services.leases import Lease
+from registry.worker.due import remind_all
+from registry.worker.performing import Ways, perform
+
+LEASE_S = 20.0
+POLL_S = 1.0
+NAP_S = 0.2
+DUE_EVERY = timedelta(minutes=10)
+Say = Callable[[str], None]
+
+
+@dataclass
+class Asked:
+    """Whether this process was asked to end; true once it was."""
+
+    is_set: bool = False
+
+    def __bool__(self) -> bool:
+        return self.is_set
+
+
+@contextmanager
+def ending() -> Iterator[Asked]:
+    """SIGTERM and Ctrl-C ask the worker to end: it stops its child and gives its run back."""
+    asked = Asked()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+
+    def ask(*_: object) -> None:
+        asked.is_set = True
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def worker_name() -> str:
+    """A name for this process that no other one has."""
+    return f"{socket.gethostname()[:60]}/{os.getpid()}/{ambient.token(6)}"
+
+
+@dataclass
+class Worker:
+    """One process that works at runs, one at a time."""
+
+    ways: Ways
+    name: str
+    say: Say
+    _due_at: datetime | None = field(default=None)
+
+    def work(self, *, once: bool) -> int:
+        """Take runs until asked to end; with `once` until none waits. How many were taken."""
+        taken = 0
+        while not self.ways.is_stopping():
+            lease = self._next()
+            if lease is not None:
+                taken += 1
+                self.say(f"run {lease.run_id}, attempt {lease.attempt}: taken")
+                self.say(f"run {lease.run_id}, attempt {lease.attempt}: {perform(self.ways, lease)}")
+            elif once:
+                break
+            else:
+                self._sleep()
+        return taken
+
+    def _next(self) -> Lease | None:
+        try:
+            self._do_what_is_due()
+            return self._take()
+        except sa.exc.OperationalError as error:
+            self.say(f"the database cannot be used now ({str(error.orig).strip().splitlines()[0]}); trying again")
+            return None
+
+    def _take(self) -> Lease | None:
+        now = self.ways.clock()
+        with db.reading(self.ways.engine) as session:
+            if not leases.is_waited_for(session, now):
+                return None
+        with db.unit_of_work(self.ways.engine) as session:
+            for run_id in leases.expire(session, now):
+                self.say(f"run {run_id}: its worker was not heard of any more")
+        with db.unit_of_work(self.ways.engine) as session:
+            return leases.take(session, self.name, now, self.ways.lease_s)
+
+    def _do_what_is_due(self) -> None:
+        now = self.ways.clock()
+        if self._due_at is not None and self._due_at <= now < self._due_at + DUE_EVERY:
+            return
+        self._due_at = now
+        for line in remind_all(self.ways.engine, self.ways.entered()):
+            self.say(line)
+
+    def _sleep(self) -> None:
+        for _ in range(round(POLL_S / NAP_S)):
+            if self.ways.is_stopping():
+                return
+            time.sleep(NAP_S)
