@@ -57,7 +57,7 @@ def test_presolve_of_the_engine_changes_no_byte(monkeypatch: pytest.MonkeyPatch)
 
     plain_engine = Search._engine
     wanted = {case: canonical(solved(under(*case))) for case in BY_RULE_AND_NUMBER[::3]}
-    monkeypatch.setattr(Search, "_engine", lambda self, attempt: plain_engine(self, Attempt.PLAIN))
+    monkeypatch.setattr(Search, "_engine", lambda self, _, seconds: plain_engine(self, Attempt.PLAIN, seconds))
     for case, bytes_ in wanted.items():
         assert canonical(solved(under(*case))) == bytes_, case
 
