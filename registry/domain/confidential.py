@@ -28,12 +28,15 @@ PERSON_COLUMNS: Mapping[str, frozenset[str]] = {
     "offers": frozenset({"answered_by"}),
     "requests": frozenset({"actor"}),
     "runs": frozenset({"asked_by"}),
-    "role_changes": frozenset({"asked_by", "answered_by"}),
+    "role_changes": frozenset({"asked_by", "answered_by", "reason"}),
     "votes": frozenset({"decider"}),
 }
 # Notices of these kinds may name a person in their words.
 PERSON_NOTICES = frozenset(kind for kind, fields in FIELDS.items() if fields & {"observer", "contact_a", "contact_b"})
 _NOTICE_WORDS = frozenset({"heading", "text"})
+
+# Why something was done about a person is the person's matter: the reason in a record with such rows.
+_ABOUT_PERSONS = frozenset({"users", "role_changes"})
 
 # The tables of which each row belongs to one claim.
 CLAIM_TABLES = frozenset(
@@ -77,6 +80,8 @@ def sealed_paths(
         Those of `claims_concerned` that are not published after the step.
     """
     found = set(_of_actor(subject, actor, unpublished))
+    if "reason" in content and not _ABOUT_PERSONS.isdisjoint(content.get("rows", {})):
+        found.add("/content/reason")
     about_hidden = subject.removeprefix("claims/") in unpublished
     if about_hidden:
         found.update(f"/content/{_token(name)}" for name in content if name != "rows")
@@ -91,6 +96,8 @@ def is_person(path: str, content: Mapping[str, Any]) -> bool:
     """Whether a sealed path holds a person's name or address, which stays sealed for ever."""
     if path == "/actor/name":
         return True
+    if path == "/content/reason":
+        return not _ABOUT_PERSONS.isdisjoint(content.get("rows", {}))
     words = path.split("/")
     if words[:3] != ["", "content", "rows"] or len(words) != 6:
         return False

@@ -31,6 +31,7 @@ NO_PERSON = {
     "revisions": {"name"},
     "roles": {"description"},
     "rounds": {"name"},
+    "run_looks": {"stage"},
     "signing_keys": {"name", "origin", "vkey"},
     "witnesses": {"name", "vkey"},
 }
@@ -75,6 +76,13 @@ def test_a_person_is_sealed_and_the_program_is_not() -> None:
 def test_of_a_user_name_and_address_are_sealed() -> None:
     row = {"id": 7, "email": "a@example.org", "name": "Ada", "party_id": "CHE", "active": True}
     assert paths("users/7", SYSTEM, {"users": [row]}) == ["/content/rows/users/0/email", "/content/rows/users/0/name"]
+
+
+def test_why_something_was_done_about_an_account_is_sealed_for_ever() -> None:
+    content = {"reason": "Ada left the agency", "rows": {"users": [{"id": 7, "email": None, "name": None}]}}
+    assert confidential.sealed_paths("users/7", SYSTEM.content(), content, ()) == ["/content/reason"]
+    assert confidential.is_person("/content/reason", content)
+    assert not confidential.is_person("/content/reason", {"reason": "late", "rows": {"claims": []}})
 
 
 def test_an_empty_cell_is_not_sealed() -> None:

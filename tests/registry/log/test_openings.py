@@ -1,13 +1,18 @@
-"""What the log says of people and of claims before and after their publication, on both databases."""
+"""What the log says of people and of claims before and after their publication: in memory, and where it is stored and read
+back on both databases.
+"""
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry import db
 from registry.domain.claims import Claim
 from registry.domain.visibility import PUBLIC, REGISTER, Viewer
 from registry.log import erasing, reading, rebuilding, records, sealing, tree
@@ -18,6 +23,24 @@ IND = Viewer(frozenset({"delegate"}), "IND", "delegate@example.org")
 JPN = Viewer(frozenset({"delegate"}), "JPN", "jun@example.org")
 AUDITOR = Viewer(frozenset({"auditor"}))
 REGISTRAR_NAME = make.REGISTRAR.name
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[sa.Engine]:
+    engine = db.make_engine("sqlite://")
+    db.Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def register(tables: sa.Engine) -> Iterator[Session]:
+    """A register in memory, empty again after the test."""
+    with tables.connect() as connection:
+        transaction = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+        transaction.rollback()
 
 
 def two_near(session: Session) -> list[Claim]:
@@ -44,10 +67,10 @@ def leaf(session: Session, act: str, claim_id: str = "C-0001") -> dict[str, Any]
     return found
 
 
-def test_the_leaf_of_a_filing_says_that_a_claim_came_and_nothing_else(session: Session) -> None:
-    make.open_round(session)
-    filing.file_claim(session, make.ROUND, make.claim_document(), make.DELEGATE, make.FILED)
-    found = leaf(session, "claim-filed")
+def test_the_leaf_of_a_filing_says_that_a_claim_came_and_nothing_else(register: Session) -> None:
+    make.open_round(register)
+    filing.file_claim(register, make.ROUND, make.claim_document(), make.DELEGATE, make.FILED)
+    found = leaf(register, "claim-filed")
     sealed = {"sealed"}
     assert found["actor"].keys() == {"name", "role", "party"}
     assert (found["actor"]["name"].keys(), found["actor"]["party"].keys()) == (sealed, sealed)
@@ -59,22 +82,22 @@ def test_the_leaf_of_a_filing_says_that_a_claim_came_and_nothing_else(session: S
     assert not [word for word in ("Claim alpha", "IND", "ridge", "example.org") if word in text]
 
 
-def test_the_register_reads_its_records_in_clear(session: Session) -> None:
-    make.open_round(session)
-    make.filed(session)
-    found = record(session, "claim-filed")
+def test_the_register_reads_its_records_in_clear(register: Session) -> None:
+    make.open_round(register)
+    make.filed(register)
+    found = record(register, "claim-filed")
     assert found.actor["name"] == REGISTRAR_NAME
     assert found.content["rows"]["revisions"][0]["name"] == "Claim alpha"
     assert found.leaf_hash == hashlib.sha256(b"\x00" + found.leaf()).digest()
 
 
-def test_the_record_of_the_publication_has_the_newest_revision_in_clear(session: Session) -> None:
-    make.open_round(session)
-    [claim] = make.filed(session)
-    filing.amend(session, claim.id, make.claim_document(name="Better"), make.REGISTRAR, make.FILED)
-    examination.examine(session, claim.id, make.REGISTRAR, make.EXAMINED)
-    published(session, claim.id)
-    rows = leaf(session, "claim-published")["content"]["rows"]
+def test_the_record_of_the_publication_has_the_newest_revision_in_clear(register: Session) -> None:
+    make.open_round(register)
+    [claim] = make.filed(register)
+    filing.amend(register, claim.id, make.claim_document(name="Better"), make.REGISTRAR, make.FILED)
+    examination.examine(register, claim.id, make.REGISTRAR, make.EXAMINED)
+    published(register, claim.id)
+    rows = leaf(register, "claim-published")["content"]["rows"]
     assert {table: len(found) for table, found in rows.items()} == {
         "claims": 1, "revisions": 1, "credits": 1, "placements": 3, "phases": 3,
     }  # fmt: skip
@@ -105,19 +128,19 @@ def test_every_opening_opens_its_leaf(session: Session) -> None:
         assert sealing.unseal(leaves[row.index], row.openings()) == json.loads(json.dumps(row.clear()))
 
 
-def test_what_names_a_neighbour_stays_sealed_until_the_neighbour_is_published(session: Session) -> None:
-    two_near(session)
-    published(session, "C-0001")
-    index = record(session, "claim-examined").index
+def test_what_names_a_neighbour_stays_sealed_until_the_neighbour_is_published(register: Session) -> None:
+    two_near(register)
+    published(register, "C-0001")
+    index = record(register, "claim-examined").index
 
     def opened() -> str:
-        return json.dumps([row.content() for row in reading.public_openings(session) if row.index == index])
+        return json.dumps([row.content() for row in reading.public_openings(register) if row.index == index])
 
     before = opened()
-    assert "C-0001" in json.dumps(record(session, "claim-examined").content)
+    assert "C-0001" in json.dumps(record(register, "claim-examined").content)
     assert "C-0002" not in before
     assert "finite term" in before
-    published(session, "C-0002")
+    published(register, "C-0002")
     assert "C-0002/1 is 9 m from C-0001/1" in opened()
 
 
@@ -125,38 +148,38 @@ def test_what_names_a_neighbour_stays_sealed_until_the_neighbour_is_published(se
     ("viewer", "sees"), [(PUBLIC, False), (JPN, False), (IND, True), (AUDITOR, True), (REGISTER, True)]
 )
 def test_records_of_an_unpublished_claim_are_read_by_whom_they_concern(
-    session: Session, viewer: Viewer, sees: bool
+    register: Session, viewer: Viewer, sees: bool
 ) -> None:
-    make.open_round(session)
-    make.filed(session)
-    [view] = reading.records_about(session, "claims/C-0001", viewer)
+    make.open_round(register)
+    make.filed(register)
+    [view] = reading.records_about(register, "claims/C-0001", viewer)
     assert ("Claim alpha" in json.dumps(view.content), view.is_hidden) == (sees, not sees)
-    assert (view.actor["role"], view.leaf_hash) == ("registrar", record(session, "claim-filed").leaf_hash.hex())
+    assert (view.actor["role"], view.leaf_hash) == ("registrar", record(register, "claim-filed").leaf_hash.hex())
 
 
-def test_the_name_of_an_actor_is_for_those_who_keep_the_register_and_the_person(session: Session) -> None:
-    make.open_round(session)
-    filing.file_claim(session, make.ROUND, make.claim_document(), make.DELEGATE, make.FILED)
+def test_the_name_of_an_actor_is_for_those_who_keep_the_register_and_the_person(register: Session) -> None:
+    make.open_round(register)
+    filing.file_claim(register, make.ROUND, make.claim_document(), make.DELEGATE, make.FILED)
     names = [
-        reading.records_about(session, "claims/C-0001", viewer)[0].actor["name"]
+        reading.records_about(register, "claims/C-0001", viewer)[0].actor["name"]
         for viewer in (PUBLIC, JPN, IND, AUDITOR)
     ]
     assert names == [None, None, "delegate@example.org", "delegate@example.org"]
 
 
-def test_records_from_before_values_were_sealed_are_shown_without_them(session: Session) -> None:
+def test_records_from_before_values_were_sealed_are_shown_without_them(register: Session) -> None:
     content = {"rows": {"comments": [{"id": "M-0001", "author": "old@example.org", "text": "Hello"}]}}
-    made = records.append(session, make.FILED, make.DELEGATE, "comment-made", "claims/C-0001", content)
+    made = records.append(register, make.FILED, make.DELEGATE, "comment-made", "claims/C-0001", content)
     assert (made.salt, json.loads(made.leaf())["content"]) == (None, content)
-    [view] = reading.records_page(session).records
+    [view] = reading.records_page(register).records
     assert view.actor["name"] is None
     assert view.content["rows"]["comments"] == [{"id": "M-0001", "author": {"sealed": ""}, "text": "Hello"}]
 
 
-def test_the_register_is_rebuilt_from_leaves_and_public_openings(session: Session) -> None:
-    make.recorded_round(session)
-    leaves = [json.loads(row.leaf()) for row in session.scalars(select(records.Record).order_by(records.Record.index))]
-    contents = list(rebuilding.contents_of(leaves, reading.public_openings(session)))
+def test_the_register_is_rebuilt_from_leaves_and_public_openings(register: Session) -> None:
+    make.recorded_round(register)
+    leaves = [json.loads(row.leaf()) for row in register.scalars(select(records.Record).order_by(records.Record.index))]
+    contents = list(rebuilding.contents_of(leaves, reading.public_openings(register)))
     with rebuilding.rebuilt(contents) as rebuilt:
         claims = {row.id: (row.key, row.current.name, row.state) for row in rebuilt.scalars(select(Claim))}
     assert claims == {"C-0001": ("alpha", "Claim alpha", "RECORDED"), "C-0002": ("beta", "Claim beta", "READY")}
@@ -165,28 +188,28 @@ def test_the_register_is_rebuilt_from_leaves_and_public_openings(session: Sessio
     assert [row["favourable"] for row in examinations] == [True, True]
 
 
-def test_an_opening_that_does_not_fit_is_refused_when_rebuilding(session: Session) -> None:
-    make.open_round(session)
-    [claim] = make.filed(session)
-    examination.examine(session, claim.id, make.REGISTRAR, make.EXAMINED)
-    published(session, claim.id)
-    leaves = [json.loads(row.leaf()) for row in session.scalars(select(records.Record).order_by(records.Record.index))]
-    openings = list(reading.public_openings(session))
+def test_an_opening_that_does_not_fit_is_refused_when_rebuilding(register: Session) -> None:
+    make.open_round(register)
+    [claim] = make.filed(register)
+    examination.examine(register, claim.id, make.REGISTRAR, make.EXAMINED)
+    published(register, claim.id)
+    leaves = [json.loads(row.leaf()) for row in register.scalars(select(records.Record).order_by(records.Record.index))]
+    openings = list(reading.public_openings(register))
     false = sealing.Opening(openings[0].index, openings[0].path, openings[0].salt, "another value")
     with pytest.raises(ValueError, match=rf"record {false.index}, .*: the opening does not fit the sealed value"):
         list(rebuilding.contents_of(leaves, [false, *openings[1:]]))
 
 
-def test_the_same_salts_give_the_same_log(session: Session) -> None:
-    session.info[records.RANDOM_BYTES] = lambda size: b"\x07" * size
-    make.open_round(session)
-    make.filed(session)
-    assert record(session, "claim-filed").salt == b"\x07" * 32
+def test_the_same_salts_give_the_same_log(register: Session) -> None:
+    register.info[records.RANDOM_BYTES] = lambda size: b"\x07" * size
+    make.open_round(register)
+    make.filed(register)
+    assert record(register, "claim-filed").salt == b"\x07" * 32
 
 
-def test_each_record_has_a_salt_of_its_own(session: Session) -> None:
-    make.recorded_round(session)
-    salts = [row.salt for row in session.scalars(select(records.Record)) if row.salt is not None]
+def test_each_record_has_a_salt_of_its_own(register: Session) -> None:
+    make.recorded_round(register)
+    salts = [row.salt for row in register.scalars(select(records.Record)) if row.salt is not None]
     assert len(set(salts)) == len(salts) > 10
 
 
@@ -207,8 +230,8 @@ def test_what_is_erased_opens_no_more_and_the_log_stays_as_it_was(session: Sessi
     assert reading.records_about(session, "rounds/2027-1", AUDITOR)[0].actor["name"] is None
 
 
-def test_only_what_is_sealed_can_be_erased(session: Session) -> None:
-    make.open_round(session)
-    make.filed(session)
+def test_only_what_is_sealed_can_be_erased(register: Session) -> None:
+    make.open_round(register)
+    make.filed(register)
     with pytest.raises(LookupError, match="nothing sealed at /act"):
-        erasing.erase(session, record(session, "claim-filed").index, ["/act"])
+        erasing.erase(register, record(register, "claim-filed").index, ["/act"])
