@@ -23,7 +23,6 @@ UNCOVERED = {
     "records": "by the hashes of their leaves",
     "tree_nodes": "by the hashes of the leaves",
     "checkpoints": "by their signatures and roots",
-    "cosignatures": "by their signatures",
     "note_texts": "by the hash of the note",
     "users_roles": "by the roles in the records of users",
     "roles": "",

@@ -31,7 +31,7 @@ def verify(session: Session, kept: Mapping[str, str] | None = None) -> Report:
     report.differences += signatures.user_roles(session, state)
     report.differences += signatures.note_texts(session, state, report)
     report.differences += signatures.stored_checkpoints(session, keys, levels, report)
-    report.differences += signatures.stored_cosignatures(session, keys, levels, report)
+    report.differences += signatures.recorded_cosignatures(state, keys, levels, report)
     for name, note in (kept or {}).items():
         contradiction = signatures.kept_checkpoint(name, note, keys, levels)
         report.differences += [contradiction] if contradiction else []
