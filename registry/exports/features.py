@@ -46,7 +46,7 @@ _REGIONS = "id:s name:s kind:s accuracy:s source:s"
 
 
 def _regions(register: Register) -> Iterator[Row]:
-    for row in register.reference["regions"]:
+    for row in register.plain["regions"]:
         yield row.footprint, (row.id, row.name, row.kind, row.accuracy, row.source)
 
 
@@ -54,7 +54,7 @@ _PROTECTED = "id:s name:s kind:s party:s year:i coordinate_sigma_m:f enforced:b 
 
 
 def _protected(register: Register) -> Iterator[Row]:
-    for row in register.reference["protected_places"]:
+    for row in register.plain["protected_places"]:
         point = {"type": "Point", "coordinates": list(geometry.to_map(row.lat_deg, row.lon_deg))}
         known = (row.id, row.name, row.kind, row.party_id, row.year, row.coordinate_sigma_m, row.enforced)
         yield point, (*known, _buffer_m(row), row.remark, row.source)

@@ -39,7 +39,8 @@ _CHECKS = """
 
    An earlier checkpoint that does not fit, or a receipt whose record is another one, means that
    history was rewritten or that you and others were shown different ones. Compare the root in
-   log/checkpoint.txt with that of other people; co-signatures of delegations stand below it.
+   log/checkpoint.txt with that of other people; co-signatures of delegations stand below it,
+   and their keys, which you should know from them, in tables/witnesses.csv: add --key for each.
 
 4. Do the tables say what the records say? The records are the proof, the tables are made from
    them for reading. Every row of every table stands in a record: log/leaves.jsonl has one

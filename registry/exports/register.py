@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.examinations import NormProfile, Provision
 from registry.domain.instruments import Instrument, Membership
+from registry.domain.keys import SigningKey, Witness
 from registry.domain.missions import Mission
 from registry.domain.notices import NoticeTemplate
 from registry.domain.parties import Controller, Operator, Party
@@ -22,8 +23,8 @@ from registry.exports.errors import ExportError
 from registry.exports.scope import VIEWERS, Scope
 from registry.log import records
 
-# Tables of facts with their entities, in the order of the tables.
-REFERENCE: Mapping[str, type[Any]] = {
+# Tables that are entities as they stand, in the order of the tables: facts, and the keys that count.
+PLAIN: Mapping[str, type[Any]] = {
     "parties": Party,
     "controllers": Controller,
     "operators": Operator,
@@ -36,12 +37,14 @@ REFERENCE: Mapping[str, type[Any]] = {
     "regions": Region,
     "features": Feature,
     "missions": Mission,
+    "signing_keys": SigningKey,
+    "witnesses": Witness,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Every round by id, the reference data, and (in a full package) the people.
+    """Every round by id, the rows of each plain table, and (in a full package) the people.
 
     `last_at` is the instant of the last record: the date that goes into files which must have one. `hidden` has the
     claims that do not exist in the scope.
@@ -49,7 +52,7 @@ class Register:
 
     scope: Scope
     rounds: Sequence[Contents]
-    reference: Mapping[str, Sequence[Any]]
+    plain: Mapping[str, Sequence[Any]]
     users: Sequence[User]
     hidden: frozenset[str]
     last_at: datetime
@@ -77,7 +80,7 @@ def read(session: Session, scope: Scope) -> Register:
     return Register(
         scope=scope,
         rounds=[gather(session, round_id, scope) for round_id in sorted(session.scalars(select(Round.id)))],
-        reference={name: _rows(session, entity) for name, entity in REFERENCE.items()},
+        plain={name: _rows(session, entity) for name, entity in PLAIN.items()},
         users=_rows(session, User) if scope is Scope.FULL else (),
         hidden=frozenset(session.scalars(hidden_claims(VIEWERS[scope]))),
         last_at=last_at,

@@ -44,11 +44,11 @@ class Table:
 def tables(register: Register) -> list[Table]:
     """All tables, what was filed first; all rounds in each."""
     rows: dict[str, list[Row]] = {name: [] for name in SCHEMAS}
-    names = {row.id: row.name for row in register.reference["parties"]}
+    names = {row.id: row.name for row in register.plain["parties"]}
     for contents in register.rounds:
         for name, found in _of_round(contents, names):
             rows[name] += found
-    for name, facts in register.reference.items():
+    for name, facts in register.plain.items():
         rows[name] = [[getattr(row, column) for column in SCHEMAS[name].names] for row in facts]
     rows["users"] = [(row.id, row.email, row.name, row.party_id, row.active, row.created_at) for row in register.users]
     return [_table(SCHEMAS[name], found, register) for name, found in rows.items() if _is_told(name, register)]

@@ -107,7 +107,8 @@ def _ground(frame: Frame, height: float, ids: str) -> list[str]:
     return [paper, element("defs", clip), drawn("rect", "area", **square)]
 
 
-def _extent(content: MapContent, region: str) -> shapely.Geometry:
+def extent(content: MapContent, region: str) -> shapely.Geometry:
+    """What a close map shows. Raises UnknownRegionError as the map does."""
     wanted = VIEWS[region][1] if region in VIEWS else (region,)
     found = [shape(item.footprint) for item in content.regions if item.id in wanted]
     if not found:
@@ -120,6 +121,6 @@ def _shown(content: MapContent, region: str | None, width: float) -> tuple[MapCo
     if region is None:
         sites = tuple(site for site in content.sites if site.standing != OTHER)
         return replace(content, sites=sites), whole_area(width)
-    frame = around(_extent(content, region), width)
+    frame = around(extent(content, region), width)
     sites = tuple(site for site in content.sites if frame.shows(shape(site.footprint)))
     return replace(content, sites=sites), frame

@@ -6,7 +6,10 @@ from registry.exports.schemas.fields import Column, Kind, Reference, Schema
 from registry.exports.schemas.filings import FILINGS
 from registry.exports.schemas.people import PEOPLE
 from registry.exports.schemas.reference import REFERENCE
+from registry.exports.schemas.trust import TRUST
 
-SCHEMAS: dict[str, Schema] = {row.name: row for row in (*FILINGS, *ALLOCATION, *COORDINATION, *REFERENCE, *PEOPLE)}
+SCHEMAS: dict[str, Schema] = {
+    row.name: row for row in (*FILINGS, *ALLOCATION, *COORDINATION, *REFERENCE, *TRUST, *PEOPLE)
+}
 
 __all__ = ["SCHEMAS", "Column", "Kind", "Reference", "Schema"]

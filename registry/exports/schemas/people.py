@@ -4,7 +4,7 @@ from registry.exports.schemas.fields import schema
 
 USERS = schema(
     "users",
-    "The people who have an account, with their roles.",
+    "The people who have an account.",
     "id",
     """
     id          whole!          | Number of the account.

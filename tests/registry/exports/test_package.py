@@ -67,9 +67,11 @@ TABLES = {
     "revisions": "claim,round,number,filed_at,form,sha256,content,illustrative",
     "rounds": "id,name,state,note,opens_at,closes_at,announced_at,opened_at,closed_at,frozen_at,drawn_at,proposed_at,"
     "decided_at,concluded_at,illustrative",
+    "signing_keys": "id,vkey,origin,established_at,retired_at,until_size,illustrative",
     "stages": "round,position,name,value,bound,proved,illustrative",
     "unserved": "claim,round,name,filed_by,step,placement,rule,by,reason,illustrative",
     "votes": "proposal,round,instance,position,party,choice,ground,reason,voted_at,party_is_credited,illustrative",
+    "witnesses": "id,party_id,name,vkey,established_at,retired_at,illustrative",
     "zones": "entry,claim,round,placement,position,phase,start_day,end_day,valid_from,valid_until,keep_out_m,method,"
     "method_version,illustrative",
 }
@@ -85,7 +87,7 @@ REFERENCE = (
     "parties", "controllers", "operators", "instruments", "memberships", "provisions", "norm_profiles", "notice_templates",
     "protected_places", "regions", "features", "missions",
 )  # fmt: skip
-OF_A_ROUND = sorted(TABLES.keys() - set(REFERENCE))
+OF_A_ROUND = sorted(TABLES.keys() - {*REFERENCE, "signing_keys", "witnesses"})
 
 
 def rows(folder: Path, name: str) -> list[dict[str, str]]:
