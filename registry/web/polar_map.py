@@ -1,21 +1,30 @@
-"""The map, whole and close up, as a page and as a picture."""
+"""The map, whole and close up, as a page and as a picture. The page has a drawing that needs no script, and the addresses
+of the layers from which the script makes its own map.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, render_template, url_for
 from markupsafe import Markup
 from shapely.geometry import shape
 
-from registry.exports.map_svg import furniture, regions_known, render_map, sites_shown
-from registry.exports.map_svg.content import MapContent
+from registry.exports.map_svg import extent, furniture, regions_known, render_map, sites_shown
+from registry.exports.map_svg.content import MapContent, Site
 from registry.exports.map_svg.reading import map_content
 from registry.queries import places, rounds
 from registry.queries.rounds import RoundOverview
-from registry.web import asked
+from registry.web import asked, map_data
+from registry.web.map_layers import LAYERS
+from registry.web.pages import Pages
 from registry.web.sessions import chosen_round, session
 from registry.web.viewing import viewer
 
 pages = Blueprint("map", __name__)
 WIDE, NARROW = 860, 420
 FIRST = ("mons-mouton", "shackleton-and-connecting-ridge", "haworth")
+MOST_DRAWN = 300  # sites; a page with more has the picture beside it, so that it stays light
+T = TypeVar("T")
 
 
 @pages.get("/map")
@@ -25,21 +34,53 @@ def polar_map() -> str:
     content = _content(round_)
     known = regions_known(content)
     region = asked.choice("region", known)
+    sites = sites_shown(content, region)
+    is_drawn = len(sites) <= MOST_DRAWN
     return render_template(
         "map.html",
         round=round_,
-        svg=_drawing(content, region, WIDE),
-        narrow_svg=_drawing(content, region, NARROW),
+        svg=_drawing(content, round_, region, WIDE) if is_drawn else None,
+        narrow_svg=_drawing(content, round_, region, NARROW) if is_drawn else None,
         region=region,
         regions=known,
         first=[name for name in FIRST if name in known],
         legend=furniture.legend_rows(content),
-        sites=[(site, _middle(site.footprint)) for site in sites_shown(content, region)],
+        sites=_page(sites),
+        horizon_days=(_policy(round_) or {}).get("horizon_days"),
+        live=_live(content, round_, region),
     )
 
 
-def _drawing(content: MapContent, region: str | None, width: int) -> Markup:
-    svg = render_map(content, region=region, width=width, ids=f"map-{width}")
+def _page(sites: tuple[Site, ...]) -> Pages[tuple[Site, tuple[float, float]]]:
+    paged = Pages.of(sites, asked.whole_number("page", 1))
+    rows = [(site, _middle(site.footprint)) for site in paged.rows]
+    return Pages(rows, paged.number, paged.count, paged.total)
+
+
+def _live(content: MapContent, round_: RoundOverview | None, region: str | None) -> dict[str, Any]:
+    """What the script of the page needs to know."""
+    policy = _policy(round_) or {}
+    round_id = round_.id if round_ else None
+    return {
+        "layers": {layer: url_for("map_data.one_layer", layer=layer, round=round_id) for layer in LAYERS},
+        "zones": url_for("map_data.zones_asked_for", claim_id="ID", rank=0),
+        "claim": url_for("claims.one_claim", claim_id="ID"),
+        "entry": url_for("entries.one_entry", entry_id="ID"),
+        "epoch": policy.get("epoch"),
+        "days": policy.get("horizon_days"),
+        "extent": list(extent(content, region).buffer(1500).bounds) if region else None,
+    }
+
+
+def _policy(round_: RoundOverview | None) -> dict[str, Any] | None:
+    found = rounds.policy(session(), round_.id) if round_ else None
+    return dict(found.content) if found else None
+
+
+def _drawing(content: MapContent, round_: RoundOverview | None, region: str | None, width: int) -> Markup:
+    svg = _kept(
+        ("drawing", round_, region, width), lambda: render_map(content, region=region, width=width, ids=f"map-{width}")
+    )
     return Markup(svg)  # noqa: S704  every text in it was escaped where it was put in
 
 
@@ -48,14 +89,24 @@ def picture() -> Response:
     """The same map as a picture of its own, with its legend."""
     round_ = chosen_round(asked.text("round") or None)
     content = _content(round_)
-    svg = render_map(content, region=asked.choice("region", regions_known(content)), with_legend=True)
+    region = asked.choice("region", regions_known(content))
+    svg = _kept(("picture", round_, region), lambda: render_map(content, region=region, with_legend=True))
     return Response(svg, mimetype="image/svg+xml")
 
 
 def _content(round_: RoundOverview | None) -> MapContent:
-    features = places.map_features(session(), round_.id if round_ else None, viewer())
-    policy = rounds.policy(session(), round_.id) if round_ else None
-    return map_content(features, round_, policy.content if policy else None, _link)
+    def make() -> MapContent:
+        features = places.map_features(session(), round_.id if round_ else None, viewer())
+        return map_content(features, round_, _policy(round_), _link)
+
+    return _kept(("content", round_), make)
+
+
+def _kept(of: tuple[object, ...], make: Callable[[], T]) -> T:
+    """What `make` gives, kept until what this viewer sees on the map may have changed."""
+    names = [part.id if isinstance(part, RoundOverview) else part for part in of]
+    found: T = map_data.kept(map_data.state(*(None if name is None else str(name) for name in names)), make)
+    return found
 
 
 def _link(kind: str, name: str) -> str:

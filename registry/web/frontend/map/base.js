@@ -38,6 +38,12 @@ export const PROJECTION = new Projection({
 });
 addProjection(PROJECTION);
 
+/** When the style sheet is there: before, a frame has no size to draw in. */
+export const styled = new Promise((resolve) => {
+  if (document.readyState === "complete") resolve();
+  else window.addEventListener("load", () => resolve(), { once: true });
+});
+
 /** Whether the person asked for less motion. */
 const isCalm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 

@@ -24,7 +24,7 @@ export function degreeLabel(value, plus, minus) {
 /** The layer of the graticule; it follows the view of its map. `words` has the letters of the four directions. */
 export function graticuleLayer(view, words) {
   const source = new VectorSource();
-  const layer = new VectorLayer({ source, updateWhileInteracting: true, className: "registry-layer-graticule" });
+  const layer = new VectorLayer({ source, zIndex: 1, updateWhileInteracting: true, className: "registry-layer-graticule" });
   layer.setStyle((feature) => feature.get("style"));
   layer.redraw = (size) => {
     source.clear(true);

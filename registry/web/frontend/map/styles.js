@@ -20,7 +20,7 @@ export const AREAS = {
   region: ["rgba(205,215,230,0.45)", "#4d5974", 1.4],
   "region-nominal": ["rgba(205,215,230,0.25)", "#4d5974", 1.4, [6, 4]],
   protected: ["rgba(200,150,62,0.35)", "#8a5a0b", 2],
-  uncertain: ["rgba(200,150,62,0.08)", "#8a5a0b", 1.6, [2, 5]],
+  uncertain: [null, "#8a5a0b", 1.8, [2, 5]],
   hold: ["rgba(31,107,74,0.14)", "#1f6b4a", 2, [8, 4]],
   entry: ["rgba(20,33,61,0.85)", WHITE, 1.2],
   allotted: ["rgba(29,79,145,0.85)", WHITE, 1.2],
@@ -61,7 +61,7 @@ export function areaStyle(kind) {
 /** An outline of this colour, width and dash with a faint fill, as of the zone of one phase. */
 export function outlineStyle(colour, lineDash, width = 1.6) {
   return once(`outline ${colour} ${lineDash} ${width}`, () =>
-    new Style({ fill: fill(`${colour}12`), stroke: new Stroke({ color: colour, width, lineDash }) }),
+    new Style({ fill: fill(`${colour}0d`), stroke: new Stroke({ color: colour, width, lineDash }) }),
   );
 }
 
@@ -69,7 +69,7 @@ export function outlineStyle(colour, lineDash, width = 1.6) {
 export function markStyle(kind, radius = 6) {
   return once(`mark ${kind} ${radius}`, () => {
     const [colour, line, points] = MARKS[kind];
-    const look = { fill: fill(colour), stroke: new Stroke({ color: line, width: line === WHITE ? 1.4 : 2 }), radius };
+    const look = { declutterMode: "none", fill: fill(colour), stroke: new Stroke({ color: line, width: line === WHITE ? 1.4 : 2 }), radius };
     const image = points ? new RegularShape({ ...look, points, radius: radius + 1 }) : new CircleStyle(look);
     return new Style({ image });
   });

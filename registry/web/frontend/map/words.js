@@ -12,6 +12,7 @@ export function filled(text, values) {
 
 /** Numbers, lengths and positions in words. */
 export function formats(words, language = document.documentElement.lang || "en") {
+  const signed = (text) => text.replace("-", "−");
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const short = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
   const degree = new Intl.NumberFormat(language, { minimumFractionDigits: 5, maximumFractionDigits: 5 });
@@ -23,9 +24,9 @@ export function formats(words, language = document.documentElement.lang || "en")
   return {
     whole: (number) => whole.format(number),
     length,
-    scale: (metres, latDeg) => filled(words.scale, { length: length(metres), latitude: coarse.format(latDeg) }),
-    metres: ([x, y]) => filled(words.position_metres, { x: whole.format(x), y: whole.format(y) }),
+    scale: (metres, latDeg) => filled(words.scale, { length: length(metres), latitude: signed(coarse.format(latDeg)) }),
+    metres: ([x, y]) => filled(words.position_metres, { x: signed(whole.format(x)), y: signed(whole.format(y)) }),
     degrees: ([latDeg, lonDeg]) =>
-      filled(words.position_degrees, { latitude: degree.format(latDeg), longitude: degree.format(lonDeg) }),
+      filled(words.position_degrees, { latitude: signed(degree.format(latDeg)), longitude: signed(degree.format(lonDeg)) }),
   };
 }
