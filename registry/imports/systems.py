@@ -98,7 +98,9 @@ def _check_body(system: Any, place: str) -> None:
 
 def _geographic(into_map: Any) -> Move:
     def move(lon: float, lat: float) -> XY:
-        if not -90 <= lat <= 90 or (lat > NORTH_LIMIT_DEG and -90 <= lon <= NORTH_LIMIT_DEG):
+        if not -90 <= lat <= 90 and not -90 <= lon <= NORTH_LIMIT_DEG:
+            raise ValueError(f"latitude {lat:g} is beyond the pole; give longitude first, then latitude")
+        if lat > NORTH_LIMIT_DEG and -90 <= lon <= NORTH_LIMIT_DEG:
             raise ValueError(f"({lon:g}, {lat:g}): longitude and latitude seem to be swapped; give longitude first")
         if lat > NORTH_LIMIT_DEG + _EDGE_DEG:
             raise ValueError(

@@ -115,11 +115,12 @@ def test_swapped_longitude_and_latitude_are_told(faults: Faults) -> None:
     def swap(document: dict[str, Any]) -> None:
         document["crs"]["properties"]["name"] = "IAU_2015:30100"
         for feature, point in zip(
-            document["features"], ([129.78, -89.67], [-89.67, 129.78], [-89.0, 20.0]), strict=True
+            document["features"], ([-70.0, 129.78], [-89.67, 129.78], [-89.0, 20.0]), strict=True
         ):
             feature["geometry"]["coordinates"] = point
 
     assert [fault for fault in faults("claims.geojson", geojson_with(swap)) if "geometry" in fault] == [
+        "claims.geojson, feature 1, geometry: latitude 129.78 is beyond the pole; give longitude first, then latitude",
         "claims.geojson, feature 2, geometry: (-89.67, 129.78): longitude and latitude seem to be swapped; give longitude first",
         "claims.geojson, feature 3, geometry: (-89, 20): longitude and latitude seem to be swapped; give longitude first",
     ]
