@@ -78,11 +78,11 @@ def marked(key: str, party: str, **changes: Any) -> dict[str, Any]:
     return {**document, **changes}
 
 
-def fill(session: Session, credentials: Sequence[users.Credentials] = (), vkey: str = SIGNER.verifier.vkey) -> None:
-    """Play both rounds; with credentials the people can sign in, and the log is signed with the key of `vkey`."""
+def fill(session: Session, vkey: str = SIGNER.verifier.vkey) -> None:
+    """Play both rounds; the log is signed with the key of `vkey`."""
     make.recorded_round(session)
     keys.establish(session, vkey, make.ADMINISTRATOR, make.RECORDED)
-    _add_people(session, credentials)
+    _add_people(session)
     window = (OPENED, make.utc("2028-06-30"))
     rounds.announce(session, NEW, "Round two", window, REGISTRAR, make.utc("2027-12-01"), illustrative=True)
     profile = [*make.policy()["norm_profile"], "OST-IX-2"]
@@ -92,10 +92,9 @@ def fill(session: Session, credentials: Sequence[users.Credentials] = (), vkey: 
     _coordinate(session)
 
 
-def _add_people(session: Session, credentials: Sequence[users.Credentials]) -> None:
+def _add_people(session: Session) -> None:
     for number, actor in enumerate(PEOPLE):
-        given = credentials[number] if credentials else users.Credentials(None, f"token-{number}")
-        name = f"ZZCanary Person {number}"
+        name, given = f"ZZCanary Person {number}", users.Credentials(None, f"token-{number}")
         users.add_user(
             session, actor.name, name, [actor.role], SYSTEM, make.RECORDED, party=actor.party, credentials=given
         )

@@ -63,6 +63,7 @@ LEFT_OUT = {
     "user add": "takes a step",
     "user password": "takes a step",
     "witness cosign": "signs a file",
+    "worker": "takes runs",
     "witness new": "writes a key",
 }
 
