@@ -18,6 +18,7 @@ from registry.domain.decisions import Vote
 from registry.domain.draw import PublicValue
 from registry.domain.entries import Entry
 from registry.domain.instants import parse_utc
+from registry.domain.keys import Checkpoint
 from registry.domain.notices import Notice
 from registry.domain.offers import Offer
 from registry.domain.rounds import RoundState
@@ -149,8 +150,10 @@ def _sign(job: Job) -> str:
     with job.reading() as session:  # what is signed is committed
         note = signing.checkpoint(session, job.settings)
     with job.writing() as session:
+        before = count(session, Checkpoint)
         kept = witnesses.keep_checkpoint(session, note, SYSTEM, job.round.at("concluded_at"))
-        return f"a checkpoint of {kept.size} records"
+        figure = f"a checkpoint of {kept.size} records"
+        return figure if count(session, Checkpoint) > before else f"{figure}, {THERE}"
 
 
 def _export(job: Job) -> str:

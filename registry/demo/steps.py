@@ -51,7 +51,7 @@ def _make_key(job: Job) -> str:
             return THERE
     with signing.new_key(job.settings, ORIGIN) as verifier, job.writing() as session:
         keys.establish(session, verifier.vkey, SYSTEM, job.round.at("announced_at"), illustrative=True)
-    return verifier.vkey
+    return f"{verifier.name}, id {verifier.key_id.hex()}"
 
 
 def _load_reference(job: Job) -> str:
