@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import unicodedata
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import scoped_session, sessionmaker
@@ -15,7 +16,7 @@ from registry.services.errors import ConflictError, NotFoundError
 from registry.services.users import Credentials
 
 LEAST_LENGTH = access.LEAST_PASSWORD
-NORMAL_FORM = "NFKD"  # the same letters typed on two keyboards are one password
+NORMAL_FORM: Final = "NFKD"  # the same letters typed on two keyboards are one password
 _ONE_TIME_BYTES = 12
 
 
@@ -36,7 +37,12 @@ def credentials(settings: Settings, password: str) -> Credentials:
     no_users = SQLAlchemySessionUserDatastore(scoped_session(sessionmaker()), User, Role)  # type: ignore[arg-type]  # no request asks it for users
     Security(app, no_users, register_blueprint=False)
     with app.app_context():
-        return Credentials(hash_password(unicodedata.normalize(NORMAL_FORM, password)), ambient.token())
+        return Credentials(hash_password(normal(password)), ambient.token())
+
+
+def normal(password: str) -> str:
+    """A password in the form in which it is hashed."""
+    return unicodedata.normalize(NORMAL_FORM, password)
 
 
 def subject(settings: Settings, email: str) -> str:

@@ -8,7 +8,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -75,6 +75,12 @@ def end_sessions_of(session: Session, user_id: int, but: str | None = None) -> i
         chosen = chosen.where(BrowserSession.token_sha256 != hash_of(but))
     gone = session.execute(chosen.returning(BrowserSession.token_sha256))
     return len(gone.all())
+
+
+def count_sessions(session: Session, user_id: int, since: datetime) -> int:
+    """With how many browsers a person is signed in, of those that began after `since`."""
+    begun = BrowserSession.user_id == user_id, BrowserSession.started_at > since
+    return session.scalar(select(func.count()).select_from(BrowserSession).where(*begun)) or 0
 
 
 def tidy(session: Session, at: datetime, longest: timedelta) -> None:

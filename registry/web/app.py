@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from registry.config import Settings
 from registry.web import (
+    account,
     claims,
     entries,
     errors,
@@ -42,7 +43,7 @@ CONTENT_SECURITY_POLICY = {
     "script-src": "'self'",
     "style-src": "'self'",
 }
-BLUEPRINTS = (home, rounds, claims, entries, parties, reference, polar_map, map_data, log, receipts, staff)
+BLUEPRINTS = (home, rounds, claims, entries, parties, reference, polar_map, map_data, log, receipts, staff, account)
 
 
 class FrontendMissingError(RuntimeError):
@@ -72,7 +73,7 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
     )
     receipts.add_signing(app, settings)
     sessions = add_sessions(app, engine)
-    add_accounts(app, settings, sessions)
+    add_accounts(app, settings, sessions, engine)
     for feature in BLUEPRINTS:
         app.register_blueprint(feature.pages)
     return app
@@ -94,7 +95,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 500_000,
     }

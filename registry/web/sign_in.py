@@ -1,23 +1,48 @@
-"""Sign-in for staff: Flask-Security on the registry's own session, users and look."""
+"""Sign-in: Flask-Security on the registry's own session, users and look; the parts of our own are in `access/`."""
 
-from typing import Any
+import base64
+import hashlib
+from collections.abc import Callable
+from typing import Any, NoReturn
 
-from flask import Flask, Response
-from flask import session as browser_session
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_security import Security, SQLAlchemySessionUserDatastore, UserMixin
+import sqlalchemy as sa
+from flask import Flask, abort, redirect, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_security import (
+    Security,
+    SQLAlchemySessionUserDatastore,
+    UserMixin,
+    current_user,
+    tf_code_confirmed,
+    tf_disabled,
+    tf_profile_changed,
+)
 from sqlalchemy.orm import Session, scoped_session
 
-from registry import accounts, db
+from registry import accounts, ambient, db
 from registry.config import Settings
+from registry.domain import access as rules
 from registry.domain.users import Role, User
+from registry.services.users import note_second_factor
+from registry.web.access import forms
+from registry.web.access.browser_sessions import add_browser_sessions
+from registry.web.access.context import Access, add_access
+from registry.web.access.gates import add_gates
+from registry.web.access.limits import add_limits
+from registry.web.access.log import said
+from registry.web.access.second_factor import METHOD, Codes, is_required
 
-SIGN_IN_LIMIT = "10 per minute"
+# Pages of Flask-Security that only make sense with mail or with several kinds of second factor.
+CLOSED = ("security.two_factor_rescue", "security.tf_select", "security.two_factor_setup_validate")
 
 
 class Account(UserMixin, User):  # type: ignore[misc]  # its own columns are declared with narrower types
     """A user as Flask-Security wants one; the same table and rows."""
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether the second factor may not be given up."""
+        return is_required(self)
 
 
 class Accounts(SQLAlchemySessionUserDatastore):
@@ -27,44 +52,120 @@ class Accounts(SQLAlchemySessionUserDatastore):
         db.commit(self.db.session)
 
 
-def add_accounts(app: Flask, settings: Settings, sessions: scoped_session[Session]) -> None:
-    """Add the pages for signing in and out."""
+def add_accounts(app: Flask, settings: Settings, sessions: scoped_session[Session], engine: sa.Engine) -> None:
+    """Add the pages for signing in and out, and all that guards them."""
     app.config.update(_configuration(settings))
-    Security(app, Accounts(sessions, Account, Role))  # type: ignore[arg-type]  # our Role has what it asks for
-    app.after_request(_keep_to_yourself)
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    sign_in: Any = app.view_functions["security.login"]
-    app.view_functions["security.login"] = limiter.limit(SIGN_IN_LIMIT, methods=["POST"])(sign_in)
+    access = Access(settings, engine)
+    add_access(app, access)
+    add_limits(app, settings, engine)
+    security = Security(
+        app,
+        Accounts(sessions, Account, Role),  # type: ignore[arg-type]  # our Role has what it asks for
+        login_form=forms.SignInForm,
+        verify_form=forms.AgainForm,
+        change_password_form=forms.NewPasswordForm,
+        two_factor_setup_form=forms.SetUpForm,
+        two_factor_verify_code_form=forms.CodeForm,
+        two_factor_rescue_form=forms.RescueForm,
+        mf_recovery_form=forms.RecoveryForm,
+        password_util_cls=forms.Passwords,
+        totp_cls=Codes,
+    )
+    security.want_json(lambda _request: False)  # these are pages for people: no tokens, no answers for programs
+    code: Any = app.view_functions["security.two_factor_token_validation"]
+    app.view_functions["security.two_factor_token_validation"] = _code_page(code)
+    for endpoint in CLOSED:
+        app.view_functions[endpoint] = _closed
+    add_browser_sessions(app)
+    add_gates(app)
+    for signal in (tf_profile_changed, tf_code_confirmed, tf_disabled):
+        signal.connect(_second_factor_changed, app)
 
 
-def _keep_to_yourself(response: Response) -> Response:
-    """What a signed-in person sees stays out of every cache, and out of the next person's Back button."""
-    if "_user_id" in browser_session:
-        response.headers["Cache-Control"] = "no-store"
-    return response
+def _code_page(view: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
+    """The page for codes, which would sign out whoever opens it without having asked for a new key."""
+
+    def page() -> ResponseReturnValue:
+        if current_user.is_authenticated and cookie.get("tf_state") != "validating_profile":
+            return redirect(url_for("account.home"), code=303)
+        return view()
+
+    return page
+
+
+def _closed(**_: object) -> NoReturn:
+    abort(404)
+
+
+def _second_factor_changed(app: Flask, user: Any, **_: object) -> None:
+    session = app.extensions["registry.sessions"]()
+    session.flush()
+    note_second_factor(session, user.id, ambient.now())
+    said("second-factor-changed", accounts.subject(app.extensions["registry.access"].settings, user.email))
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
+    secret = f"recovery codes {settings.totp_secret}".encode()
     return {
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SALT": settings.password_salt,
-        "SECURITY_PASSWORD_LENGTH_MIN": accounts.LEAST_LENGTH,
-        "SECURITY_TOTP_SECRETS": {"1": settings.totp_secret},
-        "SECURITY_TOTP_ISSUER": settings.totp_issuer,
-        "SECURITY_LOGIN_URL": "/sign-in",
-        "SECURITY_LOGOUT_URL": "/sign-out",
-        "SECURITY_LOGOUT_METHODS": ["POST"],
-        "SECURITY_LOGOUT_CSRF": True,
-        "SECURITY_POST_LOGIN_VIEW": "/staff",
-        "SECURITY_POST_LOGOUT_VIEW": "/",
-        "SECURITY_LOGIN_USER_TEMPLATE": "sign_in.html",
-        "SECURITY_VERIFY_URL": "/sign-in/again",
-        "SECURITY_VERIFY_TEMPLATE": "sign_in_again.html",
+        "SECURITY_PASSWORD_LENGTH_MIN": rules.LEAST_PASSWORD,
+        "SECURITY_PASSWORD_NORMALIZE_FORM": accounts.NORMAL_FORM,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_FRESHNESS": rules.FRESH,
+        "SECURITY_FRESHNESS_GRACE_PERIOD": rules.FRESH * 0,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_FLASH_MESSAGES": False,
         "SECURITY_SEND_REGISTER_EMAIL": False,
         "SECURITY_REGISTERABLE": False,
         "SECURITY_DEFAULT_REMEMBER_ME": False,
         "SECURITY_STATIC_FOLDER": None,
-        "RATELIMIT_HEADERS_ENABLED": True,
+        **_SIGN_IN,
+        **_PASSWORD,
+        **_SECOND_FACTOR,
+        "SECURITY_TOTP_SECRETS": {"1": settings.totp_secret},
+        "SECURITY_TOTP_ISSUER": settings.totp_issuer,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [base64.urlsafe_b64encode(hashlib.sha256(secret).digest())],
     }
+
+
+_SIGN_IN = {
+    "SECURITY_LOGIN_URL": "/sign-in",
+    "SECURITY_LOGIN_USER_TEMPLATE": "sign_in.html",
+    "SECURITY_LOGOUT_URL": "/sign-out",
+    "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_LOGOUT_CSRF": True,
+    "SECURITY_POST_LOGIN_VIEW": "/staff",
+    "SECURITY_POST_LOGOUT_VIEW": "/",
+    "SECURITY_VERIFY_URL": "/sign-in/again",
+    "SECURITY_VERIFY_TEMPLATE": "sign_in_again.html",
+    "SECURITY_POST_VERIFY_VIEW": "/account",
+}
+_PASSWORD = {
+    "SECURITY_CHANGEABLE": True,
+    "SECURITY_CHANGE_URL": "/account/password",
+    "SECURITY_CHANGE_PASSWORD_TEMPLATE": "change_password.html",
+    "SECURITY_POST_CHANGE_VIEW": "/account?done=password",
+    "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+}
+_SECOND_FACTOR = {
+    "SECURITY_TWO_FACTOR": True,
+    "SECURITY_TWO_FACTOR_REQUIRED": False,
+    "SECURITY_TWO_FACTOR_ENABLED_METHODS": [METHOD],
+    "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+    "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+    "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+    "SECURITY_TWO_FACTOR_SETUP_URL": "/account/second-factor",
+    "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "second_factor.html",
+    "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/account/recovery-codes",
+    "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
+    "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "sign_in_code.html",
+    "SECURITY_TWO_FACTOR_RESCUE_URL": "/sign-in/rescue",
+    "SECURITY_TWO_FACTOR_SELECT_URL": "/sign-in/select",
+    "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+    "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": rules.RECOVERY_CODES,
+    "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/account/recovery-codes",
+    "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "recovery_codes.html",
+    "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery",
+    "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "sign_in_recovery.html",
+}

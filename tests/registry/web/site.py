@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import sqlalchemy as sa
 from flask import Flask
 
+from registry import db
 from registry.config import Settings
+from registry.domain.sign_ins import CountedRequests, SignInFailures
 
 NOT_PAGES = {
     "static",
@@ -16,7 +19,22 @@ NOT_PAGES = {
     "receipts.keys",
     "receipts.receipt_file",
 }
-STAFF_ONLY = {"staff.staff_home", "security.verify"}
+# Pages in the middle of signing in, and those of Flask-Security that are closed.
+NOT_PAGES |= {
+    "security.two_factor_token_validation",
+    "security.mf_recovery",
+    "security.two_factor_rescue",
+    "security.tf_select",
+    "security.two_factor_setup_validate",
+}
+STAFF_ONLY = {
+    "account.home",
+    "security.change_password",
+    "security.mf_recovery_codes",
+    "security.two_factor_setup",
+    "security.verify",
+    "staff.staff_home",
+}
 ROUND_PLAYED = {"round_id": "2027-1", "claim_id": "C-0001", "entry_id": "E-0001", "party_id": "IND", "index": "1"}
 ROUND_PLAYED |= {"layer": "zones", "rank": "1"}
 PASSWORD = "a long password of no use"
@@ -25,7 +43,8 @@ PASSWORD = "a long password of no use"
 def settings_for(folder: Path, **changes: object) -> Settings:
     """Settings with secrets of their own."""
     secrets = {"secret_key": "k" * 40, "password_salt": "s" * 40, "totp_secret": "t" * 40}
-    return Settings(data=folder, **{**secrets, **changes})
+    # All tests sign in from one address.
+    return Settings(data=folder, **{**secrets, "sign_ins_per_minute": 100_000, **changes})
 
 
 def addresses(app: Flask, values: Mapping[str, str]) -> dict[str, str]:
@@ -41,6 +60,13 @@ def addresses(app: Flask, values: Mapping[str, str]) -> dict[str, str]:
 def public(app: Flask, values: Mapping[str, str]) -> dict[str, str]:
     """The pages that need no sign-in."""
     return {name: address for name, address in addresses(app, values).items() if name not in STAFF_ONLY}
+
+
+def forget_attempts(app: Flask) -> None:
+    """Let nobody wait: the tests share an address, and often a register."""
+    with db.unit_of_work(app.extensions["test.engine"]) as session:
+        session.execute(sa.delete(SignInFailures))
+        session.execute(sa.delete(CountedRequests))
 
 
 def without_arguments(app: Flask) -> list[str]:

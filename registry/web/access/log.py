@@ -1,0 +1,16 @@
+"""What the operators of a register read: sign-ins, refusals and waits, without an address, a name or where from.
+
+An account is told by the first characters of the keyed hash of its address: equal ones belong together, and nobody
+without the register's secret can tell whose they are.
+"""
+
+import logging
+
+LOGGER = logging.getLogger("registry.access")
+SHOWN = 12
+
+
+def said(event: str, subject: str, **more: object) -> None:
+    """One line: event, account, and what else is to be known."""
+    words = "".join(f" {name}={value}" for name, value in more.items())
+    LOGGER.info("%s account=%s%s", event, subject[:SHOWN], words)

@@ -1,0 +1,84 @@
+"""Steps that need the password again: the form is carried along, and taken by the same POST."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+from flask.testing import FlaskClient
+
+from registry.web.app import create_app
+from registry.web.reauthentication import needs_reauthentication
+from tests.registry.web.signing_in import Clock, send, signed_in
+from tests.registry.web.site import PASSWORD, forget_attempts, settings_for
+
+ELENA = "elena@example.org"
+
+
+@pytest.fixture
+def deciding(filled: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """An application with a step that needs the password again and answers with what it got."""
+    forget_attempts(filled)
+    app = create_app(settings_for(tmp_path), filled.extensions["test.engine"])
+    app.extensions["test.engine"] = filled.extensions["test.engine"]
+
+    @app.route("/decide", methods=["GET", "POST"], endpoint="decide")
+    @needs_reauthentication
+    def decide() -> str:
+        return f"decided: {request.form.getlist('reason')}"
+
+    yield app
+    forget_attempts(app)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+def decide(client: FlaskClient, **more: str) -> str:
+    return send(client, "/decide", form_on="/account", reason='because & "so"', **more).text
+
+
+def test_within_five_minutes_of_the_password_a_step_goes_through(deciding: Flask, clock: Clock) -> None:
+    client = signed_in(deciding, ELENA)
+    clock.forward(minutes=4, seconds=59)
+    assert decide(client) == "decided: ['because & \"so\"']"
+
+
+def test_after_five_minutes_the_password_is_asked_for_and_the_form_kept(deciding: Flask, clock: Clock) -> None:
+    client = signed_in(deciding, ELENA)
+    clock.forward(minutes=5)
+    page = decide(client)
+    assert "Give your password again" in page
+    assert 'name="reason" value="because &amp; &#34;so&#34;"' in page
+    assert 'action="/decide"' in page
+    assert len(re.findall(r'name="csrf_token"', page.partition("<main")[2])) == 1
+    assert "The password is wrong" in decide(client, again_password="not this one at all")
+    assert decide(client, again_password=PASSWORD) == "decided: ['because & \"so\"']"
+    assert decide(client) == "decided: ['because & \"so\"']", "fresh again"
+    clock.forward(minutes=5)
+    assert "Give your password again" in decide(client)
+
+
+def test_looking_at_the_page_needs_no_password(deciding: Flask, clock: Clock) -> None:
+    client = signed_in(deciding, ELENA)
+    clock.forward(minutes=20)
+    assert client.get("/decide").text == "decided: []"
+
+
+def test_who_is_not_signed_in_is_sent_to_sign_in(deciding: Flask) -> None:
+    client = deciding.test_client()
+    answer = send(client, "/decide", form_on="/sign-in", again_password=PASSWORD)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in?next=/decide")
+
+
+def test_wrong_passwords_there_count_like_those_at_the_sign_in(deciding: Flask, clock: Clock) -> None:
+    client = signed_in(deciding, ELENA)
+    clock.forward(minutes=5)
+    for _ in range(10):
+        decide(client, again_password="not this one at all")
+    assert "The password is wrong" in decide(client, again_password=PASSWORD), "the account waits"
+    clock.forward(seconds=61)
+    assert decide(client, again_password=PASSWORD).startswith("decided")

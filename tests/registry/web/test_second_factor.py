@@ -1,0 +1,141 @@
+"""The second factor: set up by staff before anything else, asked for at sign-in, each code good once."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from registry import accounts, db
+from registry.domain.actors import SYSTEM
+from registry.domain.sign_ins import AccountState
+from registry.domain.users import User
+from registry.domain.visibility import REGISTER
+from registry.log.reading import records_about
+from registry.services import users
+from tests import factories
+from tests.registry.web.signing_in import Clock, code_for, row, send, set_up_second_factor, sign_in, signed_in
+from tests.registry.web.site import PASSWORD, forget_attempts, settings_for
+
+PLANNER, AUDITOR = "pia@example.org", "otto@example.org"
+
+
+def fill(session: Session) -> None:
+    factories.world(session)
+    from pathlib import Path
+
+    for email, role in ((PLANNER, "planner"), (AUDITOR, "auditor")):
+        made = accounts.credentials(settings_for(Path()), PASSWORD)
+        users.add_user(session, email, email[:4], [role], SYSTEM, factories.ANNOUNCED, credentials=made)
+
+
+@pytest.fixture(scope="session")
+def real(make_app: Callable[..., Flask]) -> Flask:
+    """A register that is not illustrative: its staff need a second factor."""
+    return make_app(fill, has_key=False)
+
+
+@pytest.fixture
+def clock(real: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    forget_attempts(real)
+    yield Clock(monkeypatch)
+    with db.unit_of_work(real.extensions["test.engine"]) as session:
+        for person in session.query(User):
+            person.tf_primary_method = person.tf_totp_secret = person.mf_recovery_codes = None
+        session.query(AccountState).delete()
+
+
+def test_staff_are_led_to_setting_it_up_and_nowhere_else(real: Flask, clock: Clock) -> None:
+    client = signed_in(real, PLANNER)
+    for address in ("/staff", "/claims", "/account", "/"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/account/second-factor"), address
+    page = client.get("/account/second-factor").text
+    assert "Before you can go on, your sign-in needs a second factor" in page
+    assert "Give up the second factor" not in page
+    assert send(client, "/account/sessions/end", form_on="/account/second-factor").headers["Location"] == (
+        "/account/second-factor"
+    )
+
+
+def test_an_auditor_needs_none_and_may_have_one(real: Flask, clock: Clock) -> None:
+    client = signed_in(real, AUDITOR)
+    assert client.get("/staff").status_code == 200
+    set_up_second_factor(client, clock)
+    assert "Give up the second factor" in client.get("/account/second-factor").text
+    send(client, "/account/second-factor", setup="disable")
+    assert row(real, User, email=AUDITOR).tf_primary_method is None
+
+
+def test_once_it_is_set_up_a_code_is_asked_for_and_counts_once(real: Flask, clock: Clock) -> None:
+    client = signed_in(real, PLANNER)
+    key = set_up_second_factor(client, clock)
+    assert client.get("/staff").status_code == 200
+    clock.forward(seconds=60)
+    other = real.test_client()
+    assert sign_in(other, PLANNER).headers["Location"] == "/sign-in/code?next=/staff"
+    assert other.get("/staff").status_code == 302, "the password alone opens nothing"
+    assert "The code is wrong" in send(other, "/sign-in/code", code="000000").text
+    code = code_for(key, clock.at)
+    assert send(other, "/sign-in/code", code=code).headers["Location"] == "/staff"
+    assert other.get("/staff").status_code == 200
+    third = real.test_client()
+    sign_in(third, PLANNER)
+    assert "The code is wrong" in send(third, "/sign-in/code", code=code).text, "a code that was used"
+    clock.forward(seconds=30)
+    assert send(third, "/sign-in/code", code=code_for(key, clock.at)).status_code == 302
+
+
+def test_a_code_has_to_come_within_ten_minutes_of_the_password(real: Flask, clock: Clock) -> None:
+    key = set_up_second_factor(signed_in(real, PLANNER), clock)
+    client = real.test_client()
+    sign_in(client, PLANNER)
+    clock.forward(minutes=10, seconds=1)
+    assert client.get("/sign-in/code").status_code == 302
+    answer = send(client, "/sign-in/code", form_on="/sign-in", code=code_for(key, clock.at))
+    assert client.get("/staff").status_code == 302, answer.text
+
+
+def test_recovery_codes_are_shown_once_and_count_once(real: Flask, clock: Clock) -> None:
+    client = signed_in(real, PLANNER)
+    set_up_second_factor(client, clock)
+    page = send(client, "/account/recovery-codes").text
+    codes = re.findall(r'registry-code">([0-9a-f-]{14})<', page)
+    assert len(set(codes)) == 10
+    assert codes[0] not in client.get("/account/recovery-codes?show_codes=1").text
+    assert codes[0] not in str(row(real, User, email=PLANNER).mf_recovery_codes), "kept encrypted"
+    assert "10 recovery codes left" in client.get("/account").text
+    for expected in (302, 200):
+        other = real.test_client()
+        sign_in(other, PLANNER)
+        answer = send(other, "/sign-in/recovery", code=f" {codes[3].upper()} ")
+        assert answer.status_code == expected
+    assert "9 recovery codes left" in client.get("/account").text
+
+
+def test_setting_it_up_is_recorded_without_the_secret(real: Flask, clock: Clock) -> None:
+    set_up_second_factor(signed_in(real, PLANNER), clock)
+    person = row(real, User, email=PLANNER)
+    with db.reading(real.extensions["test.engine"]) as session:
+        record = records_about(session, f"users/{person.id}", REGISTER)[-1]
+    assert record.act == "user-second-factor-set"
+    assert "tf_totp_secret" not in str(record.content)
+
+
+def test_the_page_for_codes_signs_nobody_out(real: Flask, clock: Clock) -> None:
+    client = signed_in(real, AUDITOR)
+    assert client.get("/sign-in/code").headers["Location"] == "/account"
+    assert client.get("/staff").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/sign-in/rescue", "/sign-in/select", "/account/second-factor/x"])
+def test_pages_that_would_need_mail_are_not_there(real: Flask, clock: Clock, address: str) -> None:
+    assert signed_in(real, AUDITOR).get(address).status_code in (404, 405)
+
+
+def test_an_illustrative_register_says_that_nobody_needs_one(filled: Flask) -> None:
+    forget_attempts(filled)
+    client = signed_in(filled, "elena@example.org")
+    assert client.get("/staff").status_code == 200
+    assert "In a real register staff and council must" in client.get("/account").text
