@@ -25,15 +25,17 @@ _RANKS = ("1st", "2nd", "3rd")
 
 
 def report(job: Job) -> str:
-    """The outcome of the job's round as text of at most 100 columns."""
+    """The outcome of the job's round as text of at most 100 columns, but for long paths."""
     console = Console(file=io.StringIO(), highlight=False, no_color=True, width=WIDTH)
     with job.reading() as session, console.capture() as captured:
         contents = gather(session, job.round.id)
         places = _place_names(session)
         console.print(_served(contents, places))
         console.print(_unserved(contents, places))
-        for line in (*_points(contents), *_proof(contents, records.size(session)), *_where(job)):
+        for line in (*_points(contents), *_proof(contents, records.size(session))):
             console.print(line, markup=False)
+        for line in _where(job):
+            console.print(line, markup=False, soft_wrap=True)  # a path is copied whole
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 

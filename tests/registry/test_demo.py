@@ -94,7 +94,7 @@ def test_instants_are_those_of_the_schedule(played_session: Session) -> None:
 
 def test_the_tables_fit_in_100_columns_and_name_every_claim(played: Played) -> None:
     report = played.output.partition("Who asked for what")[2]
-    assert max(len(line) for line in played.output.splitlines()) <= 100
+    assert max(len(line) for line in played.output.partition("Where everything lies")[0].splitlines()) <= 100
     assert set(re.findall(r"^C-\d{4}", report, re.MULTILINE)) == {f"C-{number:04d}" for number in range(1, 68)}
     assert "67 claims received, 2 returned, 59 entries recorded, 6 not served" in report
     assert re.search(r"Stages proved optimal: (\d+) of \1; independent verification: valid", report)
