@@ -4,6 +4,7 @@ A leaf is put together from the stored canonical texts; only where values are se
 as a record has no hash.
 """
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -70,7 +71,7 @@ def _leaf(row: Any) -> StoredLeaf:
     else:
         leaf = _sealed(row, said)
     rows = said if isinstance(said, dict) else {}
-    paths = tuple(json.loads(sealed)) if sealed else ()
+    paths = tuple(_parsed(sealed)) if sealed else ()
     return StoredLeaf(index, tree.leaf_hash(leaf), bytes(leaf_hash), rows, subject, paths)
 
 
@@ -86,8 +87,8 @@ def _sealed(row: Any, said: dict[str, Any]) -> bytes:
     A hash that fits proves either way right, and the stored texts canonical.
     """
     index, at, actor, act, subject, content, salt, sealed, leaf_hash = row
-    paths, instant = json.loads(sealed), instant_text(at)
-    clear = {"actor": json.loads(actor), "content": said}
+    paths, instant = _parsed(sealed), instant_text(at)
+    clear = {"actor": _parsed(actor), "content": said}
     texts = _replaced({"actor": actor, "content": content}, clear, paths, bytes(salt))
     leaf = _composed(index, instant, texts["actor"], act, subject, texts["content"])
     if tree.leaf_hash(leaf) == bytes(leaf_hash):
@@ -101,8 +102,7 @@ def _sealed(row: Any, said: dict[str, Any]) -> bytes:
 def _replaced(texts: dict[str, str], clear: Any, paths: Sequence[str], salt: bytes) -> dict[str, str]:
     """Actor and content with the text of each sealed value replaced where it occurs first."""
     for path in paths:
-        words = [word.replace("~1", "/").replace("~0", "~") for word in path.split("/")[1:]]
-        value = clear
+        words, value = _words(path), clear
         for word in words:
             value = value[int(word)] if isinstance(value, list) else value[word]
         text = quick_text(value)
@@ -110,6 +110,17 @@ def _replaced(texts: dict[str, str], clear: Any, paths: Sequence[str], salt: byt
         name = "" if words[-1].isdecimal() else f"{_quote(words[-1])}:"
         texts[words[0]] = texts[words[0]].replace(f"{name}{text}", f'{name}{{"sealed":"{digest}"}}', 1)
     return texts
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(text: str) -> Any:
+    """The value of a text that many records have; nobody changes it."""
+    return json.loads(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _words(path: str) -> tuple[str, ...]:
+    return tuple(word.replace("~1", "/").replace("~0", "~") for word in path.split("/")[1:])
 
 
 def _unreadable_column(row: Any) -> str:

@@ -4,6 +4,7 @@ A cell that the newest record of its row does not name (a column that is younger
 covered; so are whole tables of private papers and of what proves itself.
 """
 
+import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -127,7 +128,8 @@ class _Table:
         return Difference(self.table.name, _text(key), "", None, None, what, index)
 
 
-def _sealed_cells(paths: Sequence[str]) -> dict[tuple[str, int], set[str]]:
+@functools.lru_cache(maxsize=1024)
+def _sealed_cells(paths: tuple[str, ...]) -> dict[tuple[str, int], set[str]]:
     """The columns that are sealed, by table and number of the row in its record; "" is the whole row."""
     found: dict[tuple[str, int], set[str]] = {}
     for path in paths:
