@@ -190,3 +190,8 @@ def _faults(session: Session, email: str, name: str, roles: Sequence[str], party
     if party is None and set(roles) & set(PARTY_ROLES):
         faults.append(f"party: missing; {' and '.join(PARTY_ROLES)} speak for a party")
     return faults
+
+
+def by_id(session: Session, user_id: int) -> User:
+    """The account with this number; NotFoundError if there is none."""
+    return get(session, User, user_id, "user")

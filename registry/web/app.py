@@ -13,10 +13,12 @@ from registry.config import Settings
 from registry.web import (
     account,
     claims,
+    comparisons,
     entries,
     errors,
     formats,
     home,
+    keys,
     log,
     map_data,
     parties,
@@ -24,7 +26,10 @@ from registry.web import (
     receipts,
     reference,
     rounds,
+    runs,
     staff,
+    users,
+    why_not,
 )
 from registry.web.languages import add_languages
 from registry.web.sessions import add_sessions
@@ -43,7 +48,25 @@ CONTENT_SECURITY_POLICY = {
     "script-src": "'self'",
     "style-src": "'self'",
 }
-BLUEPRINTS = (home, rounds, claims, entries, parties, reference, polar_map, map_data, log, receipts, staff, account)
+BLUEPRINTS = (
+    home,
+    rounds,
+    runs,
+    comparisons,
+    claims,
+    why_not,
+    entries,
+    parties,
+    reference,
+    polar_map,
+    map_data,
+    log,
+    receipts,
+    staff,
+    account,
+    users,
+    keys,
+)
 
 
 class FrontendMissingError(RuntimeError):

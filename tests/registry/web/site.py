@@ -34,8 +34,12 @@ STAFF_ONLY = {
     "security.two_factor_setup",
     "security.verify",
     "staff.staff_home",
+    "users.all_users",
+    "users.new_user",
+    "users.one_user",
 }
 ROUND_PLAYED = {"round_id": "2027-1", "claim_id": "C-0001", "entry_id": "E-0001", "party_id": "IND", "index": "1"}
+ROUND_PLAYED |= {"user_id": "1"}
 ROUND_PLAYED |= {"layer": "zones", "rank": "1"}
 PASSWORD = "a long password of no use"
 
