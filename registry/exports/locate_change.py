@@ -173,10 +173,10 @@ def place(path: str, data: bytes, offset: int) -> tuple[str, str]:
         return _cell(text, position)
     if path.endswith(".jsonl"):
         record = f"record {line}" if path == LEAVES else f"line {line + 1}"
-        return record, pointer(text[start:], position - start)
+        return record, pointer(text[start:], position - start) or "/"
     if path.endswith("json"):
         holder, _, name = pointer(text, position).rpartition("/")
-        return holder or "/", name
+        return holder or "/", name or "/"
     if path.endswith((".txt", ".note", ".py", ".svg")):
         return f"line {line + 1}", f"column {position - start + 1}"
     return f"block {offset // BLOCK}", f"byte {offset % BLOCK}"

@@ -150,6 +150,13 @@ def test_every_byte_of_what_all_trust_rests_on_is_found_and_located(exported: Pa
     assert {offset: wrong for offset, wrong in told.items() if wrong} == {}
 
 
+@pytest.mark.parametrize("name", ["log/openings.jsonl", "log/leaves.jsonl", "register.json"])
+def test_the_mark_that_opens_a_line_belongs_to_the_whole_of_it(exported: Path, name: str) -> None:
+    path = exported / name
+    offset = path.read_bytes().find(b"\n{") + 1 if name.endswith("jsonl") else 0
+    assert missed(exported, path, offset, ord("F")) == ""
+
+
 def test_a_file_that_was_cut_is_found(exported: Path) -> None:
     for number, path in enumerate(files(exported)[::2]):
         data = path.read_bytes()
