@@ -1,7 +1,9 @@
 """Using the pages: by keyboard, without scripts, on a narrow screen."""
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site, Watched
 
@@ -45,15 +47,25 @@ def test_a_wide_table_scrolls_inside_itself(played_site: Site, watched: Watched)
     assert box.evaluate("element => element.scrollLeft") > 100
 
 
-def test_a_narrow_screen_gets_the_map_with_large_labels(played_site: Site, watched: Watched) -> None:
-    watched.open(f"{played_site.address}/map")
-    shown = watched.page.locator("svg.map:visible")
+@pytest.fixture
+def plain(chromium: Browser) -> Iterator[Page]:
+    """A page of a browser that runs no scripts."""
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def test_a_narrow_screen_without_scripts_gets_the_map_with_large_labels(played_site: Site, plain: Page) -> None:
+    plain.goto(f"{played_site.address}/map")
+    shown = plain.locator("svg.map:visible")
     assert shown.get_attribute("viewBox") == "0 0 860 860"
-    watched.page.set_viewport_size({"width": 360, "height": 800})
+    plain.set_viewport_size({"width": 360, "height": 800})
     assert shown.get_attribute("viewBox") == "0 0 420 420"
+    assert plain.get_by_role("region", name="Sites on the map").is_visible()
+    assert not plain.locator("[data-live]").is_visible()
 
 
-def test_a_site_on_the_map_leads_to_its_page(played_site: Site, watched: Watched) -> None:
-    watched.open(f"{played_site.address}/map?region=slater-plain")
-    watched.page.locator("svg.map:visible a[href^='/entries/']").last.click()
-    assert "/entries/E-" in watched.page.url
+def test_a_site_on_the_map_without_scripts_leads_to_its_page(played_site: Site, plain: Page) -> None:
+    plain.goto(f"{played_site.address}/map?region=slater-plain")
+    plain.locator("svg.map:visible a[href^='/entries/']").last.click()
+    assert "/entries/E-" in plain.url

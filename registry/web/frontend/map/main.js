@@ -5,7 +5,7 @@ import { degreeLabel } from "./graticule.js";
 import { ORDER, selectionLayer, vectorLayer } from "./layers.js";
 import { read, written } from "./permalink.js";
 import { keepPrinting } from "./printing.js";
-import { isInArea, named, positionIn } from "./search.js";
+import { isInArea, named, positionIn, thingsAt } from "./search.js";
 import { Shown } from "./shown.js";
 import { Table } from "./table.js";
 import { keepTime } from "./timeline.js";
@@ -58,6 +58,7 @@ class Page {
     this.shown.onChange((_shown, changed) => this.changed(changed));
     this.map.on("moveend", () => this.moved());
     this.changed({ selected: this.shown.selected });
+    if (this.shown.selected) this.tell(this.shown.selected);
   }
 
   newTable() {
@@ -105,6 +106,11 @@ class Page {
 
   select(id) {
     this.shown.set({ selected: id });
+    this.tell(id);
+  }
+
+  /** Says what is selected, to be heard too. */
+  tell(id) {
     const feature = id && this.feature(id);
     const kind = feature && this.table.kind(feature);
     this.say(feature ? filled(this.words.selected, { id, name: feature.get("name"), kind }) : this.words.nothing_selected);
@@ -148,25 +154,19 @@ class Page {
   }
 
   keepPicking() {
-    this.map.on("singleclick", (event) => this.pick(event.pixel));
+    this.map.on("singleclick", (event) => this.pick(event.coordinate));
     this.target.addEventListener("keydown", (event) => {
       const isOwn = event.target === this.target && event.key === "Enter";
-      if (isOwn) this.pick(this.map.getPixelFromCoordinate(this.view.getCenter()));
+      if (isOwn) this.pick(this.view.getCenter());
     });
   }
 
-  /** The things at a pixel, one after the other with each further pick. */
-  pick(pixel) {
-    const ids = [];
-    const found = (feature) => {
-      if (feature.get("part") === "mark" && feature.get("layer") !== "craters") ids.push(feature.get("id"));
-    };
-    this.map.forEachFeatureAtPixel(pixel, found, {
-      hitTolerance: NEAR_PX,
-      layerFilter: (layer) => this.things.includes(layer),
-    });
-    const unlike = [...new Set(ids)];
-    this.select(unlike.length ? unlike[(unlike.indexOf(this.shown.selected) + 1) % unlike.length] : null);
+  /** The things at a map point, one after the other with each further pick. */
+  pick(point) {
+    const reach = NEAR_PX * this.view.getResolution();
+    const found = thingsAt(point, reach, this.listed.filter((feature) => this.shown.has(feature)));
+    const ids = found.map((feature) => feature.get("id"));
+    this.select(ids.length ? ids[(ids.indexOf(this.shown.selected) + 1) % ids.length] : null);
   }
 
   keepSearch() {

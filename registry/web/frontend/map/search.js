@@ -1,4 +1,4 @@
-// Finding a place by name, a claim, an entry or a position.
+// Finding a place by name, a claim, an entry or a position, and what is at a place.
 import { AREA_LIMIT_DEG, toGeographic, toMap } from "./base.js";
 
 const POSITION = /^\s*([-−+]?\d+(?:\.\d+)?)\s*°?\s*(s|n)?\s*[,;\s]\s*([-−+]?\d+(?:\.\d+)?)\s*°?\s*(e|w)?\s*$/i;
@@ -35,4 +35,19 @@ export function named(text, features) {
     if (found) return found;
   }
   return null;
+}
+
+/** The features at a map point: marks within reach, the nearest first, then the areas that it lies in. */
+export function thingsAt(point, reach, features) {
+  const away = (feature) => Math.hypot(feature.get("middle")[0] - point[0], feature.get("middle")[1] - point[1]);
+  const near = features.filter((feature) => away(feature) <= reach).sort((one, other) => away(one) - away(other));
+  const around = features.filter((feature) => !near.includes(feature) && isWithin(feature.getGeometry(), point, reach));
+  return [...near, ...around];
+}
+
+/** Whether a shape has a point in it, or nearly on its line. */
+function isWithin(geometry, point, reach) {
+  if (geometry.intersectsCoordinate(point)) return true;
+  const [x, y] = geometry.getClosestPoint(point);
+  return geometry.getType().endsWith("LineString") && Math.hypot(x - point[0], y - point[1]) <= reach;
 }

@@ -1,0 +1,286 @@
+"""The map with scripts: where the pointer is, how long the bar is, what is shown on a day, the selection, the address."""
+
+import math
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, Route, expect
+
+from solver.geometry import point_distance_m, to_geographic
+from tests.browser.conftest import Site, Watched, overflow, violations
+
+pytestmark = pytest.mark.browser
+
+SHACKLETON = (7690.244, -6402.723)  # 89.67 S, 129.78 E
+MOST_BYTES = 1_000_000
+
+
+def open_map(watched: Watched, site: Site, query: str = "") -> Page:
+    watched.open(f"{site.address}/map{query}")
+    expect(watched.page.locator("[data-count]")).not_to_be_empty()
+    return watched.page
+
+
+def middle(page: Page) -> tuple[int, int]:
+    """A pixel in the middle of the map, brought into the window."""
+    target = page.locator("[data-map-target]")
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    assert box is not None
+    return round(box["x"] + box["width"] / 2), round(box["y"] + box["height"] / 2)
+
+
+def pointed_at(page: Page, x: float, y: float) -> tuple[float, float]:
+    """The map point that the page says is under a pixel."""
+    page.mouse.move(x, y)
+    found = page.locator("[data-position]").get_attribute("data-at")
+    assert found is not None
+    first, second = found.split()
+    return float(first), float(second)
+
+
+def drawn(page: Page) -> bytes:
+    """What is drawn in the middle of the map, as a picture."""
+    x, y = middle(page)
+    page.wait_for_timeout(300)
+    return page.screenshot(clip={"x": x - 30, "y": y - 30, "width": 60, "height": 60})
+
+
+def pressed(page: Page) -> list[str]:
+    return page.locator("[data-rows] button[aria-pressed=true]").all_inner_texts()
+
+
+def said(page: Page) -> str:
+    return page.locator("[data-said]").inner_text()
+
+
+def asked(page: Page, name: str) -> str:
+    return parse_qs(urlsplit(page.url).query)[name][0]
+
+
+def place_of(page: Page, site: Site, layer: str, name: str) -> tuple[float, float]:
+    """Where the register has the point of a placement."""
+    found = page.request.get(f"{site.address}/map/layers/{layer}").json()["features"]
+    [x, y] = next(row["geometry"]["coordinates"] for row in found if row["properties"]["id"] == name)
+    return x, y
+
+
+def test_the_position_under_the_pointer_is_told_in_metres_and_in_degrees(played_site: Site, watched: Watched) -> None:
+    page = open_map(watched, played_site, "?view=7690.244,-6402.723,1")
+    x, y = middle(page)
+    assert math.dist(pointed_at(page, x, y), SHACKLETON) < 2
+    metres, degrees = (page.locator(f"[data-{kind}]").inner_text() for kind in ("metres", "degrees"))
+    found = [float(text.replace(",", "").replace("−", "-")) for text in re.findall(r"−?[\d,.]*\d", metres + degrees)]
+    assert found == pytest.approx([7690, -6403, -89.67, 129.78], abs=2)
+    assert found[2:] == pytest.approx([-89.67, 129.78], abs=0.01)
+    right, up = pointed_at(page, x + 100, y), pointed_at(page, x, y - 100)
+    assert (right[0] - SHACKLETON[0], up[1] - SHACKLETON[1]) == (pytest.approx(100, abs=2), pytest.approx(100, abs=2))
+    assert watched.faults == []
+
+
+@pytest.mark.parametrize("view", ["0,0,200", "0,-290000,150", "-200000,200000,150"])
+def test_the_scale_bar_is_as_long_as_the_ground_that_it_names(played_site: Site, watched: Watched, view: str) -> None:
+    page = open_map(watched, played_site, f"?view={view}")
+    named = page.locator("[data-length]").inner_text()
+    groups = re.match(r"([\d.]+)\s(km|m) on the ground at latitude −([\d.]+)°", named)
+    assert groups is not None
+    x, y = middle(page)
+    box = page.locator("[data-bar]").bounding_box()
+    assert box is not None
+    left, right = pointed_at(page, x - 200, y), pointed_at(page, x + 200, y)
+    half = box["width"] / 2 / 400
+    centre = [(one + other) / 2 for one, other in zip(left, right, strict=True)]
+    ends = [tuple(c + sign * half * (b - a) for a, b, c in zip(left, right, centre, strict=True)) for sign in (-1, 1)]
+    ground_m = point_distance_m((ends[0][0], ends[0][1]), (ends[1][0], ends[1][1]))
+    assert ground_m == pytest.approx(float(groups[1]) * (1000 if groups[2] == "km" else 1), rel=0.001)
+    assert -float(groups[3]) == pytest.approx(to_geographic(centre[0], centre[1])[0], abs=0.02)
+
+
+def test_a_site_chosen_on_the_map_is_chosen_in_the_table_and_the_other_way_round(
+    played_site: Site, watched: Watched
+) -> None:
+    page = open_map(watched, played_site)
+    x_m, y_m = place_of(page, played_site, "entries", "C-0004/2")
+    open_map(watched, played_site, f"?view={x_m},{y_m},20&layers=entries")
+    page.mouse.click(*middle(page))
+    expect(page.locator("[data-said]")).to_have_text("Selected: C-0004/2, Dust monitor. Entry.")
+    assert pressed(page) == ["C-0004/2"]
+    page.mouse.click(middle(page)[0] + 150, middle(page)[1] - 150)
+    expect(page.locator("[data-said]")).to_have_text("Nothing is selected.")
+    assert pressed(page) == []
+    # The other way, by keyboard.
+    open_map(watched, played_site, "?region=mons-mouton")
+    page.locator("[data-rows]").get_by_role("button", name="C-0030/1").focus()
+    page.keyboard.press("Enter")
+    assert said(page) == "Selected: C-0030/1, Polar sample return. Entry."
+    page.wait_for_url("**site=C-0030/1**")
+    page.wait_for_url("**view=**")
+    shown = [float(part) for part in asked(page, "view").split(",")[:2]]
+    assert math.dist(shown, place_of(page, played_site, "entries", "C-0030/1")) < 2
+    assert page.evaluate("document.activeElement.textContent") == "C-0030/1"
+    assert watched.faults == []
+
+
+def test_the_address_restores_view_layers_day_and_selection(played_site: Site, watched: Watched) -> None:
+    page = open_map(watched, played_site, "?view=73000,118000,90")
+    page.get_by_role("checkbox", name="Craters").uncheck()
+    page.get_by_role("checkbox", name="Other choices").check()
+    page.get_by_label("Only what is planned or in force on one day").check()
+    page.locator("[data-day]").fill("900")
+    page.locator("[data-rows]").get_by_role("button", name="C-0026/1").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**site=C-0026/1**")
+    expect(page.locator("[data-position]")).not_to_have_attribute("data-at", "73000.000 118000.000")
+    page.wait_for_timeout(400)
+    link = page.locator("[data-permalink]").get_attribute("href")
+    before = page.locator("[data-count]").inner_text(), page.locator("[data-length]").inner_text(), said(page)
+    assert link is not None
+    assert link == page.url
+    watched.open(link)
+    expect(page.locator("[data-count]")).not_to_be_empty()
+    assert (
+        page.get_by_role("checkbox", name="Craters").is_checked(),
+        page.get_by_role("checkbox", name="Other choices").is_checked(),
+    ) == (False, True)
+    assert page.locator("[data-day]").input_value() == "900"
+    assert page.locator("[data-day-words]").inner_text() == "19 March 2030, day 900"
+    assert pressed(page) == ["C-0026/1"]
+    assert (page.locator("[data-count]").inner_text(), page.locator("[data-length]").inner_text()) == before[:2]
+    assert page.locator("[data-permalink]").get_attribute("href") == link
+
+
+def test_on_a_day_what_is_not_in_force_is_neither_in_the_table_nor_on_the_map(
+    played_site: Site, watched: Watched
+) -> None:
+    page = open_map(watched, played_site)
+    features = page.request.get(f"{played_site.address}/map/layers/entries").json()["features"]
+    [entry] = [row for row in features if row["properties"]["id"] == "C-0004/2"]
+    x_m, y_m = entry["geometry"]["coordinates"]
+    start, until = entry["properties"]["start"], entry["properties"]["until"]
+    address = f"?view={x_m},{y_m},20&layers="
+    nothing = drawn(open_map(watched, played_site, address))
+    for day, is_there in ((start - 1, False), (start, True), (until - 1, True), (until, False)):
+        open_map(watched, played_site, f"{address}entries&day={day}")
+        assert page.get_by_role("button", name="C-0004/2").count() == is_there
+        assert (drawn(page) != nothing) == is_there
+        page.mouse.click(*middle(page))
+        words = "Selected: C-0004/2, Dust monitor. Entry." if is_there else "Nothing is selected."
+        expect(page.locator("[data-said]")).to_have_text(words)
+
+
+def test_time_plays_on_until_it_is_stopped(played_site: Site, watched: Watched) -> None:
+    page = open_map(watched, played_site)
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator("[data-day-words]")).to_contain_text(re.compile(r"day (30|60|90|\d{3})"))
+    page.get_by_role("button", name="Pause").click()
+    stopped = page.locator("[data-day]").input_value()
+    page.wait_for_timeout(600)
+    assert page.locator("[data-day]").input_value() == stopped
+    assert page.locator("[data-day]").get_attribute("aria-valuetext") == page.locator("[data-day-words]").inner_text()
+
+
+def test_the_map_moves_zooms_and_selects_by_keyboard_and_shows_its_focus(played_site: Site, watched: Watched) -> None:
+    page = open_map(watched, played_site, "?view=73000,118000,90")
+    target = page.locator("[data-map-target]")
+    target.focus()
+    assert target.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+    bar = page.locator("[data-length]").inner_text()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(r"view=8\d{4},118000,90"))
+    for _ in range(3):
+        page.keyboard.press("+")
+        page.wait_for_timeout(350)
+    expect(page.locator("[data-length]")).not_to_have_text(bar)
+    x_m, y_m = place_of(page, played_site, "entries", "C-0004/2")
+    open_map(watched, played_site, f"?view={x_m},{y_m},20&layers=entries")
+    target.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-said]")).to_have_text("Selected: C-0004/2, Dust monitor. Entry.")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "view"),
+    [
+        ("shackleton", "The map shows Shackleton.", SHACKLETON),
+        ("-89.67, 129.78", "The middle of the map is at -89.67, 129.78.", SHACKLETON),
+        ("85.5° S, 35.7° W", "The middle of the map is at 85.5° S, 35.7° W.", (-79668, 110857)),
+        ("7690 -6403", "The middle of the map is at 7690 -6403.", SHACKLETON),
+        ("E-0001", "Selected: C-0001/1, Luna-27A. Entry.", (-37480, 83270)),
+        ("-45, 12", "-45, 12 is outside the register’s area, which is latitude −80° and farther south.", None),
+        ("Atlantis", "Nothing on the map is called “Atlantis”.", None),
+    ],
+)
+def test_places_claims_and_positions_are_found(
+    played_site: Site, watched: Watched, text: str, answer: str, view: tuple[float, float] | None
+) -> None:
+    page = open_map(watched, played_site)
+    page.get_by_label("Find a place, a claim or a position").fill(text)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-said]")).to_contain_text(answer)
+    if view is not None:
+        page.wait_for_url("**view=**")
+        assert math.dist([float(part) for part in asked(page, "view").split(",")[:2]], view) < 80
+
+
+def test_the_map_is_without_violation_and_fits_at_every_width(played_site: Site, watched: Watched) -> None:
+    page = open_map(watched, played_site, "?region=mons-mouton&day=900&site=C-0030/1")
+    for width in (360, 768, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert overflow(page) == 0
+        assert violations(page, contrast=width == 1600) == []
+    assert watched.faults == []
+
+
+def test_a_register_without_a_round_has_a_map_of_places(empty_site: Site, watched: Watched) -> None:
+    watched.open(f"{empty_site.address}/map")
+    expect(watched.page.locator("[data-map-target] canvas").first).to_be_visible()
+    assert watched.page.locator("[data-time]").count() == 0
+    assert violations(watched.page) == []
+    assert watched.faults == []
+
+
+def test_the_first_view_is_less_than_a_megabyte_and_comes_from_this_machine(
+    chromium: Browser, played_site: Site
+) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    responses: list[Response] = []
+
+    def came(response: Response) -> None:
+        responses.append(response)
+
+    page.on("response", came)
+    page.goto(f"{played_site.address}/map", wait_until="networkidle")
+    sizes = {response.url: len(response.body()) for response in responses}
+    context.close()
+    assert all(address.startswith(played_site.address) for address in sizes)
+    assert any("/map/layers/zones" in address for address in sizes)
+    # Bodies as unpacked: what is transferred is less.
+    assert 300_000 < sum(sizes.values()) < MOST_BYTES
+
+
+def test_where_the_layers_cannot_be_had_the_drawing_stays(played_site: Site, watched: Watched) -> None:
+    def refuse(route: Route) -> None:
+        route.abort()
+
+    watched.page.route("**/map/layers/zones*", refuse)
+    watched.open(f"{played_site.address}/map")
+    watched.page.wait_for_timeout(300)
+    assert watched.page.locator("svg.map:visible").count() == 1
+    assert not watched.page.locator("[data-live]").is_visible()
+
+
+def test_on_paper_the_map_fits_and_what_is_operated_is_left_out(played_site: Site, watched: Watched) -> None:
+    page = open_map(watched, played_site, "?region=mons-mouton")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    box = page.locator("[data-map-target]").bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) == (642, 642)  # with its edge
+    assert not page.get_by_role("button", name="Play").is_visible()
+    assert page.locator("[data-length]").is_visible()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.get_by_role("button", name="Play").is_visible()
+    assert watched.faults == []
