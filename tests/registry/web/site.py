@@ -38,9 +38,11 @@ STAFF_ONLY = {
     "users.new_user",
     "users.one_user",
 }
+NOT_PAGES |= {"runs.events"}
+STAFF_ONLY |= {"runs.all_runs", "runs.new_run", "runs.one_run"}
 ROUND_PLAYED = {"round_id": "2027-1", "claim_id": "C-0001", "entry_id": "E-0001", "party_id": "IND", "index": "1"}
 ROUND_PLAYED |= {"user_id": "1"}
-ROUND_PLAYED |= {"layer": "zones", "rank": "1"}
+ROUND_PLAYED |= {"layer": "zones", "rank": "1", "run_id": "1"}
 PASSWORD = "a long password of no use"
 
 
