@@ -64,6 +64,13 @@ def length_words(metres: float) -> str:
     return f"{f'{metres / 1000:,.2f}'.rstrip('0').rstrip('.').replace(',', NARROW_SPACE)} km"
 
 
+def bytes_words(size: int) -> str:
+    """The size of a file: bytes, kB or MB."""
+    if size < 1000:
+        return f"{size} B"
+    return f"{grouped(round(size / 1000))} kB" if size < 1_000_000 else f"{grouped(round(size / 1e6, 1))} MB"
+
+
 def grouped(value: float) -> str:
     """A number with its thousands apart and at most two decimals."""
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
@@ -110,6 +117,7 @@ def add_filters(app: Flask) -> None:
         last_day,
         after_epoch,
         length_words,
+        bytes_words,
         grouped,
         position,
         middle,

@@ -104,8 +104,13 @@ ACTS = {
     "round-opened": "Round opened",
     "round-closed": "Round closed",
     "claim-filed": "Claim received",
+    "attachments-filed": "Files received with a claim",
     "seed-drawn": "Draw made",
     "vote-cast": "Decider's choice recorded",
+}
+ADDRESSEES = {
+    "un-secretary-general": "the Secretary-General of the United Nations",
+    "all-parties": "all parties",
 }
 STATUSES = {"signed-not-ratified": "Signed, not ratified"}
 RANKS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -199,5 +204,6 @@ WORDS: Mapping[str, object] = {
     "severity": lambda code: SEVERITIES.get(code, spelled_out(code)),
     "effect": lambda code: EFFECTS.get(code, spelled_out(code)),
     "measure": lambda code: MEASURES.get(code, spelled_out(code)),
+    "addressee": lambda code: ADDRESSEES.get(code, code),
     "spelled_out": spelled_out,
 }
