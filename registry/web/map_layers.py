@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shapely.geometry import shape
 from sqlalchemy.orm import Session
 
 from registry.domain.entries import EntryState
@@ -105,7 +106,7 @@ def _holds(asked: Asked) -> Iterator[Feature]:
 
 def _entries(asked: Asked) -> Iterator[Feature]:
     for row in asked.entries():
-        yield _feature(
+        yield _site(
             row.footprint,
             id=row.placement,
             entry=row.id,
@@ -122,7 +123,7 @@ def _placements(asked: Asked) -> Iterator[Feature]:
     for row, standing in placements_standing(asked.placements(), map_sites.entries_on_map(asked.session)):
         if standing != ENTRY:
             first, last = (row.first_day, row.last_day) if row.start_day is None else (row.start_day, row.start_day)
-            yield _feature(
+            yield _site(
                 row.footprint,
                 id=row.id,
                 claim=row.claim,
@@ -156,6 +157,14 @@ def _zone(id_: str, footprint: Mapping[str, Any], phase: PhaseOnMap, start: int,
 def _around(footprint: Mapping[str, Any], keep_out_m: int) -> Mapping[str, Any]:
     """A point as it is, for its zone is a circle; of anything else the outline of its zone."""
     return footprint if footprint["type"] == "Point" else geometry.zone_outline(footprint, keep_out_m)
+
+
+def _site(footprint: Mapping[str, Any], **properties: Any) -> Feature:
+    """A footprint; where it is no point, with the point inside it at which it is marked."""
+    if footprint["type"] != "Point":
+        middle = shape(footprint).representative_point()
+        properties["at"] = _decimetres((middle.x, middle.y))
+    return _feature(footprint, **properties)
 
 
 def _feature(footprint: Mapping[str, Any], **properties: Any) -> Feature:

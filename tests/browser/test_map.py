@@ -2,11 +2,13 @@
 
 import math
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, Route, expect
 
+from solver import geometry
 from solver.geometry import point_distance_m, to_geographic
 from tests.browser.conftest import Site, Watched, overflow, violations
 
@@ -14,6 +16,7 @@ pytestmark = pytest.mark.browser
 
 SHACKLETON = (7690.244, -6402.723)  # 89.67 S, 129.78 E
 MOST_BYTES = 1_000_000
+GEODESY = Path(__file__).parents[2] / "registry" / "web" / "frontend" / "map" / "geodesy.js"
 
 
 def open_map(watched: Watched, site: Site, query: str = "") -> Page:
@@ -77,6 +80,29 @@ def test_the_position_under_the_pointer_is_told_in_metres_and_in_degrees(played_
     right, up = pointed_at(page, x + 100, y), pointed_at(page, x, y - 100)
     assert (right[0] - SHACKLETON[0], up[1] - SHACKLETON[1]) == (pytest.approx(100, abs=2), pytest.approx(100, abs=2))
     assert watched.faults == []
+
+
+def test_the_geodesy_of_the_map_is_that_of_the_register(empty_site: Site, watched: Watched) -> None:
+    page = watched.page
+    page.route("**/geodesy.js", lambda route: route.fulfill(path=GEODESY, content_type="text/javascript"))
+    watched.open(f"{empty_site.address}/map")
+    points = [(0.0, 0.0), SHACKLETON, (-200000.0, 150000.0), (0.0, -304000.0), (151713.044, 0.0)]
+    found = page.evaluate(
+        """async (points) => {
+            const { toMap, toGeographic, scaleAt, groundDistance, circleOnMap } = await import("/geodesy.js");
+            return points.map((point) => {
+                const { centre, radius } = circleOnMap(point, 10000);
+                const place = toGeographic(point);
+                return [...place, ...toMap(...place), scaleAt(point), groundDistance(point, points[1]), ...centre, radius];
+            });
+        }""",
+        points,
+    )
+    for (x, y), numbers in zip(points, found, strict=True):
+        circle = geometry.circle_on_map((x, y), 10000)
+        expected = [*geometry.to_geographic(x, y), x, y, geometry.scale(x, y)]
+        expected += [geometry.point_distance_m((x, y), SHACKLETON), *circle[0], circle[1]]
+        assert numbers == pytest.approx(expected, abs=1e-6, rel=1e-12)
 
 
 @pytest.mark.parametrize("view", ["0,0,200", "0,-290000,150", "-200000,200000,150"])
