@@ -28,6 +28,8 @@ UNCOVERED = {
     "users_roles": "by the roles in the records of users",
     "roles": "",
     "drafts": "",
+    "draft_attachments": "",
+    "attached_files": "",
     "requests": "",
     "runs": "",
     "run_looks": "",

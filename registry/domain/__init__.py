@@ -5,6 +5,7 @@ Importing any part loads all entities, so that every table that another one refe
 
 from registry.domain import (
     agreements,
+    attachments,
     claims,
     comments,
     consultations,
@@ -30,6 +31,7 @@ from registry.domain import (
 
 __all__ = [
     "agreements",
+    "attachments",
     "claims",
     "comments",
     "consultations",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from registry.db import Base
 from registry.domain.actors import Actor
 from registry.domain.claims import Claim
+from registry.domain.drafts import Draft
 from registry.domain.rounds import Policy, Round
 from registry.domain.transitions import CLAIM_MOVES, ROUND_MOVES, MoveError, RoleError, Transition, move
 from registry.domain.visibility import Viewer, sees_claim
@@ -39,6 +40,16 @@ def get_claim(session: Session, claim_id: str, actor: Actor) -> Claim:
     if session.scalar(select(Claim.id).where(Claim.id == claim_id, sees_claim(Viewer.of(actor)))) is None:
         raise NotFoundError(f"there is no claim {claim_id}; check the id")
     return get(session, Claim, claim_id, "claim")
+
+
+def get_draft(session: Session, draft_id: int, actor: Actor) -> Draft:
+    """The draft of the delegate's own party; another party's is answered like an unknown id."""
+    require_role(actor, "delegate")
+    records.lock(session)
+    draft = session.scalars(select(Draft).where(Draft.id == draft_id, Draft.filed_by_id == actor.party)).one_or_none()
+    if draft is None:
+        raise NotFoundError(f"there is no draft {draft_id}; check the id")
+    return draft
 
 
 def policy_of(round_: Round) -> Policy:

@@ -1,7 +1,7 @@
 """What an examination is given: the filing with all that it is compared with, as plain rows."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,16 +33,24 @@ CIRCLE_CORNERS = 16  # as many points of a named feature's rim stand for the who
 
 def make_case(session: Session, round_: Round, claim: Claim) -> Case:
     """The claim's newest revision as a case: with the round's policy, other claims, groups and places of its day."""
+    return case_of(session, round_, read_revision(session, round_, claim.current), claim.id)
+
+
+def case_of(
+    session: Session, round_: Round, filing: Filing, claim_id: str, hidden: Collection[str] = frozenset()
+) -> Case:
+    """A filing as a case, be it stored or not; `hidden` are claims that it is not compared with, because whoever asks may
+    not know of them.
+    """
     policy = policy_of(round_).content
-    filing = read_revision(session, round_, claim.current)
     memberships = session.scalars(select(Membership)).all()
     instruments = {row.instrument_id for row in memberships}
     return Case(
         filing=filing,
         policy=policy,
         protected=enforced_places(session),
-        claim=claim.id,
-        others=tuple(neighbours(session, round_, filing, claim.id)),
+        claim=claim_id,
+        others=tuple(row for row in neighbours(session, round_, filing, claim_id) if row.claim not in hidden),
         groups=groups_at(memberships, instruments, date.fromisoformat(policy["groups_as_of"])),
         kinds={row.id: row.kind for row in session.execute(select(Party.id, Party.kind))},
         places=_corners(session, {row.place for row in filing.placements}),

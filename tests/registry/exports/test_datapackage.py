@@ -109,7 +109,8 @@ UNDER_ANOTHER_NAME = {
 }  # fmt: skip
 IN_NONE = {
     "records": "log/leaves.jsonl", "tree_nodes": "made from the leaves", "checkpoints": "log/consistency.jsonl",
-    "cosignatures": "log/checkpoint.txt", "drafts": "its party's own paper", "requests": "kept, not recorded",
+    "cosignatures": "log/checkpoint.txt", "drafts": "its party's own paper", "draft_attachments": "its party's own paper",
+    "attachments": "in the log, by their hashes", "attached_files": "files of the parties",  "requests": "kept, not recorded",
     "roles": "in the log", "users_roles": "in the log", "role_changes": "in the log", "runs": "tries of the solver",
     "run_looks": "tries of the solver", "account_states": "access", "browser_sessions": "access",
     "counted_requests": "access", "sign_in_failures": "access",

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
+from registry.domain.drafts import Draft
 from registry.services import (
+    attachments,
     coordination,
     deciding,
     drafting,
@@ -95,6 +97,16 @@ def drafted(session: Session) -> None:
     drafting.save(session, make.ROUND, make.claim_document(), make.DELEGATE, make.FILED)
 
 
+def with_file(session: Session) -> None:
+    drafted(session)
+    attachments.add(session, 1, "plan.txt", b"a plan", make.DELEGATE, make.FILED)
+
+
+def sent(session: Session, who: Actor, at: datetime) -> None:
+    draft = session.get_one(Draft, 1)
+    drafting.submit(session, 1, drafting.digest(draft), "a key", who, at)
+
+
 def with_user(session: Session) -> None:
     make.world(session)
     secrets = Credentials(None, "token")
@@ -114,6 +126,10 @@ def declined(session: Session) -> None:
 
 
 CASES = {
+    "attachments.add": Case(
+        drafted, make.FILED, lambda s, who, at: attachments.add(s, 1, "plan.txt", b"a plan", who, at)
+    ),
+    "attachments.remove": Case(with_file, None, lambda s, who, _at: attachments.remove(s, 1, 1, who)),
     "coordination.make_ready": Case(
         in_coordination, make.READY, lambda s, who, at: coordination.make_ready(s, "C-0001", who, at)
     ),
@@ -134,6 +150,7 @@ CASES = {
     "drafting.save": Case(
         make.open_round, make.FILED, lambda s, who, at: drafting.save(s, make.ROUND, make.claim_document(), who, at)
     ),
+    "drafting.submit": Case(drafted, make.FILED, sent),
     "drawing.draw": Case(
         make.frozen_round,
         make.DRAWN,

@@ -23,6 +23,7 @@ NAMES = [row.name for row in OPERATIONS]
 # Public functions with an actor that are no step of their own: the services above call them.
 HELPERS = {
     "acting": "roles and moves, for all services",
+    "attachments.hand_over": "what filing a draft brings with it",
     "recording.record": "the record of a step",
     "idempotency": "a step under a key",
     "offers.make": "what an adoption brings with it",
@@ -38,7 +39,7 @@ HELPERS = {
 
 # Steps on a subject that has no step yet, and those that wait for no clock: lapsing, reference data, access, keys.
 FIRST_STEPS = (
-    "consultations.remind", "drafting.file_draft", "drafting.save", "filing.file_claim", "offers.expire",
+    "attachments.add", "consultations.remind", "drafting.file_draft", "drafting.save", "drafting.submit", "filing.file_claim", "offers.expire",
     "reference.load", "rounds.announce", "runs.ask", "runs.ask_why", "runs.cancel",
     "users.add_user", "users.set_credentials", "users.close", "users.reopen", "users.remove_second_factor", "roles.change",
     "keys.establish", "witnesses.add", "witnesses.cosign",
