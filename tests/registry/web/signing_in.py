@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from passlib.totp import TOTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from werkzeug.test import TestResponse
 
 from registry import ambient, db
 from registry.domain.users import User
+from registry.services import sign_ins
+from registry.web.access.browser_sessions import SEEN, TOKEN
 from tests.registry.web.site import PASSWORD
 
 
@@ -76,3 +79,34 @@ def row(app: Flask, kind: type[Any], **where: object) -> Any:
 
 def user(session: Session, email: str) -> User:
     return session.scalars(select(User).where(User.email == email)).one()
+
+
+CSRF = "a-token-of-this-session-only"
+
+
+def enter(app: Flask, email: str) -> FlaskClient:
+    """A client signed in as a person past the pages and the hashing of passwords, as if just now."""
+    made, now = ambient.token(), ambient.now()
+    with db.unit_of_work(app.extensions["test.engine"]) as session:
+        person = user(session, email)
+        sign_ins.begin_session(session, person, made, now)
+        uniquifier = person.fs_uniquifier
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie |= {"_user_id": uniquifier, "_fresh": True, "fs_paa": now.timestamp(), "csrf_token": CSRF}
+        cookie |= {TOKEN: made, SEEN: int(now.timestamp())}
+    return client
+
+
+def visit(app: Flask) -> FlaskClient:
+    """A client of somebody who has not signed in, with a token for forms."""
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["csrf_token"] = CSRF
+    return client
+
+
+def form_token(app: Flask) -> str:
+    """The token that forms of these clients have to send."""
+    signer = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token")
+    return str(signer.dumps(CSRF))

@@ -30,6 +30,12 @@ VALUES: dict[str, Sequence[Any]] = {
     "layer": (*LAYERS, "none"),
     "rank": (1,),
     "party_id": ("IND", "JPN", "GHA", "CHE", "XXX"),
+    "user_id": (1, 999),
+    "version": (1, 9),
+    "number": (1, 2, 9),
+    "notice_id": (*range(1, 30), 9999),
+    "provision_id": ("OST-I-2", "NONE"),
+    "name": ("README.txt",),
 }
 # Filters and searches, as a curious reader would try them.
 ASKED = (

@@ -1,0 +1,152 @@
+"""Who may ask for what: one row for every route of the pages. A route that is not here fails the test.
+
+To add a page, add a row to ROUTES under its endpoint: who may GET it, who may POST to it. Whoever is not named gets a code
+from 400 on (403, or the 404 of an unknown id), or is sent to the sign-in. A new kind of argument also needs a value of
+something that is there, in VALUES.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from registry.domain.actors import ROLES
+from tests.registry import canaries
+
+Who = frozenset[str]
+NOBODY: Who = frozenset()
+SIGNED_IN: Who = frozenset(ROLES)
+EVERYBODY: Who = SIGNED_IN | {"anonymous"}
+ANONYMOUS: Who = frozenset({"anonymous"})
+REGISTRAR: Who = frozenset({"registrar"})
+PLANNERS: Who = frozenset({"registrar", "planner"})
+COUNCIL: Who = frozenset({"council"})
+DELEGATE: Who = frozenset({"delegate"})
+PARTY: Who = frozenset({"delegate", "registrar"})
+ADMINISTRATOR: Who = frozenset({"administrator"})
+RUNS_OF_INDIA: Who = SIGNED_IN - {"observer"}
+OVERSEERS: Who = frozenset({"administrator", "auditor"})
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may GET and who may POST; `led_on` are those who are sent to another page than the sign-in."""
+
+    get: Who = NOBODY
+    post: Who = NOBODY
+    led_on: Who = NOBODY
+    closed: bool = False  # not there for anybody
+
+
+def page(who: Who = EVERYBODY) -> Route:
+    """A page to look at."""
+    return Route(get=who)
+
+
+def form(who: Who) -> Route:
+    """A page with a form that is sent to the same address."""
+    return Route(get=who, post=who)
+
+
+def step(who: Who) -> Route:
+    """An address that only takes forms."""
+    return Route(post=who)
+
+
+# The delegate speaks for India, the members of the council for Switzerland; VALUES name what all of them may see.
+VALUES: Mapping[str, Any] = {
+    "answer": "confirm",
+    "change_id": 1,
+    "claim_id": "C-0001",
+    "entry_id": "E-0001",
+    "filename": "mark.svg",
+    "index": 1,
+    "layer": "zones",
+    "name": "README.txt",
+    "notice_id": 1,
+    "number": 1,
+    "party_id": "IND",
+    "rank": 1,
+    "provision_id": "OST-I-2",
+    "round_id": canaries.OLD,
+    "run_id": 1,
+    "token": "x",
+    "user_id": 1,
+    "version": 1,
+}
+
+ROUTES: Mapping[str, Route] = {
+    "account.end_sessions": step(SIGNED_IN),
+    "account.home": page(SIGNED_IN),
+    "claims.all_claims": page(),
+    "claims.one_claim": page(),
+    "comparisons.comparison": page(),
+    "entries.all_entries": page(),
+    "entries.one_entry": page(),
+    "exported.archive": page(),
+    "exported.one_file": page(),
+    "exported.package": page(),
+    "home.home": page(),
+    "home.how_it_works": page(),
+    "keys.all_keys": page(),
+    "lasting.decision": page(),
+    "lasting.policy": page(),
+    "lasting.policy_file": page(),
+    "lasting.proposal": page(),
+    "lasting.provision": page(),
+    "lasting.revision": page(),
+    "lasting.revision_file": page(),
+    "lasting.zone": page(),
+    "lasting.zone_file": page(),
+    "log.happenings": page(),
+    "map.picture": page(),
+    "map.polar_map": page(),
+    "map_data.one_layer": page(),
+    "map_data.zones_asked_for": page(),
+    "notices.all_notices": page(),
+    "notices.feed": page(),
+    "notices.one_notice": page(),
+    "parties.all_parties": page(),
+    "parties.one_party": page(),
+    "proof_check.check": step(EVERYBODY),
+    "proof_check.form": page(),
+    "receipts.checkpoint": page(),
+    "receipts.keys": page(),
+    "receipts.one_receipt": page(),
+    "receipts.receipt_file": page(),
+    "reference.all_provisions": page(),
+    "reference.protected_places": page(),
+    "rounds.all_rounds": page(),
+    "rounds.one_round": page(),
+    "rounds.policy": page(),
+    "rounds.proposal": page(),
+    "runs.all_runs": page(SIGNED_IN),
+    "runs.cancel": step(PARTY | PLANNERS),
+    "runs.events": page(RUNS_OF_INDIA),
+    "runs.new_run": form(PLANNERS),
+    "runs.one_run": page(RUNS_OF_INDIA),
+    "security.change_password": form(SIGNED_IN),
+    "security.login": Route(get=ANONYMOUS, post=EVERYBODY, led_on=SIGNED_IN),
+    "security.logout": step(EVERYBODY),
+    "security.mf_recovery": Route(post=ANONYMOUS, led_on=EVERYBODY),
+    "security.mf_recovery_codes": form(SIGNED_IN),
+    "security.tf_select": Route(closed=True),
+    "security.two_factor_rescue": Route(closed=True),
+    "security.two_factor_setup": Route(get=SIGNED_IN, post=SIGNED_IN, led_on=ANONYMOUS),
+    "security.two_factor_setup_validate": Route(closed=True),
+    "security.two_factor_token_validation": Route(post=EVERYBODY, led_on=EVERYBODY),
+    "security.verify": form(SIGNED_IN),
+    "staff.staff_home": page(SIGNED_IN),
+    "static": page(),
+    "users.add_user": step(ADMINISTRATOR),
+    "users.all_users": page(OVERSEERS),
+    "users.answer_change": step(ADMINISTRATOR),
+    "users.change_roles": step(ADMINISTRATOR),
+    "users.close_account": step(ADMINISTRATOR),
+    "users.new_password": step(ADMINISTRATOR),
+    "users.new_user": page(ADMINISTRATOR),
+    "users.one_user": page(OVERSEERS),
+    "users.remove_second_factor": step(ADMINISTRATOR),
+    "users.reopen_account": step(ADMINISTRATOR),
+    "why_not.ask": step(PARTY | PLANNERS),
+    "why_not.why_not": page(),
+}
