@@ -68,7 +68,10 @@ def add(
         added = users.add_user(
             deed.session, email, name, roles, deed.actor, deed.at, party=party, credentials=credentials
         )
-        return Answer(f"added {added.email} ({', '.join(roles)})", {"email": added.email, "roles": sorted(set(roles))})
+        told = [f"added {added.email} ({', '.join(roles)})"]
+        if not added.roles:
+            told.append("the roles wait until another administrator confirms them, on the page of the person")
+        return Answer(told, {"email": added.email, "roles": [role.name for role in added.roles]})
 
 
 @group.command("password")
@@ -78,17 +81,78 @@ def add(
 def password(desk: Desk, *, email: str, password_stdin: bool) -> Answer:
     """Give a person a new password and end their sessions."""
     from registry import accounts
-    from registry.services import users
+    from registry.services import sign_ins, users
 
     accounts.check_known(desk.engine, email)
     credentials = accounts.credentials(desk.settings, _password(from_stdin=password_stdin))
     with desk.unit() as deed:
         changed = users.set_credentials(deed.session, email, credentials, deed.actor, deed.at)
+        sign_ins.forget_failures(deed.session, accounts.subject(desk.settings, email))
         return Answer(f"new password for {changed.email}", {"email": changed.email})
 
 
+@group.command("roles")
+@click.argument("email", metavar="EMAIL")
+@click.option("--role", "wanted", multiple=True, type=click.Choice(ROLES), help="May be given again; none takes all.")
+@click.option("--reason", required=True, help="Why; it stands in the public log, so name nobody.")
+@works("roles.change", by_program=True)
+def roles(desk: Desk, *, email: str, wanted: Sequence[str], reason: str) -> Answer:
+    """Let a person have exactly these roles. With --as it waits for a second administrator, where there is one."""
+    from registry.services import roles as changes
+    from registry.services import users
+
+    with desk.unit() as deed:
+        user = users.by_address(deed.session, email)
+        waits = changes.change(deed.session, user.id, wanted, reason, deed.actor, deed.at)
+        held = [role.name for role in user.roles]
+        told = "waits for another administrator" if waits else ", ".join(held) or "no role"
+        return Answer(f"{user.email}: {told}", {"email": user.email, "roles": held, "waits": waits is not None})
+
+
+@group.command("close")
+@click.argument("email", metavar="EMAIL")
+@click.option("--reason", required=True, help="Why; it stands in the public log, so name nobody.")
+@works("users.close", by_program=True)
+def close(desk: Desk, *, email: str, reason: str) -> Answer:
+    """Close an account and end its sessions."""
+    from registry import ambient
+    from registry.services import users
+
+    with desk.unit() as deed:
+        user = users.by_address(deed.session, email)
+        closed = users.close(deed.session, user.id, ambient.token(), reason, deed.actor, deed.at)
+        return Answer(f"closed the account of {closed.email}", {"email": closed.email})
+
+
+@group.command("reopen")
+@click.argument("email", metavar="EMAIL")
+@works("users.reopen", by_program=True)
+def reopen(desk: Desk, *, email: str) -> Answer:
+    """Open a closed account again, with its roles."""
+    from registry.services import users
+
+    with desk.unit() as deed:
+        opened = users.reopen(deed.session, users.by_address(deed.session, email).id, deed.actor, deed.at)
+        return Answer(f"opened the account of {opened.email}", {"email": opened.email})
+
+
+@group.command("second-factor")
+@click.argument("email", metavar="EMAIL")
+@click.option("--reason", required=True, help="Why; it stands in the public log, so name nobody.")
+@works("users.remove_second_factor", by_program=True)
+def second_factor(desk: Desk, *, email: str, reason: str) -> Answer:
+    """Take away a second factor that a person has lost; it is set up anew at the next sign-in."""
+    from registry import ambient
+    from registry.services import users
+
+    with desk.unit() as deed:
+        user = users.by_address(deed.session, email)
+        users.remove_second_factor(deed.session, user.id, ambient.token(), reason, deed.actor, deed.at)
+        return Answer(f"{user.email} signs in without a second factor, and sets one up", {"email": user.email})
+
+
 def _password(*, from_stdin: bool) -> str:
-    from registry.accounts import LEAST_LENGTH
+    from registry.domain.passwords import password_fault
 
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
@@ -96,6 +160,6 @@ def _password(*, from_stdin: bool) -> str:
         password = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
     else:
         raise Refusal("--password-stdin: there is no terminal to ask at; give the password on standard input with it")
-    if len(password) < LEAST_LENGTH:
-        raise Refusal(f"password: it has {len(password)} characters; give {LEAST_LENGTH} or more")
+    if fault := password_fault(password):
+        raise Refusal(f"password: {fault}")
     return str(password)

@@ -16,7 +16,7 @@ from registry.domain.users import PARTY_ROLES, User
 from registry.log import records
 from registry.services import sign_ins
 from registry.services.acting import get, require_role
-from registry.services.errors import ConflictError, NotAllowedError, ValidationError
+from registry.services.errors import ConflictError, NotAllowedError, NotFoundError, ValidationError
 from registry.services.instants import refuse_naive
 from registry.services.recording import record
 from registry.services.roles import ask, check_reason, ensure_role, needs_second, refuse_self
@@ -190,6 +190,15 @@ def _faults(session: Session, email: str, name: str, roles: Sequence[str], party
     if party is None and set(roles) & set(PARTY_ROLES):
         faults.append(f"party: missing; {' and '.join(PARTY_ROLES)} speak for a party")
     return faults
+
+
+def by_address(session: Session, email: str) -> User:
+    """The account with this address; NotFoundError if there is none."""
+    records.lock(session)
+    user = session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
+    if user is None:
+        raise NotFoundError(f"there is no user {email}; list them with: registry user list")
+    return user
 
 
 def by_id(session: Session, user_id: int) -> User:
