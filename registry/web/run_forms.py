@@ -7,6 +7,7 @@ from flask import request
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
 
 from registry.domain.runs import RunKind
@@ -34,7 +35,7 @@ class RunForm(FlaskForm):
     """Round, kind, limits and seed."""
 
     round = SelectField(validators=[InputRequired(lazy_gettext("Choose a round"))])
-    kind = RadioField(choices=[(RunKind.TRIAL, TRIAL), (RunKind.PROPOSAL, PROPOSAL)], default=RunKind.TRIAL,
+    kind = RadioField(choices=[SelectChoice(RunKind.TRIAL, TRIAL), SelectChoice(RunKind.PROPOSAL, PROPOSAL)], default=RunKind.TRIAL,
                       validate_choice=True)  # fmt: skip
     time_limit_s = WholeField(
         default=600,
@@ -62,7 +63,7 @@ class RunForm(FlaskForm):
 
     def __init__(self, rounds: Sequence[RoundOverview]):
         super().__init__()
-        self.round.choices = [(row.id, row.name) for row in rounds]
+        self.round.choices = [SelectChoice(row.id, row.name) for row in rounds]
         wanted = request.args.get("round")
         if not self.is_submitted() and wanted in {row.id for row in rounds}:
             self.round.data = wanted
