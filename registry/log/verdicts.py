@@ -46,16 +46,19 @@ def judge(session: Session, paper: bytes, trusted: Sequence[LogKey]) -> Verdict:
         )
     if not paper.strip():
         return Verdict(UNKNOWN, ("it is empty; paste a receipt, a checkpoint or a proof, or choose its file",))
-    if paper.lstrip()[:1] != b"{":
-        return _of_checkpoint(session, paper, trusted)
+    if paper.lstrip()[:1] == b"{":
+        return _of_json(session, paper, trusted)
+    return _of_checkpoint(session, paper, trusted)
+
+
+def _of_json(session: Session, paper: bytes, trusted: Sequence[LogKey]) -> Verdict:
     try:
         content = load_json(paper)
     except InputError as error:
         return Verdict(UNKNOWN, tuple(str(fault) for fault in error.faults[:5]))
-    form = content.get("format") if isinstance(content, dict) else None
-    if form == receipts.FORMAT:
+    if content.get("format") == receipts.FORMAT:
         return _of_receipt(session, content, trusted)
-    if form == consistency.FORMAT:
+    if content.get("format") == consistency.FORMAT:
         return _of_proof(session, content)
     return Verdict(UNKNOWN, (f"format: neither {receipts.FORMAT} nor {consistency.FORMAT}, nor a signed checkpoint",))
 

@@ -73,6 +73,29 @@ def list_witnesses(session: Session) -> tuple[WitnessRow, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CheckpointRow:
+    """A checkpoint that the register signed and keeps, with the parties whose witnesses co-signed it."""
+
+    size: int
+    root: str
+    note: str
+    signed_at: datetime
+    witnesses: tuple[str, ...]
+
+
+def newest_checkpoint(session: Session) -> CheckpointRow | None:
+    """The checkpoint of most records that is kept, or None."""
+    found = session.scalars(
+        select(Checkpoint).order_by(Checkpoint.size.desc(), Checkpoint.signed_at.desc()).limit(1)
+    ).first()
+    if found is None:
+        return None
+    co_signed = select(Witness.party_id).join(Cosignature, Cosignature.witness_id == Witness.id)
+    parties = session.scalars(co_signed.where(Cosignature.size == found.size).distinct().order_by(Witness.party_id))
+    return CheckpointRow(found.size, found.root_hex, found.note, found.signed_at, tuple(parties))
+
+
 def is_illustrative(session: Session) -> bool:
     """Whether the key in force says that this register shows invented rounds."""
     wanted = select(SigningKey.illustrative).where(SigningKey.retired_at.is_(None))

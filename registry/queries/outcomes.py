@@ -64,14 +64,12 @@ def outcomes(session: Session, round_id: str) -> Outcomes:
     )
 
 
-def official_proposal(session: Session, round_id: str) -> Proposal | None:
-    """The official proposal for the newest instance of a round, if there is one."""
-    return session.scalars(
-        select(Proposal)
-        .join(FrozenInstance)
-        .where(FrozenInstance.round_id == round_id, Proposal.official)
-        .order_by(FrozenInstance.number.desc())
-    ).first()
+def official_proposal(session: Session, round_id: str, number: int | None = None) -> Proposal | None:
+    """The official proposal for the newest instance of a round that has one, or for instance `number`."""
+    chosen = select(Proposal).join(FrozenInstance).where(FrozenInstance.round_id == round_id, Proposal.official)
+    if number is not None:
+        chosen = chosen.where(FrozenInstance.number == number)
+    return session.scalars(chosen.order_by(FrozenInstance.number.desc())).first()
 
 
 def _allotment(row: Mapping[str, Any], points: Mapping[str, int], epoch: date) -> Allotment:

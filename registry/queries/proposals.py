@@ -114,9 +114,9 @@ class ProposalSummary:
     votes: tuple[VoteView, ...]
 
 
-def frozen_instance(session: Session, round_id: str) -> InstanceView | None:
-    """The newest frozen instance of a round, or None."""
-    found = _newest_instance(session, round_id)
+def frozen_instance(session: Session, round_id: str, number: int | None = None) -> InstanceView | None:
+    """A frozen instance of a round, the newest if none is named, or None."""
+    found = _instance(session, round_id, number)
     if found is None:
         return None
     version = found.policy.version
@@ -161,9 +161,9 @@ def list_proposals(session: Session, round_id: str) -> tuple[ProposalRow, ...]:
     )
 
 
-def draw_of(session: Session, round_id: str) -> DrawView | None:
-    """The draw for the newest instance of a round, or None."""
-    instance = _newest_instance(session, round_id)
+def draw_of(session: Session, round_id: str, number: int | None = None) -> DrawView | None:
+    """The draw for an instance of a round, the newest if none is named, or None."""
+    instance = _instance(session, round_id, number)
     if instance is None:
         return None
     found = session.scalars(select(Draw).where(Draw.instance_id == instance.id)).one_or_none()
@@ -173,19 +173,20 @@ def draw_of(session: Session, round_id: str) -> DrawView | None:
     return DrawView(found.source, found.value_hex, found.seed_hex, found.drawn_at, found.illustrative, *more)
 
 
-def proposal_summary(session: Session, round_id: str, viewer: Viewer = PUBLIC) -> ProposalSummary | None:
-    """The official proposal of a round as a viewer may see it, or None."""
-    proposal = official_proposal(session, round_id)
+def proposal_summary(
+    session: Session, round_id: str, viewer: Viewer = PUBLIC, number: int | None = None
+) -> ProposalSummary | None:
+    """The official proposal of a round as a viewer may see it, or None; for instance `number`, if named."""
+    proposal = official_proposal(session, round_id, number)
     if proposal is None:
         return None
     decision = session.scalars(select(Decision).where(Decision.proposal_id == proposal.id)).one_or_none()
     return _summary(round_id, proposal, decision, viewer)
 
 
-def _newest_instance(session: Session, round_id: str) -> FrozenInstance | None:
-    return session.scalars(
-        select(FrozenInstance).where(FrozenInstance.round_id == round_id).order_by(FrozenInstance.number.desc())
-    ).first()
+def _instance(session: Session, round_id: str, number: int | None) -> FrozenInstance | None:
+    chosen = select(FrozenInstance).where(FrozenInstance.round_id == round_id).order_by(FrozenInstance.number.desc())
+    return session.scalars(chosen if number is None else chosen.where(FrozenInstance.number == number)).first()
 
 
 def _summary(round_id: str, proposal: Proposal, decision: Decision | None, viewer: Viewer) -> ProposalSummary:

@@ -42,21 +42,28 @@ class ProfileView:
 
 def list_provisions(session: Session) -> tuple[ProvisionView, ...]:
     """Every provision by id."""
-    return tuple(
-        ProvisionView(
-            id=row.id,
-            name=row.name,
-            severity=row.severity,
-            instrument=row.instrument,
-            standing=row.standing,
-            source=row.source,
-            statement=row.statement,
-            check=row.check_text,
-            binds=row.binds,
-            timer=row.timer,
-            timer_default=row.timer_default,
-        )
-        for row in session.scalars(select(Provision).order_by(Provision.id))
+    return tuple(_view(row) for row in session.scalars(select(Provision).order_by(Provision.id)))
+
+
+def provision(session: Session, provision_id: str) -> ProvisionView | None:
+    """The provision with this id, or None."""
+    found = session.get(Provision, provision_id)
+    return None if found is None else _view(found)
+
+
+def _view(row: Provision) -> ProvisionView:
+    return ProvisionView(
+        id=row.id,
+        name=row.name,
+        severity=row.severity,
+        instrument=row.instrument,
+        standing=row.standing,
+        source=row.source,
+        statement=row.statement,
+        check=row.check_text,
+        binds=row.binds,
+        timer=row.timer,
+        timer_default=row.timer_default,
     )
 
 

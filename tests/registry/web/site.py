@@ -15,6 +15,12 @@ NOT_PAGES = {
     "map.picture",
     "map_data.one_layer",
     "map_data.zones_asked_for",
+    "exported.archive",
+    "exported.one_file",
+    "lasting.policy_file",
+    "lasting.revision_file",
+    "lasting.zone_file",
+    "notices.feed",
     "receipts.checkpoint",
     "receipts.keys",
     "receipts.receipt_file",
@@ -42,6 +48,7 @@ NOT_PAGES |= {"runs.events"}
 STAFF_ONLY |= {"runs.all_runs", "runs.new_run", "runs.one_run"}
 ROUND_PLAYED = {"round_id": "2027-1", "claim_id": "C-0001", "entry_id": "E-0001", "party_id": "IND", "index": "1"}
 ROUND_PLAYED |= {"user_id": "1"}
+ROUND_PLAYED |= {"version": "1", "number": "1", "notice_id": "1", "provision_id": "OST-I-2", "name": "README.txt"}
 ROUND_PLAYED |= {"layer": "zones", "rank": "1", "run_id": "1"}
 PASSWORD = "a long password of no use"
 

@@ -16,6 +16,16 @@ from tests.registry.web.conftest import HOSTILE
 from tests.registry.web.site import ROUND_PLAYED, public, without_arguments
 
 
+# Nothing is proposed, decided, recorded or told in an open round.
+NOT_IN_AN_OPEN_ROUND = {
+    "entries.one_entry",
+    "lasting.decision",
+    "lasting.proposal",
+    "lasting.zone",
+    "rounds.proposal",
+}
+
+
 def rows_of_all_tables(app: Flask) -> dict[str, int]:
     with db.reading(app.extensions["test.engine"]) as session:
         return {
@@ -81,8 +91,8 @@ def test_no_page_lets_a_chosen_text_become_markup(hostile: Flask) -> None:
     client = hostile.test_client()
     seen = 0
     for name, address in public(hostile, ROUND_PLAYED).items():
-        if name in ("entries.one_entry", "rounds.proposal"):
-            continue  # nothing is proposed in this round
+        if name in NOT_IN_AN_OPEN_ROUND:
+            continue
         response = client.get(address)
         assert response.status_code == 200, address
         assert "<script>alert" not in response.text, address
