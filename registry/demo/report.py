@@ -44,7 +44,7 @@ def sign_in(passwords: Mapping[str, str], job: Job) -> Iterator[str]:
     if not passwords:
         yield "Accounts: made by an earlier run. For a new password: python3 -m registry user password EMAIL"
         return
-    yield "To sign in (these passwords are shown once and kept nowhere):"
+    yield "To sign in (these passwords are shown once and kept nowhere; no second factor, as the register is illustrative):"
     for person in job.round.staff:
         if person.email in passwords:
             spoken = person.role + (f", {person.party}" if person.party else "")

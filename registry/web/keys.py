@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from registry.queries import keys, names
-from registry.web.sessions import session
+from registry.web.sessions import chosen_round, session
 
 pages = Blueprint("keys", __name__)
 
@@ -16,4 +16,5 @@ def all_keys() -> str:
         keys=keys.list_keys(session()),
         witnesses=keys.list_witnesses(session()),
         names=names.party_names(session()),
+        round=chosen_round(),
     )

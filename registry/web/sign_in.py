@@ -58,6 +58,7 @@ def add_accounts(app: Flask, settings: Settings, sessions: scoped_session[Sessio
     access = Access(settings, engine)
     add_access(app, access)
     add_limits(app, settings, engine)
+    add_browser_sessions(app)  # before Security, which asks at every request who it is
     security = Security(
         app,
         Accounts(sessions, Account, Role),  # type: ignore[arg-type]  # our Role has what it asks for
@@ -76,7 +77,6 @@ def add_accounts(app: Flask, settings: Settings, sessions: scoped_session[Sessio
     app.view_functions["security.two_factor_token_validation"] = _code_page(code)
     for endpoint in CLOSED:
         app.view_functions[endpoint] = _closed
-    add_browser_sessions(app)
     add_gates(app)
     for signal in (tf_profile_changed, tf_code_confirmed, tf_disabled):
         signal.connect(_second_factor_changed, app)

@@ -41,6 +41,7 @@ def _check() -> None:
         why = _why_over(now)
         if why is not None:
             cookie.clear()
+            g.pop("_login_user", None)  # whoever asked before this check who it is
             cookie[WHY] = why
         elif now.timestamp() - cookie[SEEN] >= _GRAIN_S:
             cookie[SEEN] = int(now.timestamp())
