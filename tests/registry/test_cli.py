@@ -165,7 +165,9 @@ def test_a_person_is_added_with_a_password_from_standard_input(register: Path) -
     assert PASSWORD.encode() not in (register / "registry.sqlite").read_bytes()
     again = refused(*add, answer=f"{PASSWORD}\n", code=1)
     assert again.startswith("there is a user Rosa@example.org already; ")
-    changed = registry("user", "password", "rosa@example.org", "--password-stdin", "--data", register, answer="x" * 12)
+    changed = registry(
+        "user", "password", "rosa@example.org", "--password-stdin", "--data", register, answer="quiet harbour 7"
+    )
     assert (changed.returncode, changed.stdout) == (0, "new password for rosa@example.org\n")
 
 
@@ -174,7 +176,7 @@ def test_a_person_is_added_with_a_password_from_standard_input(register: Path) -
     [
         (["add", "no-address", "--role", "auditor"], PASSWORD, 1, "email: 'no-address' is no address; give name@host"),
         (["add", "a@example.org", "--role", "council"], PASSWORD, 1, "party: missing; delegate and council speak"),
-        (["add", "a@example.org", "--role", "auditor"], "short", 2, "password: it has 5 characters; give 12 or more"),
+        (["add", "a@example.org", "--role", "auditor"], "short", 2, "password: it has 5 characters; give 15 or more"),
         (["password", "nobody@example.org"], PASSWORD, 1, "there is no user nobody@example.org; add the person with: "),
     ],
 )
