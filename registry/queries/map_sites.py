@@ -71,6 +71,7 @@ class EntryOnMap:
 
     id: str
     claim: str
+    round: str
     name: str
     placement: str
     state: str
@@ -148,19 +149,20 @@ def _phases(session: Session, placements: Select[Any]) -> defaultdict[int, list[
 def entries_on_map(session: Session, round_id: str | None = None) -> tuple[EntryOnMap, ...]:
     """Every entry by id; those of one round, if named."""
     columns = (
-        Entry.id, Entry.claim_id, Entry.state, Entry.valid_from, Entry.valid_until, Placement.public_id,
+        Entry.id, Entry.claim_id, Claim.round_id, Entry.state, Entry.valid_from, Entry.valid_until, Placement.public_id,
         Placement.footprint, Revision.name,
     )  # fmt: skip
     chosen = select(*columns).join(Placement, Placement.id == Entry.placement_id)
     # The revision that was decided on: a later one does not change what was recorded.
-    chosen = chosen.join(Revision, Revision.id == Placement.revision_id)
+    chosen = chosen.join(Revision, Revision.id == Placement.revision_id).join(Claim, Claim.id == Entry.claim_id)
     if round_id is not None:
-        chosen = chosen.join(Claim, Claim.id == Entry.claim_id).where(Claim.round_id == round_id)
+        chosen = chosen.where(Claim.round_id == round_id)
     zones, superseded = _zones(session), set(session.scalars(select(Entry.supersedes_id)))
     return tuple(
         EntryOnMap(
             id=row.id,
             claim=row.claim_id,
+            round=row.round_id,
             name=row.name,
             placement=row.public_id,
             state=row.state,

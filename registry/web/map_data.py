@@ -11,17 +11,18 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy import select
 
+from registry.domain.rounds import Round
 from registry.domain.visibility import Viewer
 from registry.log.records import Record
 from registry.queries import map_sites
 from registry.web import asked, map_layers
-from registry.web.map_layers import Asked
+from registry.web.map_layers import Asked, Sites
 from registry.web.sessions import chosen_round, no_such, session
 from registry.web.viewing import viewer
 
 pages = Blueprint("map_data", __name__)
 FORMAT = 1  # goes up when the layers change their form
-MOST_KEPT = 64
+MOST_KEPT = 32
 TYPE = "application/geo+json"
 _KEY = "registry.map_data"
 
@@ -34,7 +35,7 @@ class Kept:
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._values: OrderedDict[str, Any] = OrderedDict()
         self._most = most
-        self._guard, self._making = threading.Lock(), threading.Lock()
+        self._guard, self._making = threading.Lock(), threading.RLock()
 
     def get(self, key: str, make: Callable[[], Any]) -> Any:
         """The value under this key, made if it is not there."""
@@ -63,11 +64,24 @@ def one_layer(layer: str) -> Response:
     """A layer of a round's map, as GeoJSON in map metres."""
     if layer not in map_layers.LAYERS:
         no_such("layer of the map", layer)
-    round_ = chosen_round(asked.text("round") or None)
-    round_id = round_.id if round_ else None
+    round_id = _round_id()
     return _answer(
-        state(layer, round_id), lambda: map_layers.collection(layer, Asked.of(session(), round_id, viewer()))
+        state(layer, round_id), lambda: map_layers.collection(layer, Asked.of(session(), round_id, sites(round_id)))
     )
+
+
+def _round_id() -> str | None:
+    """The round asked for, which has to exist, or the newest: its id, without the counts of its overview."""
+    if name := asked.text("round"):
+        return name if session().get(Round, name) else no_such("round", name)
+    newest = chosen_round()
+    return newest.id if newest else None
+
+
+def sites(round_id: str | None) -> Sites:
+    """The sites of a round's map as this viewer sees them, read once for all layers and the page."""
+    found: Sites = kept(state("sites", round_id), lambda: Sites.of(session(), round_id, viewer()))
+    return found
 
 
 @pages.get("/map/claims/<claim_id>/<int:rank>")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.entries import EntryState
 from registry.domain.visibility import Viewer
-from registry.exports.map_svg.content import ALLOTTED, ENTRY
+from registry.exports.map_svg.content import ALLOTTED, ENTRY, OPEN, OTHER, UNSERVED
 from registry.exports.map_svg.layers import PLACE_KINDS
 from registry.exports.map_svg.reading import SIGMAS, placements_standing
 from registry.queries import map_sites, places, rounds
@@ -28,31 +28,44 @@ GONE = (EntryState.ENDED, EntryState.LAPSED)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a layer is asked for: of which round, with the content of its policy if it has one, and for whom."""
+    """What a layer is asked for: of which round, with the content of its policy if it has one, and the sites of all layers."""
 
     session: Session
     round_id: str | None
     policy: Mapping[str, Any] | None
-    viewer: Viewer
+    sites: "Sites"
 
     @classmethod
-    def of(cls, session: Session, round_id: str | None, viewer: Viewer) -> "Asked":
+    def of(cls, session: Session, round_id: str | None, sites: "Sites") -> "Asked":
         """The question about a round, with its newest policy."""
         policy = rounds.policy(session, round_id) if round_id else None
-        return cls(session, round_id, policy.content if policy else None, viewer)
+        return cls(session, round_id, policy.content if policy else None, sites)
 
     def day(self, value: date) -> int | None:
         """The day counted from the epoch; None where no policy gives one."""
         return (value - date.fromisoformat(self.policy["epoch"])).days if self.policy else None
 
-    def placements(self) -> tuple[PlacementOnMap, ...]:
-        """The placements of the round's claims that the viewer sees."""
-        return map_sites.placements_on_map(self.session, self.round_id, self.viewer) if self.round_id else ()
 
-    def entries(self) -> tuple[EntryOnMap, ...]:
-        """Every entry, of whichever round, that nothing has ended."""
-        found = map_sites.entries_on_map(self.session)
-        return tuple(row for row in found if not row.is_superseded and row.state not in GONE)
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """What several layers show: the placements of a round's claims that a viewer sees, and every entry."""
+
+    placements: tuple[PlacementOnMap, ...]
+    entries: tuple[EntryOnMap, ...]
+
+    @classmethod
+    def of(cls, session: Session, round_id: str | None, viewer: Viewer) -> "Sites":
+        """The sites of a round's map."""
+        placements = map_sites.placements_on_map(session, round_id, viewer) if round_id else ()
+        return cls(placements, map_sites.entries_on_map(session))
+
+    def entries_there(self) -> Iterator[EntryOnMap]:
+        """The entries, of whichever round, that nothing has ended."""
+        return (row for row in self.entries if not row.is_superseded and row.state not in GONE)
+
+    def standing(self, *kinds: str) -> Iterator[tuple[PlacementOnMap, str]]:
+        """The placements that stand in one of these ways."""
+        return ((row, kind) for row, kind in placements_standing(self.placements, self.entries) if kind in kinds)
 
 
 def collection(layer: str, asked: Asked) -> dict[str, Any]:
@@ -105,7 +118,7 @@ def _holds(asked: Asked) -> Iterator[Feature]:
 
 
 def _entries(asked: Asked) -> Iterator[Feature]:
-    for row in asked.entries():
+    for row in asked.sites.entries_there():
         yield _site(
             row.footprint,
             id=row.placement,
@@ -120,33 +133,39 @@ def _entries(asked: Asked) -> Iterator[Feature]:
 
 
 def _placements(asked: Asked) -> Iterator[Feature]:
-    for row, standing in placements_standing(asked.placements(), map_sites.entries_on_map(asked.session)):
-        if standing != ENTRY:
-            first, last = (row.first_day, row.last_day) if row.start_day is None else (row.start_day, row.start_day)
-            yield _site(
-                row.footprint,
-                id=row.id,
-                claim=row.claim,
-                name=row.name,
-                kind=standing,
-                rank=row.rank,
-                start=first,
-                until=last + row.days,
-                keep_outs_m=[phase.keep_out_m for phase in row.phases],
-            )
+    return (_placement(*row) for row in asked.sites.standing(ALLOTTED, OPEN, UNSERVED))
+
+
+def _others(asked: Asked) -> Iterator[Feature]:
+    """The lesser choices, which are many: a layer of their own, for who asks for it."""
+    return (_placement(*row) for row in asked.sites.standing(OTHER))
+
+
+def _placement(row: PlacementOnMap, standing: str) -> Feature:
+    first, last = (row.first_day, row.last_day) if row.start_day is None else (row.start_day, row.start_day)
+    return _site(
+        row.footprint,
+        id=row.id,
+        claim=row.claim,
+        name=row.name,
+        kind=standing,
+        rank=row.rank,
+        start=first,
+        until=last + row.days,
+        keep_outs_m=[phase.keep_out_m for phase in row.phases],
+    )
 
 
 def _zones(asked: Asked) -> Iterator[Feature]:
     """The zones of entries, and those of the proposal's allotments that are no entries."""
-    for entry in asked.entries():
+    for entry in asked.sites.entries_there():
         for zone in entry.zones:
             start, until = asked.day(zone.valid_from), asked.day(zone.valid_until)
             more = {"kind": ENTRY, "phase": zone.phase, "start": start, "until": until, "keep_out_m": zone.keep_out_m}
             yield _feature(_around(entry.footprint, zone.keep_out_m), id=entry.placement, **more)
-    for row, standing in placements_standing(asked.placements(), map_sites.entries_on_map(asked.session)):
-        if standing == ALLOTTED and row.start_day is not None:
-            for phase in row.phases:
-                yield _zone(row.id, row.footprint, phase, row.start_day + phase.offset_days, standing)
+    for row, standing in asked.sites.standing(ALLOTTED):
+        for phase in row.phases:
+            yield _zone(row.id, row.footprint, phase, (row.start_day or 0) + phase.offset_days, standing)
 
 
 def _zone(id_: str, footprint: Mapping[str, Any], phase: PhaseOnMap, start: int, kind: str, **more: Any) -> Feature:
@@ -191,5 +210,6 @@ LAYERS: Mapping[str, Callable[[Asked], Iterator[Feature]]] = {
     "holds": _holds,
     "entries": _entries,
     "placements": _placements,
+    "others": _others,
     "zones": _zones,
 }

@@ -3,6 +3,7 @@ of the layers from which the script makes its own map.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, render_template, url_for
@@ -18,7 +19,6 @@ from registry.web import asked, map_data
 from registry.web.map_layers import LAYERS
 from registry.web.pages import Pages
 from registry.web.sessions import chosen_round, session
-from registry.web.viewing import viewer
 
 pages = Blueprint("map", __name__)
 WIDE, NARROW = 860, 420
@@ -96,7 +96,9 @@ def picture() -> Response:
 
 def _content(round_: RoundOverview | None) -> MapContent:
     def make() -> MapContent:
-        features = places.map_features(session(), round_.id if round_ else None, viewer())
+        sites = map_data.sites(round_.id if round_ else None)
+        of_round = tuple(row for row in sites.entries if round_ and row.round == round_.id)
+        features = replace(places.map_features(session(), None), placements=sites.placements, entries=of_round)
         return map_content(features, round_, _policy(round_), _link)
 
     return _kept(("content", round_), make)

@@ -233,6 +233,7 @@ def test_the_map_moves_zooms_and_selects_by_keyboard_and_shows_its_focus(played_
         ("85.5° S, 35.7° W", "The middle of the map is at 85.5° S, 35.7° W.", (-79668, 110857)),
         ("7690 -6403", "The middle of the map is at 7690 -6403.", SHACKLETON),
         ("E-0001", "Selected: C-0001/1, Luna-27A. Entry.", (-37480, 83270)),
+        ("C-0001/3", "Selected: C-0001/3, Luna-27A. Other choice.", (-178790, 73600)),
         ("-45, 12", "-45, 12 is outside the register’s area, which is latitude −80° and farther south.", None),
         ("Atlantis", "Nothing on the map is called “Atlantis”.", None),
     ],

@@ -18,7 +18,7 @@ from tests import factories
 from tests.registry.web.signing_in import sign_in
 from tests.registry.web.test_receipts import fill_with_an_unpublished_claim
 
-LAYERS = ("regions", "craters", "protected", "holds", "entries", "placements", "zones")
+LAYERS = ("regions", "craters", "protected", "holds", "entries", "placements", "others", "zones")
 
 
 def layer(client: FlaskClient, name: str, query: str = "") -> list[dict[str, Any]]:
@@ -109,7 +109,8 @@ def test_an_unpublished_claim_is_on_the_map_of_the_registrar_and_on_no_other(mak
     app = make_app(fill_with_an_unpublished_claim)
     public, registrar = app.test_client(), app.test_client()
     sign_in(registrar, "elena@example.org")
-    assert [row["id"] for row in properties(registrar, "placements")] == ["C-0001/1", "C-0001/2", "C-0001/3"]
+    assert [row["id"] for row in properties(registrar, "placements")] == ["C-0001/1"]
+    assert [(row["id"], row["rank"]) for row in properties(registrar, "others")] == [("C-0001/2", 2), ("C-0001/3", 3)]
     assert registrar.get("/map/claims/C-0001/1").status_code == 200
     assert layer(public, "placements") == []
     hidden, unknown = public.get("/map/claims/C-0001/1"), public.get("/map/claims/C-0009/1")

@@ -7,7 +7,7 @@ import { areaStyle, labelStyle, markStyle, outlineStyle, selectedMark } from "./
 import { OTHER_PHASE, PHASES } from "./shown.js";
 
 const UNDER_GRATICULE = ["craters", "regions"];
-export const ORDER = ["craters", "regions", "protected", "holds", "zones", "placements", "entries"];
+export const ORDER = ["craters", "regions", "protected", "holds", "zones", "others", "placements", "entries"];
 // Colour and dash of the zone of each phase, and of the phases that a filing names otherwise.
 const ZONES = {
   landing: ["#b3261e", [3, 3]],
@@ -69,6 +69,7 @@ const STYLES = {
     return [markStyle("hold", 5), name(feature, { colour: "#17553a", offsetY: 16, size: 12 })];
   },
   zones: zoneStyle,
+  others: (feature, resolution) => siteStyle(feature, resolution),
   placements: (feature, resolution) => siteStyle(feature, resolution),
   entries: (feature, resolution) => siteStyle(feature, resolution),
 };

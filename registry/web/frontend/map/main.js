@@ -12,6 +12,7 @@ import { keepTime } from "./timeline.js";
 
 const CLOSE_M = 40; // metres per pixel at which a single site is looked at
 const NEAR_PX = 10;
+const LATER = "others"; // many, and not shown by themselves
 const live = document.querySelector("[data-live]");
 
 /** Everything that the parts of the page share. */
@@ -22,20 +23,34 @@ class Page {
     this.usual = this.toggles.filter((box) => box.defaultChecked).map((box) => box.value);
     const asked = this.asked();
     this.shown = new Shown({ layers: asked.layers ?? this.usual, day: asked.day ?? null, selected: asked.selected ?? null });
-    this.things = ORDER.map((name) => vectorLayer(name, layers[name], this.shown));
+    this.things = ORDER.map((name) => vectorLayer(name, layers[name] ?? [], this.shown));
     this.selection = selectionLayer();
     live.hidden = false;
     document.querySelector("[data-plain]").hidden = true;
     const frame = live.querySelector("[data-map]");
     Object.assign(this, openMap(frame, { layers: [...this.things, this.selection], extent: setup.extent ?? undefined }));
-    this.marks = ORDER.flatMap((name) => layers[name]).filter((feature) => feature.get("part") === "mark");
-    this.listed = this.marks.filter((feature) => feature.get("layer") !== "craters");
+    this.sort();
     if (asked.view) {
       this.view.setResolution(asked.view.resolution);
       this.view.setCenter(asked.view.center);
     }
     this.first = this.place();
     this.isMoved = Boolean(asked.view);
+  }
+
+  /** One mark of each thing, and those that have a row. */
+  sort() {
+    const all = ORDER.flatMap((name) => this.layers[name] ?? []);
+    this.marks = all.filter((feature) => feature.get("part") === "mark");
+    this.listed = this.marks.filter((feature) => feature.get("layer") !== "craters");
+  }
+
+  /** The layer that is fetched only when somebody wants it. */
+  async need(name) {
+    if (this.layers[name]) return;
+    this.layers[name] = await fetched(this.setup.layers[name], name);
+    this.things[ORDER.indexOf(name)].getSource().addFeatures(this.layers[name]);
+    this.sort();
   }
 
   asked() {
@@ -58,7 +73,14 @@ class Page {
     this.shown.onChange((_shown, changed) => this.changed(changed));
     this.map.on("moveend", () => this.moved());
     this.changed({ selected: this.shown.selected });
-    if (this.shown.selected) this.tell(this.shown.selected);
+    if (this.shown.selected) this.recall(this.shown.selected);
+  }
+
+  /** What the address names as selected, be it in a layer that is not there yet. */
+  async recall(id) {
+    if (!this.feature(id)) await this.need(LATER);
+    this.changed({ selected: id });
+    this.tell(id);
   }
 
   newTable() {
@@ -94,7 +116,10 @@ class Page {
   keepLegend() {
     for (const box of this.toggles) {
       box.checked = this.shown.layers.has(box.value);
-      box.addEventListener("change", () => this.shown.toggle(box.value, box.checked));
+      box.addEventListener("change", async () => {
+        if (box.value === LATER && box.checked) await this.need(LATER);
+        this.shown.toggle(box.value, box.checked);
+      });
     }
   }
 
@@ -153,6 +178,11 @@ class Page {
     if (this.shown.selected === id) source.addFeatures(zones);
   }
 
+  switchOn(name) {
+    this.toggles.find((box) => box.value === name).checked = true;
+    this.shown.toggle(name, true);
+  }
+
   keepPicking() {
     this.map.on("singleclick", (event) => this.pick(event.coordinate));
     this.target.addEventListener("keydown", (event) => {
@@ -180,19 +210,24 @@ class Page {
     });
   }
 
-  find(text) {
+  async find(text) {
     const point = positionIn(text);
     if (point && isInArea(point)) {
       this.goNear(point);
       this.say(filled(this.words.found_position, { position: text.trim() }));
       return;
     }
-    const feature = named(text, this.marks);
+    let feature = named(text, this.marks);
+    if (!feature) {
+      await this.need(LATER);
+      feature = named(text, this.marks);
+    }
     if (!feature) {
       this.say(filled(point ? this.words.not_in_area : this.words.not_found, { text: text.trim() }));
       return;
     }
     this.goTo(feature);
+    if (feature.get("layer") === LATER) this.switchOn(LATER);
     if (feature.get("layer") === "craters") this.say(filled(this.words.found_place, { name: feature.get("name") }));
     else this.select(feature.get("id"));
   }
@@ -218,7 +253,8 @@ function rowFormats(words, format, epoch) {
 
 async function begin() {
   const setup = JSON.parse(live.dataset.live);
-  const names = Object.keys(setup.layers);
+  const { layers } = read(location.href, { known: [LATER], days: 0 });
+  const names = Object.keys(setup.layers).filter((name) => name !== LATER || layers?.includes(LATER));
   const found = await Promise.all(names.map((name) => fetched(setup.layers[name], name)));
   await styled;
   new Page(setup, Object.fromEntries(names.map((name, index) => [name, found[index]]))).start();

@@ -2,13 +2,13 @@
 
 export const PHASES = ["landing", "build-up", "operation", "ascent", "disposal"];
 export const OTHER_PHASE = "other-phase";
-const TOGGLES = { entry: "entries", allotted: "proposal", open: "choices", unserved: "choices", other: "others" };
+const TOGGLES = { entry: "entries", allotted: "proposal", open: "choices", unserved: "choices" };
 
 /** The switch of the legend that a feature hangs on. */
 export function toggleOf(feature) {
   const layer = feature.get("layer");
   if (layer === "zones") return PHASES.includes(feature.get("phase")) ? feature.get("phase") : OTHER_PHASE;
-  return layer === "entries" || layer === "placements" ? TOGGLES[feature.get("kind")] : layer;
+  return TOGGLES[feature.get("kind")] ?? layer;
 }
 
 /** Whether a feature is there on a day; null is any day, and what has no days is always there. */
