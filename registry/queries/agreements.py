@@ -94,3 +94,9 @@ def agreement_view(row: Agreement) -> AgreementView:
         pairs=tuple(sorted((pair.claim_a_id, pair.claim_b_id) for pair in row.pairs if pair.ended_at is None)),
         illustrative=row.illustrative,
     )
+
+
+def find_agreement(session: Session, agreement_id: str) -> AgreementView | None:
+    """The agreement with this id, or None."""
+    row = session.get(Agreement, agreement_id)
+    return None if row is None else agreement_view(row)

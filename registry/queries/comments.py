@@ -53,3 +53,9 @@ def _view(row: Comment, viewer: Viewer) -> CommentView:
         reply_to=row.reply_to_id,
         illustrative=row.illustrative,
     )
+
+
+def find_comment(session: Session, comment_id: str, viewer: Viewer = PUBLIC) -> CommentView | None:
+    """The comment with this id on a claim that is there for a viewer, or None."""
+    row = session.scalar(select(Comment).join(Claim).where(Comment.id == comment_id, sees_claim(viewer)))
+    return None if row is None else _view(row, viewer)

@@ -214,3 +214,9 @@ def _open_case(case: Consultation, at: datetime, timer: Mapping[str, Any] | None
         reminded_at=case.reminded_at,
         is_reminder_due=timer is not None and at >= deadline(quiet_since_at, timer),
     )
+
+
+def find_note(session: Session, note_id: str) -> NoteFace | None:
+    """The note with this id as everybody may know it, or None."""
+    row = session.execute(select(Note, NoteText).join(NoteText).where(Note.id == note_id)).one_or_none()
+    return None if row is None else note_face(*row)

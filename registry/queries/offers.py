@@ -117,3 +117,9 @@ def notice_view(row: Notice, viewer: Viewer = PUBLIC) -> NoticeView:
     cells = {name: getattr(row, name) for name in NoticeView.__slots__}
     words = {name: words_of_notice(viewer, row.kind, row.addressee, cells[name]) for name in ("heading", "text")}
     return NoticeView(**{**cells, **words})
+
+
+def find_notice(session: Session, notice_id: int, viewer: Viewer = PUBLIC) -> NoticeView | None:
+    """The notice with this number as a viewer may read it, or None."""
+    row = session.get(Notice, notice_id)
+    return None if row is None else notice_view(row, viewer)

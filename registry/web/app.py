@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from registry.config import Settings
 from registry.web import (
     account,
+    cases,
     claims,
     comparisons,
     entries,
@@ -24,14 +25,18 @@ from registry.web import (
     log,
     map_data,
     notices,
+    outbox,
     parties,
     polar_map,
     proof_check,
     receipts,
     reference,
+    revisions,
     rounds,
     runs,
     staff,
+    steps,
+    terms,
     users,
     why_not,
 )
@@ -74,6 +79,11 @@ BLUEPRINTS = (
     account,
     users,
     keys,
+    steps,
+    cases,
+    terms,
+    outbox,
+    revisions,
 )
 
 

@@ -46,10 +46,14 @@ STAFF_ONLY = {
 }
 NOT_PAGES |= {"runs.events"}
 STAFF_ONLY |= {"runs.all_runs", "runs.new_run", "runs.one_run"}
+# Steps are forms for a role: the browser opens those of the registrar.
+STEPS = "steps."
+STAFF_ONLY |= {"outbox.all_of_them"}
 ROUND_PLAYED = {"round_id": "2027-1", "claim_id": "C-0001", "entry_id": "E-0001", "party_id": "IND", "index": "1"}
 ROUND_PLAYED |= {"user_id": "1"}
 ROUND_PLAYED |= {"version": "1", "number": "1", "notice_id": "1", "provision_id": "OST-I-2", "name": "README.txt"}
 ROUND_PLAYED |= {"layer": "zones", "rank": "1", "run_id": "1"}
+ROUND_PLAYED |= {"consultation_id": "K-0001", "note_id": "N-0001", "comment_id": "M-0001", "agreement_id": "A-0001"}
 PASSWORD = "a long password of no use"
 
 
@@ -72,7 +76,8 @@ def addresses(app: Flask, values: Mapping[str, str]) -> dict[str, str]:
 
 def public(app: Flask, values: Mapping[str, str]) -> dict[str, str]:
     """The pages that need no sign-in."""
-    return {name: address for name, address in addresses(app, values).items() if name not in STAFF_ONLY}
+    found = addresses(app, values).items()
+    return {name: address for name, address in found if name not in STAFF_ONLY and not name.startswith(STEPS)}
 
 
 def forget_attempts(app: Flask) -> None:

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from registry import db, signing
 from registry.domain.actors import ROLES, SYSTEM
-from registry.services import runs, users
+from registry.services import agreements, runs, users
 from registry.web.app import create_app
 from tests import factories as make
 from tests.registry import canaries
@@ -46,6 +46,8 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             own = users.Credentials(None, f"token-of-{role}")
             users.add_user(session, PEOPLE[role], role, [role], SYSTEM, make.RECORDED, party=party, credentials=own)
         runs.ask_why(session, VALUES["claim_id"], canaries.IND, make.RECORDED)
+        terms = {"keep_out_m": 100, "text": "Half the distance will do."}
+        agreements.propose(session, "C-0003", "C-0004", terms, canaries.IND, canaries.SAID)
     app = create_app(settings, engine)
     app.extensions["test.engine"] = engine
     yield app

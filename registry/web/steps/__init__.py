@@ -1,0 +1,51 @@
+"""The steps of the procedure as pages: one row of data each, with a form, a service and a confirmation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, url_for
+from flask.sansio.app import App
+from flask_security import current_user
+
+from registry.web.steps import of_cases, of_claims, of_decisions, of_rounds, of_terms
+from registry.web.steps.step import Step, add_step
+from registry.web.steps.things import Thing
+
+pages = Blueprint("steps", __name__)
+STEPS: tuple[Step, ...] = (*of_rounds.STEPS, *of_claims.STEPS, *of_cases.STEPS, *of_terms.STEPS, *of_decisions.STEPS)
+_ARGUMENT = {"round": "round_id", "claim": "claim_id", "consultation": "consultation_id", "note": "note_id"}
+_ARGUMENT |= {"agreement": "agreement_id", "comment": "comment_id", "notice": "notice_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A step that the person who looks can take now."""
+
+    name: str
+    words: Any
+    address: str
+
+
+def links(kind: str, thing_id: str = "", state: str = "", parties: Iterable[str] = ()) -> list[Link]:
+    """The steps that a thing in this state is due for, of those that the person who looks may take."""
+    if not current_user.is_authenticated:
+        return []
+    thing = Thing(kind, thing_id, "", state, "", tuple(parties))
+    due = (step for step in STEPS if step.kind == kind and step.is_due(thing) and step.may_take(thing))
+    return [Link(step.name, step.words[0], address(step, thing_id)) for step in due]
+
+
+def address(step: Step, thing_id: str) -> str:
+    """Where a step about a thing is taken."""
+    values: dict[str, Any] = {_ARGUMENT[step.kind]: thing_id} if step.kind in _ARGUMENT else {}
+    return url_for(f"steps.{step.endpoint}", **values)
+
+
+def _add_links(app: App) -> None:
+    app.jinja_env.globals["step_links"] = links
+
+
+for _step in STEPS:
+    add_step(pages, _step)
+pages.record_once(lambda state: _add_links(state.app))

@@ -1,0 +1,106 @@
+"""What a step is about: its address, its state, and the parties that it concerns; unknown and hidden things are a 404."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import url_for
+
+from registry.queries import agreements, claims, comments, consultations, offers
+from registry.web.sessions import named_round, no_such, session
+from registry.web.viewing import viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing; `parties` are those for which a delegate may act on it."""
+
+    kind: str
+    id: str
+    name: str
+    state: str
+    address: str
+    parties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of thing: the rule of its address, and how one is found."""
+
+    rule: str
+    find: Callable[[str], Thing]
+
+
+def _register(_: str) -> Thing:
+    return Thing("register", "", "", "", url_for("rounds.all_rounds"))
+
+
+def _round(round_id: str) -> Thing:
+    found = named_round(round_id)
+    return Thing("round", found.id, found.name, found.state, url_for("rounds.one_round", round_id=found.id))
+
+
+def _claim(claim_id: str) -> Thing:
+    found = claims.claim_page(session(), claim_id, viewer()) or no_such("claim", claim_id)
+    row = found.row
+    address = url_for("claims.one_claim", claim_id=row.id)
+    return Thing("claim", row.id, row.name, row.state, address, (row.filed_by,))
+
+
+def _consultation(consultation_id: str) -> Thing:
+    page = consultations.case_page(session(), consultation_id, viewer()) or no_such("consultation", consultation_id)
+    return case_thing(page.row)
+
+
+def case_thing(row: consultations.CaseRow) -> Thing:
+    """A consultation as a thing; its states are `open` and `ended`."""
+    address = url_for("cases.one_case", consultation_id=row.id)
+    name = " and ".join(side.claim for side in row.sides)
+    state = "ended" if row.closed_at else "open"
+    return Thing("consultation", row.id, name, state, address, tuple(side.party for side in row.sides))
+
+
+def _note(note_id: str) -> Thing:
+    face = consultations.find_note(session(), note_id) or no_such("note", note_id)
+    case = _consultation(face.consultation)
+    state = "disclosed" if face.disclosed_at else "confidential"
+    return Thing("note", note_id, "", state, f"{case.address}#{note_id}", case.parties)
+
+
+def _agreement(agreement_id: str) -> Thing:
+    found = agreements.find_agreement(session(), agreement_id) or no_such("agreement", agreement_id)
+    return agreement_thing(found)
+
+
+def agreement_thing(found: agreements.AgreementView) -> Thing:
+    """An agreement as a thing; its states are `proposed`, `in force` and `ended`."""
+    state = "ended" if found.ended_at else "in force" if found.in_force else "proposed"
+    address = url_for("terms.one_agreement", agreement_id=found.id)
+    parties = tuple(row.party for row in found.members if row.ended_at is None)
+    return Thing("agreement", found.id, "", state, address, parties)
+
+
+def _comment(comment_id: str) -> Thing:
+    found = comments.find_comment(session(), comment_id, viewer()) or no_such("comment", comment_id)
+    claim = _claim(found.claim)
+    address = url_for("cases.comments_on", claim_id=claim.id)
+    return Thing("comment", found.id, claim.name, claim.state, f"{address}#{found.id}", claim.parties)
+
+
+def _notice(notice_id: str) -> Thing:
+    number = int(notice_id) if notice_id.isascii() and notice_id.isdigit() and len(notice_id) < 10 else 0
+    found = offers.find_notice(session(), number, viewer()) or no_such("notice", notice_id)
+    return Thing(
+        "notice", str(found.id), found.heading, found.state, f"{url_for('outbox.all_of_them')}#notice-{found.id}"
+    )
+
+
+KINDS = {
+    "register": Kind("/rounds", _register),
+    "round": Kind("/rounds/<round_id>", _round),
+    "claim": Kind("/claims/<claim_id>", _claim),
+    "consultation": Kind("/consultations/<consultation_id>", _consultation),
+    "note": Kind("/notes/<note_id>", _note),
+    "agreement": Kind("/agreements/<agreement_id>", _agreement),
+    "comment": Kind("/comments/<comment_id>", _comment),
+    "notice": Kind("/outbox/<notice_id>", _notice),
+}
