@@ -145,6 +145,11 @@ def test_a_site_chosen_on_the_map_is_chosen_in_the_table_and_the_other_way_round
     shown = [float(part) for part in asked(page, "view").split(",")[:2]]
     assert math.dist(shown, place_of(page, played_site, "entries", "C-0030/1")) < 2
     assert page.evaluate("document.activeElement.textContent") == "C-0030/1"
+    # An address that names a site and no view shows that site.
+    open_map(watched, played_site, "?site=C-0004/2")
+    expect(page.locator("[data-said]")).to_have_text("Selected: C-0004/2, Dust monitor. Entry.")
+    page.wait_for_url("**view=**")
+    assert math.dist([float(part) for part in asked(page, "view").split(",")[:2]], (x_m, y_m)) < 2
     assert watched.faults == []
 
 
@@ -295,6 +300,7 @@ def test_where_the_layers_cannot_be_had_the_drawing_stays(played_site: Site, wat
     watched.open(f"{played_site.address}/map")
     watched.page.wait_for_timeout(300)
     assert watched.page.locator("svg.map:visible").count() == 1
+    assert watched.page.get_by_text("The map that moves could not be loaded.").is_visible()
     assert not watched.page.locator("[data-live]").is_visible()
 
 

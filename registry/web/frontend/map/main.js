@@ -81,6 +81,7 @@ class Page {
     if (!this.feature(id)) await this.need(LATER);
     this.changed({ selected: id });
     this.tell(id);
+    if (!this.isMoved && this.feature(id)) this.goTo(this.feature(id));
   }
 
   newTable() {
@@ -261,4 +262,8 @@ async function begin() {
 }
 
 // Where the layers cannot be had, the drawing stays.
-if (live) begin().catch((error) => console.warn(`The map with scripts is not there: ${error.message}`));
+if (live) {
+  begin().catch(() => {
+    document.querySelector("[data-failed]").hidden = false;
+  });
+}

@@ -4,7 +4,7 @@
 export function keepPrinting(map, target) {
   const resize = (isPrinting) => {
     const extent = map.getView().calculateExtent(map.getSize());
-    target.classList.toggle("registry-chart__target--printing", isPrinting);
+    target.classList.toggle("registry-mapframe__target--printing", isPrinting);
     map.updateSize();
     if (isPrinting) map.getView().fit(extent, { size: map.getSize() });
     map.renderSync();
