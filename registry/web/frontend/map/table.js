@@ -52,8 +52,9 @@ export class Table {
   made(feature) {
     const row = document.createElement("tr");
     row.dataset.id = feature.get("id");
-    const text = feature.get("claim") ? feature.get("id") : feature.get("name");
-    const button = element("button", "registry-live__choose", text);
+    const isSite = Boolean(feature.get("claim"));
+    const button = element("button", "registry-live__choose", feature.get(isSite ? "id" : "name"));
+    button.classList.toggle("registry-live__choose--id", isSite);
     button.type = "button";
     button.addEventListener("click", () => this.choose(feature.get("id")));
     const head = element("th");
