@@ -20,18 +20,22 @@ from registry.web import runs as pages
 from tests import factories as make
 from tests.registry.web.signing_in import enter, send
 
-PEOPLE = {"planner": None, "auditor": None, "delegate": "IND", "council": "CHE"}
+PEOPLE = {"planner": None, "auditor": None, "observer": None, "delegate": "IND", "council": "CHE"}
 OTHER = "other@example.org"  # a delegate of Japan
 PLANNER = Actor("planner@example.org", "planner")
+
+
+def add_people(session: Session) -> None:
+    people = [*((f"{role}@example.org", role, party) for role, party in PEOPLE.items()), (OTHER, "delegate", "JPN")]
+    for email, role, party in people:
+        own = users.Credentials(None, f"token of {email}")
+        users.add_user(session, email, role, [role], SYSTEM, make.DRAWN, party=party, credentials=own)
 
 
 def fill(session: Session) -> None:
     """A round with a draw, a trial that is kept, a run under way, and one that waits."""
     drawn = make.drawn_round(session)
-    people = [*((f"{role}@example.org", role, party) for role, party in PEOPLE.items()), (OTHER, "delegate", "JPN")]
-    for email, role, party in people:
-        own = users.Credentials(None, f"token of {email}")
-        users.add_user(session, email, role, [role], SYSTEM, make.DRAWN, party=party, credentials=own)
+    add_people(session)
     for _ in range(3):
         runs.ask(session, make.ROUND, "trial", PLANNER, make.DRAWN, time_limit_s=60)
     keep(session, drawn)
@@ -84,10 +88,11 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in(app: Flask) -> None:
         assert (answer.status_code, "/sign-in" in answer.headers["Location"]) == (302, True), address
 
 
-def test_a_run_that_is_not_for_a_delegate_answers_like_one_that_does_not_exist(
-    client_of: Callable[[str], FlaskClient],
+@pytest.mark.parametrize("role", ["delegate", "observer"])
+def test_a_run_that_is_not_for_somebody_answers_like_one_that_does_not_exist(
+    client_of: Callable[[str], FlaskClient], role: str
 ) -> None:
-    delegate = client_of("delegate")
+    delegate = client_of(role)
     for there, missing in (("/runs/1", "/runs/999"), ("/runs/1/events", "/runs/999/events")):
         one, other = delegate.get(there), delegate.get(missing)
         assert (one.status_code, other.status_code) == (404, 404)
@@ -225,15 +230,17 @@ ANSWER = {
 }  # fmt: skip
 
 
-def test_a_kept_answer_is_public_and_tells_blockers_price_and_the_least_change(make_app: Callable[..., Flask]) -> None:
+def test_a_kept_answer_is_public_and_its_run_is_for_the_party_that_asked(make_app: Callable[..., Flask]) -> None:
     def explained(session: Session) -> None:
         make.proposed_round(session)
+        add_people(session)
         runs.ask_why(session, "C-0002", Actor("j@example.org", "delegate", "JPN"), make.DECIDED)
         lease = leases.take(session, "w", make.DECIDED, 20)
         assert lease is not None
         leases.keep_answer(session, lease, ANSWER, make.DECIDED)
 
-    text = plain(make_app(explained).test_client().get("/claims/C-0002/why-not").text)
+    app = make_app(explained)
+    text = plain(app.test_client().get("/claims/C-0002/why-not").text)
     for words in (
         "First worse at one stage (As many parties as possible with 50 points or more): 1 instead of 2.",
         "C-0001/1 from day 10: 10 m away where 500 m are kept",
@@ -244,3 +251,7 @@ def test_a_kept_answer_is_public_and_tells_blockers_price_and_the_least_change(m
     ):
         assert words in text, words
     assert "j@example.org" not in text
+    codes = {
+        name: enter(app, f"{name}@example.org").get("/runs/1").status_code for name in ("other", "delegate", "council")
+    }
+    assert codes == {"other": 200, "delegate": 404, "council": 200}  # Japan asked

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from registry import children, db
 from registry.children import RunStatus, Task, Watch
-from registry.domain.decisions import Proposal
+from registry.domain.decisions import Draw, Proposal
 from registry.domain.rounds import Round
 from registry.domain.runs import Run, RunLook
 from registry.log.records import Record
@@ -45,8 +45,6 @@ class Solver:
                 '{"stage": "points", "value": 100, "bound": 100, "seconds": 0.5}\n{"stage": "cut off'
             )
             with db.reading(self.engine) as session:
-                from registry.domain.decisions import Draw
-
                 task.writes[0].write_bytes(make.solution(session.query(Draw).one(), **self.changes))
         return ended(message="valid: status OPTIMAL; checked: heading; C1", output="agrees on 3 stages\n")
 
@@ -274,6 +272,29 @@ def test_of_two_workers_one_gets_the_run(drawn: Engine) -> None:
         assert leases.take(session, "w2", make.PROPOSED, 20) is None
         with pytest.raises(LostError):
             leases.renew(session, leases.Lease(1, 1, "w2"), make.PROPOSED, 20)
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "state"), [("lost", LostError, "queued"), ("cancelled", CancelledError, "running")]
+)
+def test_what_happens_to_a_lease_at_the_last_moment_keeps_the_solution_out(
+    drawn: Engine, clock: Clock, how: str, error: type[Exception], state: str
+) -> None:
+    run_id = asked(drawn)
+    with db.unit_of_work(drawn) as session:
+        lease = leases.take(session, "late", clock(), 20)
+        assert lease is not None
+        solution = make.solution(session.query(Draw).one())
+    clock.go_on(21)
+    with db.unit_of_work(drawn) as session:
+        if how == "lost":
+            assert leases.expire(session, clock()) == [run_id]
+        else:
+            runs.cancel(session, run_id, make.PLANNER, clock())
+    with db.unit_of_work(drawn) as session, pytest.raises(error):
+        leases.keep_solution(session, lease, solution, make.PASSED, clock(), clock())
+    with db.reading(drawn) as session:
+        assert (count(session, Proposal), run_of(drawn).state) == (0, state)
 
 
 def test_one_proposal_at_a_time_is_made(drawn: Engine) -> None:
