@@ -13,7 +13,7 @@ from registry.bootstrap.places import Places
 from registry.bootstrap.work import progress, run, tool_environment
 
 OLDEST_NODE = 20
-BUILT = ("app.css", "app.js", "map.js")
+BUILT = ("app.css", "app.js", "map.js", "filing.js")
 
 
 @dataclass(frozen=True)

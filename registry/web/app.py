@@ -18,6 +18,7 @@ from registry.web import (
     entries,
     errors,
     exported,
+    filing,
     formats,
     home,
     keys,
@@ -58,6 +59,7 @@ CONTENT_SECURITY_POLICY = {
     "style-src": "'self'",
 }
 BLUEPRINTS = (
+    filing,
     home,
     rounds,
     runs,
@@ -121,7 +123,7 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
 
 
 def _check_frontend() -> None:
-    missing = [name for name in ("app.css", "app.js", "map.js") if not (BUILD / name).is_file()]
+    missing = [name for name in ("app.css", "app.js", "map.js", "filing.js") if not (BUILD / name).is_file()]
     if missing:
         raise FrontendMissingError(
             f"{' and '.join(missing)} not found in {BUILD}; run `npm ci --ignore-scripts && npm run build` "

@@ -12,6 +12,7 @@ const target = path.join(here, "..", "static", "build");
 // Every page loads app.js; the others are for the pages that name them, and need nothing from one another.
 const SCRIPTS = {
   "app.js": "app.js",
+  "filing.js": "filing/draw.js",
   "map.js": "map/main.js",
 };
 

@@ -11,7 +11,7 @@ from registry.domain.transitions import CLAIM_MOVES
 from registry.queries.comments import find_comment
 from registry.queries.names import party_names, places_by_id
 from registry.queries.offers import list_offers
-from registry.services import comments, coordination, entering, examination, offers, returning
+from registry.services import comments, coordination, entering, examination, filing, offers, returning
 from registry.web.acting import actor
 from registry.web.sessions import session
 from registry.web.steps.forms import LongField, ReasonForm, StepForm, choices
@@ -123,6 +123,20 @@ STEPS = (
         lambda t: returning.refuse(t.session, t.thing.id, t.actor, t.at, t.form.reason.data),
         form=ReasonForm,
         states=sources("refuse"),
+    ),
+    Step(
+        "filing.withdraw",
+        "claim",
+        "withdraw",
+        (
+            _("Withdraw the claim"),
+            _("The claim leaves the procedure at its party's wish, and cannot come back. Its consultations end."),
+            _("Withdraw it"),
+            _("The claim is withdrawn."),
+        ),
+        lambda t: filing.withdraw(t.session, t.thing.id, t.actor, t.at, t.form.reason.data),
+        form=ReasonForm,
+        states=sources("withdraw"),
     ),
     Step(
         "coordination.start_coordination",

@@ -6,9 +6,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
-from registry import db
+from registry import db, signing
 from registry.config import Settings
 from registry.domain.sign_ins import CountedRequests, SignInFailures
+from registry.exports.package import write_export
 
 NOT_PAGES = {
     "static",
@@ -55,6 +56,10 @@ ROUND_PLAYED |= {"user_id": "1"}
 ROUND_PLAYED |= {"version": "1", "number": "1", "notice_id": "1", "provision_id": "OST-I-2", "name": "README.txt"}
 ROUND_PLAYED |= {"layer": "zones", "rank": "1", "run_id": "1"}
 ROUND_PLAYED |= {"consultation_id": "K-0001", "note_id": "N-0001", "comment_id": "M-0001", "agreement_id": "A-0001"}
+# Filing is the delegates' own: its pages, empty, filled and in error, have tests of their own.
+FILING = "filing."
+ROUND_PLAYED |= {"draft_id": "1", "section_id": "who", "file_id": "1"}
+NOT_PAGES |= {"filing.file_of_claim", "filing.file_of_draft"}
 PASSWORD = "a long password of no use"
 
 
@@ -78,7 +83,15 @@ def addresses(app: Flask, values: Mapping[str, str]) -> dict[str, str]:
 def public(app: Flask, values: Mapping[str, str]) -> dict[str, str]:
     """The pages that need no sign-in."""
     found = addresses(app, values).items()
-    return {name: address for name, address in found if name not in STAFF_ONLY and not name.startswith(STEPS)}
+    return {name: address for name, address in found if name not in STAFF_ONLY and not name.startswith((STEPS, FILING))}
+
+
+def keep_package(app: Flask) -> None:
+    """Keep a public package of the application's register where the pages look for it."""
+    settings: Settings = app.extensions["registry.settings"]
+    with db.reading(app.extensions["test.engine"]) as session:
+        folder = settings.data / "exports" / "public"
+        write_export(session, folder, signing.signer_in_force(session, settings))
 
 
 def forget_attempts(app: Flask) -> None:

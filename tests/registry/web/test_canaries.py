@@ -21,7 +21,7 @@ from registry.web import viewing
 from registry.web.app import create_app
 from registry.web.map_layers import LAYERS
 from tests.registry import canaries
-from tests.registry.web.site import settings_for
+from tests.registry.web.site import keep_package, settings_for
 
 VALUES: dict[str, Sequence[Any]] = {
     "round_id": (canaries.OLD, canaries.NEW),
@@ -29,17 +29,21 @@ VALUES: dict[str, Sequence[Any]] = {
     "entry_id": ("E-0001", "E-9999"),
     "layer": (*LAYERS, "none"),
     "rank": (1,),
+    "draft_id": (1, 2, 999),
+    "section_id": ("who", "none"),
+    "file_id": (1, 999),
     "party_id": ("IND", "JPN", "GHA", "CHE", "XXX"),
     "user_id": (1, 999),
     "consultation_id": ("K-0001", "K-0002", "K-9999"),
     "note_id": ("N-0001", "N-9999"),
     "comment_id": ("M-0001", "M-9999"),
     "agreement_id": ("A-9999",),
+    "run_id": (1, 999),
     "version": (1, 9),
     "number": (1, 2, 9),
     "notice_id": (*range(1, 30), 9999),
     "provision_id": ("OST-I-2", "NONE"),
-    "name": ("README.txt",),
+    "name": ("README.txt", "register.json", "tables/notices.csv", "none"),
 }
 # Filters and searches, as a curious reader would try them.
 ASKED = (
@@ -61,6 +65,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         canaries.fill(session, verifier.vkey)
     app = create_app(settings, engine)
     app.extensions["test.engine"] = engine
+    keep_package(app)
     yield app
     engine.dispose()
 

@@ -13,13 +13,14 @@ from werkzeug.test import TestResponse
 
 from registry import db, signing
 from registry.domain.actors import ROLES, SYSTEM
-from registry.services import agreements, runs, users
+from registry.domain.attachments import Attachment
+from registry.services import agreements, attachments, drafting, runs, users
 from registry.web.app import create_app
 from tests import factories as make
 from tests.registry import canaries
 from tests.registry.web.routes import ROUTES, VALUES, Route
 from tests.registry.web.signing_in import enter, form_token, visit
-from tests.registry.web.site import settings_for
+from tests.registry.web.site import keep_package, settings_for
 
 PEOPLE = {
     **{actor.role: actor.name for actor in (canaries.REGISTRAR, canaries.IND, canaries.OBSERVER, canaries.AUDITOR)},
@@ -48,8 +49,13 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         runs.ask_why(session, VALUES["claim_id"], canaries.IND, make.RECORDED)
         terms = {"keep_out_m": 100, "text": "Half the distance will do."}
         agreements.propose(session, "C-0003", "C-0004", terms, canaries.IND, canaries.SAID)
+        draft = drafting.save(session, canaries.NEW, make.claim_document("own", "IND"), canaries.IND, canaries.FILED)
+        attached = attachments.add(session, draft.id, "plan.txt", b"a plan", canaries.IND, canaries.FILED)
+        named = {"name": "plan.txt", "media_type": "text/plain", "size": 6, "sha256": attached.sha256}
+        session.add(Attachment(claim_id=VALUES["claim_id"], at=make.FILED, **named))
     app = create_app(settings, engine)
     app.extensions["test.engine"] = engine
+    keep_package(app)
     yield app
     engine.dispose()
 
