@@ -54,8 +54,9 @@ def waiting_for(session: Session, viewer: Viewer, at: datetime) -> tuple[Item, .
 
 
 def by_deadline(item: Item) -> tuple[bool, float, float, str]:
-    """The order in which deadlines come; what has none comes after, the oldest first."""
+    """The order in which deadlines come; what has none comes after, the oldest first, and notices last."""
     since = item.since_at.timestamp() if item.since_at else 0.0
+    since += 1e12 if item.what.startswith("notice-") else 0.0
     return item.due_at is None, item.due_at.timestamp() if item.due_at else 0.0, since, item.id
 
 
@@ -162,9 +163,10 @@ def _sleeping(session: Session, viewer: Viewer, at: datetime) -> Iterator[Item]:
 
 
 def _undelivered(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
-    chosen = select(Notice).where(Notice.state != NoticeState.SENT).order_by(Notice.id)
-    for row in session.scalars(chosen):
-        yield Item(f"notice-{row.state}", str(row.id), row.heading, "", row.created_at)
+    """One line for all notices that wait, and one for all that failed, with how many they are."""
+    counted = select(Notice.state, func.count(), func.min(Notice.created_at)).group_by(Notice.state)
+    for state, count, since_at in session.execute(counted.where(Notice.state != NoticeState.SENT)):
+        yield Item(f"notice-{state}", str(state), str(count), "", since_at)
 
 
 def _to_decide(session: Session, viewer: Viewer, _at: datetime) -> Iterator[Item]:

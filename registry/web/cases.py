@@ -1,6 +1,6 @@
 """Consultations with their notes, and the comments on a claim."""
 
-from flask import Blueprint, abort, make_response, render_template, request
+from flask import Blueprint, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_security import auth_required, current_user
@@ -12,7 +12,7 @@ from registry.queries import claims, comments, consultations, rounds
 from registry.queries.consultations import CaseRow
 from registry.queries.names import party_names
 from registry.services import notes
-from registry.services.errors import NotFoundError
+from registry.services.errors import NotFoundError, ServiceError
 from registry.web import asked
 from registry.web.acting import actor, may
 from registry.web.pages import Pages
@@ -107,6 +107,9 @@ def read_note(note_id: str) -> ResponseReturnValue:
     except NotFoundError:
         session().rollback()
         no_such("note", note_id)
+    except ServiceError as error:
+        session().rollback()
+        return render_template("refused.html", text=str(error), address=url_for("cases.all_cases")), 422
     face = consultations.find_note(session(), note_id) or no_such("note", note_id)
     case = consultations.case_page(session(), face.consultation, viewer()) or no_such("note", note_id)
     shown = render_template(

@@ -47,6 +47,14 @@ class InstantField(StringField):
         return utc_text(self.data) if self.data else ""
 
 
+class LineField(StringField):
+    """A text of one line, without the blanks around it; empty where nothing was sent."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was typed."""
+        self.data = valuelist[0].strip() if valuelist else ""
+
+
 class LongField(TextAreaField):
     """A text of several lines; browsers end them with two characters, the register with one."""
 

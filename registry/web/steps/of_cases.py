@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, StringField
+from wtforms import RadioField
 
 from registry import ambient
 from registry.domain.consultations import AGREED, NOT_AGREED
 from registry.domain.notes import SALT_BYTES
 from registry.services import consultations, notes
 from registry.web.acting import actor
-from registry.web.steps.forms import InstantField, LongField, StepForm, choices
+from registry.web.steps.forms import InstantField, LineField, LongField, StepForm, choices
 from registry.web.steps.step import Step, Taken
 from registry.web.steps.things import Thing
 
@@ -19,7 +19,7 @@ class ContactForm(StepForm):
     """That there was contact, and who can be reached from now on."""
 
     party = RadioField(_("Heard from"), validate_choice=False, description=_("Leave it open if it was neither side."))
-    point = StringField(_("Point of contact from now on"), description=_("Optional: name and address."))
+    point = LineField(_("Point of contact from now on"), description=_("Optional: name and address."))
 
     def prepare(self, thing: Thing) -> None:
         """A delegate speaks for the own side."""
@@ -37,7 +37,7 @@ def _contact(taken: Taken) -> object:
 class InviteForm(StepForm):
     """Whom to invite."""
 
-    observer = StringField(
+    observer = LineField(
         _("E-mail address of the observer"), description=_("A person who has the role of observer here.")
     )
 

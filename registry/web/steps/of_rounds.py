@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField
 
 from registry.domain.transitions import ROUND_MOVES
 from registry.queries.claims import list_claims
@@ -22,7 +22,7 @@ from registry.services import (
 )
 from registry.services.acting import get_claim
 from registry.services.errors import ConflictError, ValidationError
-from registry.web.steps.forms import DocumentForm, InstantField, LongField, ReasonForm, StepForm
+from registry.web.steps.forms import DocumentForm, InstantField, LineField, LongField, ReasonForm, StepForm
 from registry.web.steps.step import Step, Taken
 from registry.web.viewing import viewer
 
@@ -37,8 +37,8 @@ def sources(act: str) -> tuple[str, ...]:
 class AnnounceForm(StepForm):
     """Id, name and filing window of a new round."""
 
-    round_id = StringField(_("Id"), description=_("For example 2028-1. It stands in addresses and ids."))
-    name = StringField(_("Name"))
+    round_id = LineField(_("Id"), description=_("For example 2028-1. It stands in addresses and ids."))
+    name = LineField(_("Name"))
     opens_at = InstantField(_("Opens for filing"), description=_("In UTC, for example 2028-02-01 or 2028-02-01 10:00."))
     closes_at = InstantField(_("Closes for filing"), description=_("In UTC."))
     note = LongField(_("What a reader should know"), description=_("Optional."))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField
 
 from registry.domain.agreement_terms import CONDITIONS
 from registry.queries.agreements import find_agreement
@@ -12,7 +12,7 @@ from registry.queries.claims import claim_page, list_claims
 from registry.services import agreements, outbox
 from registry.web.acting import actor
 from registry.web.sessions import session
-from registry.web.steps.forms import LongField, ReasonForm, StepForm, choices
+from registry.web.steps.forms import LineField, LongField, ReasonForm, StepForm, choices
 from registry.web.steps.step import Step, Taken
 from registry.web.steps.things import Thing
 from registry.web.viewing import viewer
@@ -28,21 +28,19 @@ class TermsForm(StepForm):
     """Terms proposed for two claims: a distance, one condition of a kind that can be checked, and the text."""
 
     other = SelectField(_("Claim of the other party"), validate_choice=False)
-    keep_out_m = StringField(
-        _("Distance in metres"), description=_("The smaller distance that will do, a whole number.")
-    )
+    keep_out_m = LineField(_("Distance in metres"), description=_("The smaller distance that will do, a whole number."))
     kind = RadioField(
         _("Condition"),
         default="",
         choices=choices((kind, WORDS[kind]) for kind in ("", *CONDITIONS)),
         validate_choice=False,
     )
-    days = StringField(_("Days of notice"), description=_("For notice before each landing."))
-    first = StringField(
+    days = LineField(_("Days of notice"), description=_("For notice before each landing."))
+    first = LineField(
         _("First day of landings"), description=_("For landings between two dates, for example 2028-05-01.")
     )
-    until = StringField(_("First day without"), description=_("For landings between two dates."))
-    duty = StringField(_("The duty"), description=_("For another duty, in words."))
+    until = LineField(_("First day without"), description=_("For landings between two dates."))
+    duty = LineField(_("The duty"), description=_("For another duty, in words."))
     text = LongField(_("Text of the agreement"), description=_("Public, and open to every claim that meets it."))
 
     def prepare(self, thing: Thing) -> None:
@@ -106,7 +104,7 @@ def _to_agreements(taken: Taken) -> str:
 class FailureForm(StepForm):
     """Why a notice could not be delivered."""
 
-    reason = StringField(_("What went wrong"))
+    reason = LineField(_("What went wrong"))
 
 
 STEPS = (
