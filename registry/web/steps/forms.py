@@ -82,7 +82,7 @@ class StepForm(FlaskForm):
             name, _, text = fault.partition(": ")
             base = re.split(r"[.\[]", name)[0]
             if text and name in self:
-                self._add(self[name], text)
+                self._add(self[name], text[:1].upper() + text[1:])
             elif text and base in self and base != name:
                 self._add(self[base], fault)
             elif isinstance(error, Refused) and default:
@@ -91,7 +91,7 @@ class StepForm(FlaskForm):
                 self.form_errors.append(fault)
 
     def _add(self, field: Field, text: str) -> None:
-        field.errors = [*field.errors, text[:1].upper() + text[1:]]
+        field.errors = [*field.errors, text]
 
     @property
     def shown(self) -> list[Field]:
