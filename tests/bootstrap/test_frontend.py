@@ -102,6 +102,14 @@ def test_the_script_starts_the_components_without_reaching_out() -> None:
     assert [word for word in ("eval(", "new Function", "fetch(", "XMLHttpRequest") if word in text] == []
 
 
+def test_the_script_of_maps_runs_no_text_and_names_no_other_machine() -> None:
+    text = (BUILT / "map.js").read_text("utf-8")
+    assert "IAU_2015:30135" in text
+    assert [word for word in ("eval(", "new Function") if word in text] == []
+    named = set(re.findall(r"https?://([\w.-]+)", text))
+    assert named <= {"www.opengis.net"}, "these are names of coordinate systems; nothing else may be named"
+
+
 def luminance(colour: str) -> float:
     """Relative luminance of #rrggbb; WCAG 2.2, definition of relative luminance."""
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
@@ -126,5 +134,7 @@ def test_contrast_of_black_on_white_is_21() -> None:
      ("#143a6c", "#e2eaf5"), ("#7a1a14", "#f8e3e1")],
 )  # fmt: skip
 def test_text_stands_out_from_its_ground(text: str, ground: str) -> None:
-    palette = dict(re.findall(r"^\$([\w-]+): (#[0-9a-f]{6});", (SOURCES / "styles" / "_palette.scss").read_text(), re.MULTILINE))
+    palette = dict(
+        re.findall(r"^\$([\w-]+): (#[0-9a-f]{6});", (SOURCES / "styles" / "_palette.scss").read_text(), re.MULTILINE)
+    )
     assert contrast(palette.get(text, text), palette.get(ground, ground)) >= 4.5
