@@ -35,8 +35,9 @@ class RunForm(FlaskForm):
     """Round, kind, limits and seed."""
 
     round = SelectField(validators=[InputRequired(lazy_gettext("Choose a round"))])
-    kind = RadioField(choices=[SelectChoice(RunKind.TRIAL, TRIAL), SelectChoice(RunKind.PROPOSAL, PROPOSAL)], default=RunKind.TRIAL,
-                      validate_choice=True)  # fmt: skip
+    kind = RadioField(
+        choices=[SelectChoice(RunKind.TRIAL, TRIAL), SelectChoice(RunKind.PROPOSAL, PROPOSAL)], default=RunKind.TRIAL
+    )
     time_limit_s = WholeField(
         default=600,
         validators=[

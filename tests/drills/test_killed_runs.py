@@ -161,3 +161,20 @@ def test_a_child_ends_with_the_worker_that_is_killed(drill: Drill) -> None:
             break
         time.sleep(0.05)
     assert not Path(f"/proc/{found[0]}").exists()
+
+
+@pytest.mark.parametrize("drill", ["sqlite"], indirect=True)
+def test_a_worker_that_is_asked_to_end_stops_its_child_and_gives_the_run_back(drill: Drill) -> None:
+    drill.python = str(drill.folder / "python")
+    Path(drill.python).write_text("#!/bin/sh\nexec sleep 60\n")
+    Path(drill.python).chmod(0o755)
+    drill._more_to_do()
+    worker = drill.start()
+    while not (found := children_of(worker.pid)):
+        time.sleep(0.05)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=30) == 0
+    assert not Path(f"/proc/{found[0]}").exists()
+    with db.reading(drill.engine) as session:
+        [run] = session.query(Run)
+        assert (run.state, run.because) == ("queued", "the worker was asked to end (attempt 1 of 3)")
