@@ -44,11 +44,12 @@ def sign_in(passwords: Mapping[str, str], job: Job) -> Iterator[str]:
     if not passwords:
         yield "Accounts: made by an earlier run. For a new password: python3 -m registry user password EMAIL"
         return
-    yield "To sign in (these passwords are shown once and kept nowhere; no second factor, as the register is illustrative):"
+    yield "To sign in (these passwords are shown once and kept nowhere):"
     for person in job.round.staff:
         if person.email in passwords:
             spoken = person.role + (f", {person.party}" if person.party else "")
             yield f"  {person.email:<28} {passwords[person.email]:<18} {person.name} ({spoken})"
+    yield "No authenticator app is asked for: the register is illustrative. In a real one staff and council need it."
 
 
 def _place_names(session: Session) -> dict[str, str]:

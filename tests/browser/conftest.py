@@ -46,7 +46,7 @@ class Watched:
 @pytest.fixture(scope="session")
 def played_site(played: Played, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     data = played.copy(tmp_path_factory.mktemp("browser") / "data").data
-    settings = config.load(data).with_secrets()
+    settings = config.load(data).with_secrets().model_copy(update={"sign_ins_per_minute": 100_000})
     engine = db.make_engine(settings.url)
     with db.unit_of_work(engine) as session:
         users.set_credentials(session, REGISTRAR, accounts.credentials(settings, PASSWORD), SYSTEM, ambient.now())

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from registry import db, signing
+from registry.domain.drafts import Draft
 from registry.services import runs
 from registry.web.app import create_app
 from tests import factories as make
@@ -22,10 +23,11 @@ from tests.registry.web.routes import ROUTES, VALUES
 from tests.registry.web.signing_in import enter, form_token, visit
 from tests.registry.web.site import settings_for
 
-RUN = 424242  # so that its number is nothing else on a page
+RUN = 424242  # a number that is nothing else on a page, for a run and for Ghana's draft
 # The ids of what Japan may not see, and one that nothing has, of the same length.
 FOREIGN: Mapping[str, tuple[Sequence[object], object]] = {
     "claim_id": (canaries.HIDDEN, "C-9999"),
+    "draft_id": ((RUN,), 939393),
     "run_id": ((RUN,), 939393),
 }
 # Arguments of things that are open to all, or only to people for whom no id is foreign.
@@ -43,6 +45,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with signing.new_key(settings, "illustrative.example/log") as verifier, db.unit_of_work(engine) as session:
         canaries.fill(session, verifier.vkey)
         runs.ask_why(session, "C-0001", canaries.IND, make.RECORDED).id = RUN
+        session.query(Draft).filter_by(filed_by_id="GHA").one().id = RUN
     app = create_app(settings, engine)
     app.extensions["test.engine"] = engine
     yield app
@@ -67,7 +70,7 @@ def plain(answer: TestResponse, of: object, instead: object) -> tuple[int, bytes
 
 def test_every_argument_is_somebodys_own_or_everybodys() -> None:
     assert set(FOREIGN) | OF_EVERYBODY == set(VALUES)
-    assert {"claim_id", "run_id"} <= set(FOREIGN)
+    assert {"claim_id", "draft_id", "run_id"} <= set(FOREIGN)
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -96,6 +99,15 @@ def test_what_is_anothers_answers_like_what_never_was(marked: Flask, method: str
                 )
     assert wrong == []
     assert compared >= len(canaries.HIDDEN)
+
+
+def test_a_note_between_two_others_is_not_there_to_be_read(marked: Flask) -> None:
+    client, fields = enter(marked, canaries.GHA.name), {"csrf_token": form_token(marked)}
+    for step in ("read", "agree", "disclose"):
+        other, never = (client.post(f"/notes/{note}/{step}", data=fields) for note in ("N-0001", "N-9999"))
+        if step == "read":  # that there is a note, and its hash, everybody may know; its text is not there for others
+            assert plain(other, "N-0001", "#") == plain(never, "N-9999", "#")
+        assert other.status_code >= 400
 
 
 def test_the_comparison_sees_a_difference(marked: Flask) -> None:

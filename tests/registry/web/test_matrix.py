@@ -96,6 +96,13 @@ def digest(app: Flask) -> str:
     return found.hexdigest()
 
 
+def test_the_digest_sees_one_changed_cell(kept: Flask) -> None:
+    before = digest(kept)
+    with db.unit_of_work(kept.extensions["test.engine"]) as session:
+        session.execute(sa.text("UPDATE parties SET name = name || 'x' WHERE id = 'IND'"))
+    assert digest(kept) != before
+
+
 def client_of(app: Flask, who: str) -> FlaskClient:
     return visit(app) if who == "anonymous" else enter(app, PEOPLE[who])
 
