@@ -10,7 +10,7 @@ from registry.queries import drafts as own
 from registry.queries.names import party_names, places_by_id
 from registry.services import drafting, prechecking
 from registry.web.acting import actor
-from registry.web.filing.fields import Field, boxes
+from registry.web.filing.fields import Field, Heading, boxes
 from registry.web.filing.sections import AFTER_PLACEMENTS, BEFORE_PLACEMENTS, PLACEMENTS, SECTIONS, Section, section_of
 from registry.web.filing.work import Work, at_hand, attempt, options, pages
 from registry.web.filing.zones import drawing, zones_of
@@ -92,10 +92,13 @@ def _answers(section: Section, work: Work, lists: dict[str, list[tuple[str, str]
     """(question, answer) of everything that is answered, in the words of the lists."""
     words = {name: dict(rows) for name, rows in lists.items()}
     found: list[tuple[object, str]] = []
+    above = ""
     for part, rows in boxes(section, work.document):
+        if isinstance(part, Heading):
+            above = f"{part.text}: " if section.id == "contacts" else ""
         for row in rows:
             told = [words.get(box.field.options, {}).get(box.value, box.value) for box in row]
             if any(told):
                 label = part.label if isinstance(part, Field) else getattr(part, "label", "")
-                found.append((label, ", ".join(text for text in told if text)))
+                found.append((f"{above}{label}", ", ".join(text for text in told if text)))
     return found

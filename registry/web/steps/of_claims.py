@@ -221,6 +221,22 @@ STEPS = (
         more=_offer,
     ),
     Step(
+        "filing.withdraw",
+        "claim",
+        "withdraw",
+        (
+            _("Withdraw the claim"),
+            _(
+                "The claim leaves the procedure at its party's wish, and its consultations end. It cannot be taken back."
+            ),
+            _("Withdraw it"),
+            _("The claim is withdrawn."),
+        ),
+        lambda t: filing.withdraw(t.session, t.thing.id, t.actor, t.at, t.form.reason.data),
+        form=ReasonForm,
+        states=sources("withdraw"),
+    ),
+    Step(
         "comments.reply",
         "comment",
         "reply",

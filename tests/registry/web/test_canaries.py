@@ -3,8 +3,10 @@
 The addresses come from the application's own map of addresses, with every claim, round, record and party filled in.
 """
 
+import io
 import itertools
 import re
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -90,13 +92,21 @@ def leaks(client: "FlaskClient | Looking", addresses: Sequence[str], marks: Sequ
     found = []
     for address in addresses:
         response = client.get(address)
-        text = f"{response.headers} {response.get_data(as_text=True)}"
+        text = f"{response.headers} {text_of(response)}"
         for typed in re.findall(r"[?&]q=([^&]*)", address):
             text = text.replace(f'value="{typed}"', "")
         if marks_found := canaries.found(text, marks):
             found.append(f"{address}: {marks_found}")
         assert response.status_code < 500, address
     return found
+
+
+def text_of(response: TestResponse) -> str:
+    """What an answer says, that of every file in an archive too."""
+    if response.mimetype != "application/zip":
+        return response.data.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(response.data)) as archive:
+        return " ".join(f"{name} {archive.read(name).decode(errors='replace')}" for name in archive.namelist())
 
 
 class Looking:
