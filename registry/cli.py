@@ -21,7 +21,7 @@ from registry.opening import FAILED, INTERRUPTED, UNUSABLE, opened, shown, told
 # The groups of the procedure: each is the `group` of the module of this name in registry/commands.
 GROUPS = (
     "agreement", "audit", "backup", "claim", "comment", "consultation", "coordination", "copy", "decide", "draw", "examine",
-    "export", "keys", "log", "note", "notice", "offer", "party", "receipt", "reference", "restore", "round", "user",
+    "export", "keys", "log", "note", "notice", "offer", "party", "receipt", "reference", "restore", "round", "run", "user",
     "witness", "worker",
 )  # fmt: skip
 
