@@ -1,14 +1,16 @@
 """Claims: the list of a round, and one claim whole."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
-from registry.domain.claims import Claim, Placement, Revision
+from registry.domain.claims import Claim, Credit, Placement, Revision
 from registry.domain.entries import Entry
 from registry.domain.examinations import Examination, FindingRow
 from registry.domain.parties import Operator, Party
@@ -141,14 +143,58 @@ class ClaimPage:
 def list_claims(
     session: Session, round_id: str, *, state: str | None = None, party: str | None = None, viewer: Viewer = PUBLIC
 ) -> tuple[ClaimRow, ...]:
-    """The claims of a round that are there for a viewer, by id; those in one state, or credited to one party, if named."""
-    chosen = select(Claim).where(Claim.round_id == round_id, sees_claim(viewer)).order_by(Claim.id).options(*_LOADED)
-    if state is not None:
-        chosen = chosen.where(Claim.state == state)
-    result = outcomes(session, round_id)
-    entries = _entries(session, round_id)
-    rows = (_row(claim, result, entries) for claim in session.scalars(chosen))
-    return tuple(row for row in rows if party is None or party in row.credit)
+    """The claims of a round that are there for a viewer, by id; those in one state, or credited to one party, if named.
+
+    Only the cells of the rows are read, in three statements: ten thousand claims are a matter of parts of a second.
+    """
+    chosen = _newest(round_id, viewer, state)
+    credit, places = _credit_of(session, chosen), _places_of(session, chosen)
+    result, entries = outcomes(session, round_id), _entries(session, round_id)
+    rows = session.execute(chosen.order_by(Claim.id))
+    return tuple(
+        _cells(row, credit[row.revision], places[row.revision], result, entries)
+        for row in rows
+        if party is None or party in credit[row.revision]
+    )
+
+
+def _newest(round_id: str, viewer: Viewer, state: str | None) -> Any:
+    """The cells of each claim of a round that is there for a viewer, with those of its newest revision."""
+    other = aliased(Revision)
+    newest = select(func.max(other.number)).where(other.claim_id == Claim.id).correlate(Claim).scalar_subquery()
+    columns = (
+        Claim.id,
+        Claim.state,
+        Claim.filed_by_id,
+        Claim.received_at,
+        Claim.illustrative,
+        Claim.round_id,
+        Revision.id.label("revision"),
+        Revision.name,
+        Revision.operator_id,
+        Revision.activity,
+    )
+    chosen = select(*columns).join(Revision, and_(Revision.claim_id == Claim.id, Revision.number == newest))
+    chosen = chosen.where(Claim.round_id == round_id, sees_claim(viewer))
+    return chosen if state is None else chosen.where(Claim.state == state)
+
+
+def _credit_of(session: Session, chosen: Any) -> Mapping[int, Mapping[str, int]]:
+    revisions = chosen.with_only_columns(Revision.id)
+    wanted = select(Credit.revision_id, Credit.party_id, Credit.percent).where(Credit.revision_id.in_(revisions))
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for revision, party, percent in session.execute(wanted.order_by(Credit.party_id)):
+        found[revision][party] = percent
+    return found
+
+
+def _places_of(session: Session, chosen: Any) -> Mapping[int, tuple[str, ...]]:
+    revisions = chosen.with_only_columns(Revision.id)
+    wanted = select(Placement.revision_id, Placement.place_id).where(Placement.revision_id.in_(revisions))
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    for revision, place in session.execute(wanted.order_by(Placement.rank)):
+        found[revision][place] = None
+    return defaultdict(tuple, {revision: tuple(places) for revision, places in found.items()})
 
 
 def claim_page(session: Session, claim_id: str, viewer: Viewer = PUBLIC) -> ClaimPage | None:
@@ -192,24 +238,43 @@ def _entries(session: Session, round_id: str) -> dict[str, str]:
 
 def _row(claim: Claim, result: Outcomes, entries: Mapping[str, str]) -> ClaimRow:
     current = claim.current
-    allotment, reasons = result.allotments.get(claim.id), result.unserved.get(claim.id)
+    credit = {credit.party_id: credit.percent for credit in current.credits}
+    places = tuple(dict.fromkeys(placement.place_id for placement in current.placements))
+    cells = SimpleNamespace(
+        id=claim.id,
+        state=claim.state,
+        filed_by_id=claim.filed_by_id,
+        received_at=claim.received_at,
+        illustrative=claim.illustrative,
+        round_id=claim.round_id,
+        name=current.name,
+        operator_id=current.operator_id,
+        activity=current.activity,
+    )
+    return _cells(cells, credit, places, result, entries)
+
+
+def _cells(
+    cells: Any, credit: Mapping[str, int], places: tuple[str, ...], result: Outcomes, entries: Mapping[str, str]
+) -> ClaimRow:
+    allotment, reasons = result.allotments.get(cells.id), result.unserved.get(cells.id)
     served = "allotted" if allotment else ""
     return ClaimRow(
-        id=claim.id,
-        name=current.name,
-        round=claim.round_id,
-        state=claim.state,
-        filed_by=claim.filed_by_id,
-        received_at=claim.received_at,
-        operator=current.operator_id,
-        activity=current.activity,
-        credit={credit.party_id: credit.percent for credit in current.credits},
-        places=tuple(dict.fromkeys(placement.place_id for placement in current.placements)),
+        id=cells.id,
+        name=cells.name,
+        round=cells.round_id,
+        state=cells.state,
+        filed_by=cells.filed_by_id,
+        received_at=cells.received_at,
+        operator=cells.operator_id,
+        activity=cells.activity,
+        credit=credit,
+        places=places,
         outcome=served if reasons is None else "not allotted",
         allotment=allotment,
         reasons=reasons or (),
-        entry=entries.get(claim.id),
-        illustrative=claim.illustrative,
+        entry=entries.get(cells.id),
+        illustrative=cells.illustrative,
     )
 
 

@@ -41,7 +41,7 @@ def public_notice(session: Session, notice_id: int) -> PublicNotice | None:
     return next((row for row in _together(session, rows) if row.text == first.text), None)
 
 
-def _chosen() -> Select[tuple[Notice]]:
+def _chosen() -> Select[Notice]:
     """Notices to everybody, none about a claim that is not published and none that can name a person."""
     hidden = select("claims/" + hidden_claims(PUBLIC).subquery().c.id)
     return select(Notice).where(

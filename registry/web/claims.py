@@ -12,6 +12,7 @@ from registry.queries.claims import ClaimRow
 from registry.queries.names import party_names, places_by_id, region_ids
 from registry.queries.offers import list_offers
 from registry.web import asked
+from registry.web.kept_claims import KeptClaims, claims_of
 from registry.web.outcome_words import Narrator
 from registry.web.pages import Pages
 from registry.web.sessions import chosen_round, no_such, session
@@ -35,10 +36,11 @@ def all_claims() -> str:
     round_ = chosen_round(asked.text("round") or None)
     if round_ is None:
         return render_template("claims_empty.html")
-    everything = claims.list_claims(session(), round_.id, viewer=viewer())
-    names = party_names(session())
-    credited = sorted({party for row in everything for party in row.credit}, key=lambda party: names[party])
-    wanted = _wanted(everything, names, credited)
+    found = claims_of(round_.id)
+    everything, names = found.rows, found.names
+    credited = sorted(found.by_party, key=lambda party: names[party])
+    wanted = _wanted(found, credited)
+    states = {row.state for row in everything}
     return render_template(
         "claims.html",
         round=round_,
@@ -47,14 +49,14 @@ def all_claims() -> str:
         names=names,
         credited_parties=credited,
         places=places_by_id(session()),
-        states=[state for state in ClaimState if any(row.state == state for row in everything)],
+        states=[state for state in ClaimState if state in states],
         outcomes=OUTCOMES,
         orders=ORDERS,
         asked=request.args,
     )
 
 
-def _wanted(rows: tuple[ClaimRow, ...], names: dict[str, str], credited: list[str]) -> list[ClaimRow]:
+def _wanted(claims_: KeptClaims, credited: list[str]) -> list[ClaimRow]:
     state = asked.choice("state", [str(state) for state in ClaimState])
     party = asked.choice("party", credited)
     outcome = asked.choice("outcome", OUTCOMES)
@@ -62,18 +64,13 @@ def _wanted(rows: tuple[ClaimRow, ...], names: dict[str, str], credited: list[st
     order = asked.choice("sort", ORDERS, "id") or "id"
     found = [
         row
-        for row in rows
+        for row in claims_.rows
         if (state is None or row.state == state)
         and (party is None or party in row.credit)
         and (outcome is None or row.outcome == outcome.replace("-", " "))
-        and needle in _searched(row, names)
+        and (not needle or needle in claims_.searched[row.id])
     ]
     return sorted(found, key=ORDERS[order][1])
-
-
-def _searched(row: ClaimRow, names: dict[str, str]) -> str:
-    credited = (names.get(party, "") for party in row.credit)
-    return " ".join([row.id, row.name, row.operator, row.activity, *row.places, *row.credit, *credited]).casefold()
 
 
 @pages.get("/claims/<claim_id>")
@@ -83,7 +80,7 @@ def one_claim(claim_id: str) -> str:
     round_ = chosen_round(claim.row.round)
     policy = rounds.policy(session(), claim.row.round)
     rules = policy.content if policy else {}
-    narrator = Narrator(session(), claim.row.round, rules, viewer())
+    narrator = Narrator(session(), claims_of(claim.row.round).by_id, rules)
     return render_template(
         "claim.html",
         claim=claim,

@@ -82,4 +82,5 @@ def _tagged(response: Response, digest: str) -> Response:
     response.set_etag(digest)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    return response.make_conditional(request) if request.method in ("GET", "HEAD") else response
+    response.make_conditional(request)
+    return response

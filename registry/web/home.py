@@ -2,7 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from registry.queries import claims, rounds
+from registry.queries import rounds
+from registry.web.kept_claims import claims_of
 from registry.web.round_steps import steps_of
 from registry.web.sessions import chosen_round, session
 from registry.web.viewing import viewer
@@ -17,7 +18,7 @@ def home() -> str:
     round_ = chosen_round()
     if round_ is None:
         return render_template("home_empty.html")
-    listed = claims.list_claims(session(), round_.id, viewer=viewer())
+    listed = claims_of(round_.id).rows
     return render_template(
         "home.html",
         round=round_,

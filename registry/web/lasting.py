@@ -170,4 +170,5 @@ def _file(content: Any, sha256: str) -> Response:
     response.set_etag(sha256)
     response.headers["Cache-Control"] = "private, no-cache"  # some of it may be there for this reader only
     response.vary.add("Cookie")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

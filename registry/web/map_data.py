@@ -1,62 +1,23 @@
 """Layers of the map for its script: made once for each state of the log and kept, so that a reader waits for no drawing."""
 
 import gzip
-import hashlib
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
-from sqlalchemy import select
+from flask import Blueprint, Response, request
 
 from registry.domain.rounds import Round
-from registry.domain.visibility import Viewer
-from registry.log.records import Record
 from registry.queries import map_sites
-from registry.web import asked, map_layers
+from registry.web import asked, keeping, map_layers
+from registry.web.keeping import kept
 from registry.web.map_layers import Asked, Sites
 from registry.web.sessions import chosen_round, no_such, session
 from registry.web.viewing import viewer
 
 pages = Blueprint("map_data", __name__)
-FORMAT = 1  # goes up when the layers change their form
 MOST_KEPT = 32
 TYPE = "application/geo+json"
-_KEY = "registry.map_data"
-
-
-class Kept:
-    """Values made from the register, the least recently used thrown away first. One is made at a time: of many who ask
-    for the same, one makes it and the others get it; what is there waits for nobody.
-    """
-
-    def __init__(self, most: int = MOST_KEPT) -> None:
-        self._values: OrderedDict[str, Any] = OrderedDict()
-        self._most = most
-        self._guard, self._making = threading.Lock(), threading.RLock()
-
-    def get(self, key: str, make: Callable[[], Any]) -> Any:
-        """The value under this key, made if it is not there."""
-        if (found := self._found(key)) is None:
-            with self._making:
-                if (found := self._found(key)) is None:
-                    found = make()
-                    self._keep(key, found)
-        return found
-
-    def _found(self, key: str) -> Any:
-        with self._guard:
-            if key in self._values:
-                self._values.move_to_end(key)
-            return self._values.get(key)
-
-    def _keep(self, key: str, value: Any) -> None:
-        with self._guard:
-            self._values[key] = value
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)
 
 
 @pages.get("/map/layers/<layer>")
@@ -95,21 +56,8 @@ def zones_asked_for(claim_id: str, rank: int) -> Response:
 
 
 def state(*of: str | None) -> str:
-    """A word that changes whenever what this viewer sees on the map may have changed: every change is a record."""
-    newest = session().execute(select(Record.index, Record.leaf_hash).order_by(Record.index.desc()).limit(1)).first()
-    seen = (newest.index, newest.leaf_hash.hex()) if newest else ()
-    return hashlib.sha256(repr((FORMAT, of, seen, _sees(viewer()))).encode()).hexdigest()[:32]
-
-
-def kept(key: str, make: Callable[[], Any]) -> Any:
-    """What `make` gives, kept by this application until the state of the map is another one."""
-    store: Kept = current_app.extensions.setdefault(_KEY, Kept())
-    return store.get(key, make)
-
-
-def _sees(who: Viewer) -> tuple[bool, str | None]:
-    """All that tells one viewer's map from another's."""
-    return who.sees_unpublished, who.filing_party
+    """A word that changes whenever what this viewer sees on the map may have changed."""
+    return keeping.state_of(session(), viewer(), *of)
 
 
 def _answer(etag: str, make: Callable[[], dict[str, Any]]) -> Response:

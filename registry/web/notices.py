@@ -53,7 +53,8 @@ def feed() -> Response:
     response = Response(content, content_type=f"{atom.TYPE}; charset=utf-8")
     response.set_etag(hashlib.sha256(content).hexdigest())
     response.headers["Cache-Control"] = "no-cache"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _entry(row: PublicNotice) -> FeedEntry:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from registry.domain.visibility import PUBLIC, Viewer
 from registry.queries import claims
 from registry.queries.names import places_by_id
 from registry.queries.outcomes import Reason
@@ -44,8 +43,8 @@ class ClosedPlacement:
 class Narrator:
     """Turns reasons into sentences for one round."""
 
-    def __init__(self, session: Session, round_id: str, policy: Mapping[str, Any], viewer: Viewer = PUBLIC):
-        self._claims = {row.id: row for row in claims.list_claims(session, round_id, viewer=viewer)}
+    def __init__(self, session: Session, claims_: Mapping[str, claims.ClaimRow], policy: Mapping[str, Any]):
+        self._claims = claims_
         self._places = places_by_id(session)
         self._rules = {row["id"]: row for kind in ("caps", "reserves", "holds") for row in policy.get(kind) or ()}
 

@@ -5,10 +5,12 @@ from datetime import date
 from flask import Blueprint, render_template
 
 from registry import ambient
-from registry.queries import claims, entries, parties, proposals, rounds
+from registry.queries import entries, parties, proposals, rounds
 from registry.queries.rounds import RoundOverview
+from registry.web import asked
+from registry.web.kept_claims import claims_of
+from registry.web.pages import Pages
 from registry.web.sessions import chosen_round, no_such, session
-from registry.web.viewing import viewer
 
 pages = Blueprint("parties", __name__)
 
@@ -32,13 +34,14 @@ def one_party(party_id: str) -> str:
     """One party."""
     round_ = chosen_round()
     party = parties.party_page(session(), party_id, _day(round_)) or no_such("party", party_id)
+    credited = claims_of(round_.id).by_party.get(party_id, ()) if round_ else ()
     return render_template(
         "party.html",
         party=party,
         round=round_,
         day=_day(round_),
         points=_points(round_).get(party_id),
-        claims=claims.list_claims(session(), round_.id, party=party_id, viewer=viewer()) if round_ else (),
+        claims=Pages.of(credited, asked.whole_number("page", 1)),
         entries=entries.list_entries(session(), party=party_id),
     )
 
@@ -56,8 +59,4 @@ def _points(round_: RoundOverview | None) -> dict[str, float]:
 
 def _claimed(round_: RoundOverview | None) -> dict[str, int]:
     """How many claims of the round are credited to each party."""
-    counts: dict[str, int] = {}
-    for row in claims.list_claims(session(), round_.id, viewer=viewer()) if round_ else ():
-        for party in row.credit:
-            counts[party] = counts.get(party, 0) + 1
-    return counts
+    return {party: len(rows) for party, rows in claims_of(round_.id).by_party.items()} if round_ else {}

@@ -15,7 +15,7 @@ from registry.exports.map_svg.content import MapContent, Site
 from registry.exports.map_svg.reading import map_content
 from registry.queries import places, rounds
 from registry.queries.rounds import RoundOverview
-from registry.web import asked, map_data
+from registry.web import asked, keeping, map_data
 from registry.web.map_layers import LAYERS
 from registry.web.pages import Pages
 from registry.web.sessions import chosen_round, session
@@ -107,7 +107,7 @@ def _content(round_: RoundOverview | None) -> MapContent:
 def _kept(of: tuple[object, ...], make: Callable[[], T]) -> T:
     """What `make` gives, kept until what this viewer sees on the map may have changed."""
     names = [part.id if isinstance(part, RoundOverview) else part for part in of]
-    found: T = map_data.kept(map_data.state(*(None if name is None else str(name) for name in names)), make)
+    found: T = keeping.kept(map_data.state(*(None if name is None else str(name) for name in names)), make)
     return found
 
 

@@ -1,6 +1,6 @@
 """The one session of a request. A request that only asks gets one that cannot write."""
 
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import sqlalchemy as sa
 from flask import Flask, current_app, request
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 from registry import db
 from registry.queries import rounds
 from registry.queries.rounds import RoundOverview
+from registry.web import keeping
 from registry.web.errors import NoSuchPageError
 from registry.web.viewing import viewer
 
@@ -43,7 +44,11 @@ def session() -> Session:
 
 def chosen_round(round_id: str | None = None) -> RoundOverview | None:
     """The round named, which has to exist, or else the newest one, if there is any."""
-    return named_round(round_id) if round_id else rounds.newest_round(session(), viewer())
+    if round_id:
+        return named_round(round_id)
+    key = keeping.state_of(session(), viewer(), "newest round")
+    # In a tuple: that there is none is kept too.
+    return cast(RoundOverview | None, keeping.kept(key, lambda: (rounds.newest_round(session(), viewer()),))[0])
 
 
 def named_round(round_id: str) -> RoundOverview:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from registry import db
 from registry.services import coordination, examination
 from registry.web import map_layers, polar_map
-from registry.web.map_data import Kept
+from registry.web.keeping import Kept
 from tests import factories
 from tests.registry.web.signing_in import sign_in
 from tests.registry.web.test_receipts import fill_with_an_unpublished_claim

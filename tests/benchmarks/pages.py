@@ -1,0 +1,156 @@
+"""`python -m tests.benchmarks.pages [--claims N] [--users N] [--seconds S] [--data FOLDER] [--out FILE]`: how long pages take.
+
+A register of N claims is made in a folder (or taken from `--data`, which is kept), served by a process of its own as
+`registry serve` does it, and asked by as many people at once, each on a connection of its own, one request after the other
+with a second of reading in between. Told is the 95th percentile for each route, in milliseconds, first answers included; the
+exit code is 1 where lists, search or map data take longer than 300 ms, or any answer is an error.
+"""
+
+import argparse
+import gzip
+import http.client
+import json
+import platform
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from registry import config, db
+from tests.benchmarks.many_claims import fill
+
+CLAIMS, USERS, SECONDS, LIMIT_MS, PAUSE_S = 10_000, 20, 60, 300, 1.0
+ROUTES = {
+    "claims": "/claims",
+    "claims, a page": "/claims?page={page}",
+    "claims, in order": "/claims?sort=received&page={page}",
+    "claims, search": "/claims?q={number}",
+    "claim": "/claims/C-{number:04d}",
+    "entries": "/entries",
+    "parties": "/parties",
+    "party": "/parties/IND?page={page}",
+    "log": "/log?first={first}",
+    "notices": "/notices",
+    "home": "/",
+    "map": "/map",
+    "map data, placements": "/map/layers/placements",
+    "map data, zones": "/map/layers/zones",
+    "map data, again": "/map/layers/placements",
+}
+
+
+class Person(threading.Thread):
+    """Somebody who asks for one page after the other; keeps (route, milliseconds, code)."""
+
+    def __init__(self, port: int, seed: int, claims: int, until: float):
+        super().__init__(daemon=True)
+        self._port, self._choose, self._claims, self._until = port, random.Random(seed), claims, until
+        self._tag = ""
+        self.seen: list[tuple[str, float, int]] = []
+
+    def run(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        time.sleep(self._choose.random() * PAUSE_S)
+        while time.perf_counter() < self._until:
+            route = self._choose.choice(list(ROUTES))
+            self._ask(connection, route)
+            time.sleep(PAUSE_S * (0.5 + self._choose.random()))
+        connection.close()
+
+    def _ask(self, connection: http.client.HTTPConnection, route: str) -> None:
+        number = self._choose.randint(1, self._claims)
+        address = ROUTES[route].format(number=number, page=1 + number // 101, first=max(0, number - 50))
+        headers = {"Accept-Encoding": "gzip"}
+        if route.endswith("again") and self._tag:
+            headers["If-None-Match"] = self._tag
+        started = time.perf_counter()
+        connection.request("GET", address, headers=headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        self.seen.append((route, 1000 * (time.perf_counter() - started), answer.status))
+        if route.startswith("map data, placements"):
+            self._tag = answer.headers["ETag"] or ""
+            assert gzip.decompress(body)
+
+
+@contextmanager
+def served(data: Path) -> Iterator[int]:
+    """The register of a folder, served by a process of its own; its port."""
+    command = [sys.executable, "-m", "registry", "serve", "--port", "0", "--data", str(data)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = next(line for line in process.stdout if "http://" in line)
+        yield int(line.split("http://127.0.0.1:")[1].split("/")[0])
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def filled(data: Path, claims: int) -> None:
+    """A register of so many claims in the folder, if there is none."""
+    settings = config.load(data).with_secrets()
+    if (data / "registry.sqlite").is_file():
+        return
+    db.migrate(settings.url)
+    engine = db.make_engine(settings.url)
+    fill(engine, claims)
+    engine.dispose()
+
+
+def measured(port: int, users: int, claims: int, seconds: float) -> list[dict[str, Any]]:
+    """The figures of each route."""
+    until = time.perf_counter() + seconds
+    people = [Person(port, seed, claims, until) for seed in range(users)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    seen = [row for person in people for row in person.seen]
+    return [_figures(route, [row for row in seen if row[0] == route]) for route in ROUTES]
+
+
+def _figures(route: str, seen: list[tuple[str, float, int]]) -> dict[str, Any]:
+    taken = sorted(milliseconds for _, milliseconds, _ in seen)
+    errors = sum(code not in (200, 304) for _, _, code in seen)
+    at = {name: round(taken[min(len(taken) - 1, int(share * len(taken)))], 1) if taken else None
+          for name, share in (("p50_ms", 0.5), ("p95_ms", 0.95), ("slowest_ms", 1.0))}  # fmt: skip
+    return {"route": route, "requests": len(taken), "errors": errors, **at}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--claims", type=int, default=CLAIMS)
+    parser.add_argument("--users", type=int, default=USERS)
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--out", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        data: Path = asked.data or Path(folder)
+        data.mkdir(parents=True, exist_ok=True)
+        filled(data, asked.claims)
+        with served(data) as port:
+            rows = measured(port, asked.users, asked.claims, asked.seconds)
+    click.echo(f"{'route':<24}{'requests':>9}{'errors':>8}{'p50 ms':>9}{'p95 ms':>9}{'slowest':>9}")
+    for row in rows:
+        click.echo(
+            f"{row['route']:<24}{row['requests']:>9}{row['errors']:>8}{row['p50_ms']:>9}{row['p95_ms']:>9}{row['slowest_ms']:>9}"
+        )
+    about = {"claims": asked.claims, "users": asked.users, "limit_ms": LIMIT_MS, "python": platform.python_version()}
+    if asked.out:
+        asked.out.write_text(json.dumps({**about, "routes": rows}, indent=1) + "\n")
+    if any(row["errors"] or (row["p95_ms"] or 0) > LIMIT_MS for row in rows):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
