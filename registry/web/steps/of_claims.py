@@ -125,20 +125,6 @@ STEPS = (
         states=sources("refuse"),
     ),
     Step(
-        "filing.withdraw",
-        "claim",
-        "withdraw",
-        (
-            _("Withdraw the claim"),
-            _("The claim leaves the procedure at its party's wish, and cannot come back. Its consultations end."),
-            _("Withdraw it"),
-            _("The claim is withdrawn."),
-        ),
-        lambda t: filing.withdraw(t.session, t.thing.id, t.actor, t.at, t.form.reason.data),
-        form=ReasonForm,
-        states=sources("withdraw"),
-    ),
-    Step(
         "coordination.start_coordination",
         "claim",
         "coordinate",
