@@ -225,7 +225,7 @@ def _own_terms(session: Session, viewer: Viewer, _at: datetime) -> Iterator[Item
 def _drafts(session: Session, viewer: Viewer, _at: datetime) -> Iterator[Item]:
     closes = {row.id: row.closes_at for row in session.scalars(select(Round))}
     for row in session.scalars(select(Draft).where(Draft.filed_by_id == viewer.filing_party)):
-        yield Item("draft", row.key, "", row.round_id, row.saved_at, closes.get(row.round_id))
+        yield Item("draft", str(row.id), row.key, row.round_id, row.saved_at, closes.get(row.round_id))
 
 
 def _invited(session: Session, viewer: Viewer, _at: datetime) -> Iterator[Item]:

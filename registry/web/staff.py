@@ -35,7 +35,7 @@ KINDS: dict[str, tuple[Any, str, str]] = {
     "close": (lazy_gettext("Close the round"), "steps.round_close", ROUND),
     "freeze": (lazy_gettext("Freeze the round"), "steps.round_freeze", ROUND),
     "draw": (lazy_gettext("Record the draw"), "steps.round_draw", ROUND),
-    "propose": (lazy_gettext("Solve and propose"), "rounds.one_round", ROUND),
+    "propose": (lazy_gettext("Solve and propose"), "runs.new_run", "round"),
     "expire": (lazy_gettext("Let offers lapse"), "steps.round_expire_offers", ROUND),
     "after-offers": (lazy_gettext("Solve again, or conclude"), "rounds.one_round", ROUND),
     "notice-queued": (lazy_gettext("Send the notices that wait"), "outbox.all_of_them", "state"),
@@ -48,7 +48,7 @@ KINDS: dict[str, tuple[Any, str, str]] = {
     "note-date": (lazy_gettext("State the date of a note"), "steps.note_agree", "note_id"),
     "note-due": (lazy_gettext("Disclose the note"), "steps.note_disclose", "note_id"),
     "terms": (lazy_gettext("Answer the proposed terms"), "terms.one_agreement", TERMS),
-    "draft": (lazy_gettext("Finish the draft"), "staff.staff_home", "q"),
+    "draft": (lazy_gettext("Finish the draft"), "filing.task_list", "draft_id"),
     "observe": (lazy_gettext("Follow the consultation"), "cases.one_case", CASE),
     "roles": (lazy_gettext("Confirm a change of roles"), "users.one_user", "user_id"),
 }
@@ -73,7 +73,7 @@ class Line:
     def of(cls, item: Item, at: datetime) -> "Line":
         """The line of an item at an instant."""
         words, endpoint, argument = KINDS[item.what]
-        age = (at - item.since_at).days if item.since_at else None
+        age = max((at - item.since_at).days, 0) if item.since_at else None
         left = item.due_at - at if item.due_at else None
         late = left is not None and left <= timedelta(0)
         values: dict[str, Any] = {argument: item.id}

@@ -48,7 +48,7 @@ PERSONS = (f"{MARK}-", "ZZCanary Person", "zzperson", *(actor.name for actor in 
 CLAIMS = ("zzclaim",)
 NOTES = ("zznote",)
 DRAFTS = ("zzdraft",)
-CASE = "K-0001"  # between the claims that are in coordination
+CASE = "K-0002"  # between the claims that are in coordination
 EVERYTHING = (*PERSONS, *CLAIMS, *NOTES, *DRAFTS)
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Blueprint, url_for
 from flask.sansio.app import App
+from flask_babel import gettext
 from flask_security import current_user
 
+from registry.web.acting import may
 from registry.web.steps import of_cases, of_claims, of_decisions, of_rounds, of_terms
 from registry.web.steps.step import Step, add_step
 from registry.web.steps.things import Thing
@@ -33,7 +35,12 @@ def links(kind: str, thing_id: str = "", state: str = "", parties: Iterable[str]
         return []
     thing = Thing(kind, thing_id, "", state, "", tuple(parties))
     due = (step for step in STEPS if step.kind == kind and step.is_due(thing) and step.may_take(thing))
-    return [Link(step.name, step.words[0], address(step, thing_id)) for step in due]
+    found = [Link(step.name, step.words[0], address(step, thing_id)) for step in due]
+    if kind == "round" and state == "DRAWN" and may("runs.ask"):
+        found.insert(
+            0, Link("run", gettext("Solve and propose: ask for a run"), url_for("runs.new_run", round=thing_id))
+        )
+    return found
 
 
 def address(step: Step, thing_id: str) -> str:

@@ -122,6 +122,11 @@ class ReasonForm(StepForm):
         lazy_gettext("Reason"), description=lazy_gettext("In words fit to publish: it stands in the log.")
     )
 
+    def validate_reason(self, field: LongField) -> None:
+        """It is not blank."""
+        if not (field.data or "").strip():
+            raise ValidationError(gettext("Say why."))
+
 
 class DocumentForm(StepForm):
     """A JSON document from a file or typed; after a refusal its text is in the form, so that nothing is lost."""

@@ -190,7 +190,6 @@ ROUTES: Mapping[str, Route] = {
     "steps.claim_refuse": form(REGISTRAR),
     "steps.claim_return": form(REGISTRAR),
     "steps.claim_withdraw": form(PARTY),
-    "steps.claim_withdraw": form(PARTY),
     "steps.comment_reply": form(PARTY),
     "steps.consultation_close": form(REGISTRAR),
     "steps.consultation_contact": form(PARTY),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from registry import accounts, ambient, db
 from registry.domain.actors import SYSTEM, Actor
 from registry.queries import proposals
-from registry.services import filing, proposing, users
+from registry.services import filing, proposing, rounds, users
 from tests import factories as make
 from tests.registry.web.signing_in import enter, form_token
 from tests.registry.web.site import PASSWORD, settings_for
@@ -142,6 +142,23 @@ def test_a_round_is_run_through_the_pages(office: Office) -> None:
     assert "E-0001" in office.see(make.DELEGATE, "/claims/C-0001")
     assert office.take(planner, f"{here}/conclude", make.RECORDED) == (303, here)
     assert waits(office, planner, make.RECORDED) == []
+
+
+def test_a_party_withdraws_its_claim_and_nobody_elses(office: Office) -> None:
+    with db.unit_of_work(office.engine) as session:
+        rounds.announce(session, make.ROUND, "One", (make.OPENS, make.CLOSES), make.REGISTRAR, make.ANNOUNCED)
+        rounds.publish_policy(session, make.ROUND, make.policy(), make.REGISTRAR, make.POLICY_AT)
+        rounds.open_round(session, make.ROUND, make.REGISTRAR, make.OPENS)
+    file_two(office)
+    office.at = make.FILED
+    assert office.links(make.DELEGATE, "/claims/C-0001") == ["/claims/C-0001/withdraw"]
+    assert office.take(JPN, "/claims/C-0001/withdraw", reason="Not ours.")[0] == 404, "it is not there for Japan yet"
+    code, page = office.take(make.DELEGATE, "/claims/C-0001/withdraw", reason=" ")
+    assert code == 422
+    assert "Say why." in page
+    told = office.take(make.DELEGATE, "/claims/C-0001/withdraw", reason="The lander is late.")
+    assert told == (303, "/claims/C-0001")
+    assert "Withdrawn" in office.see(make.DELEGATE, "/claims/C-0001")
 
 
 def _coordinate(office: Office) -> None:
