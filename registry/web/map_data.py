@@ -16,7 +16,6 @@ from registry.web.sessions import chosen_round, no_such, session
 from registry.web.viewing import viewer
 
 pages = Blueprint("map_data", __name__)
-MOST_KEPT = 32
 TYPE = "application/geo+json"
 
 
