@@ -49,7 +49,7 @@ def sign_in(passwords: Mapping[str, str], job: Job) -> Iterator[str]:
         if person.email in passwords:
             spoken = person.role + (f", {person.party}" if person.party else "")
             yield f"  {person.email:<28} {passwords[person.email]:<18} {person.name} ({spoken})"
-    yield "No authenticator app is asked for: the register is illustrative. In a real one staff and council need it."
+    yield "No authenticator app is asked for: this register is illustrative; real ones ask staff and council."
 
 
 def _place_names(session: Session) -> dict[str, str]:

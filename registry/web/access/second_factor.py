@@ -20,9 +20,9 @@ METHOD = "authenticator"
 class Codes(Totp):
     """Codes by the register's clock; one that was used is refused, also within its half minute."""
 
-    def __init__(self, secrets: dict[str, str], issuer: str):
-        super().__init__(secrets, issuer)
-        self._totp = TOTP.using(issuer=issuer, secrets=secrets, now=lambda: ambient.now().timestamp())
+    def __init__(self, sealing: dict[str, str], issuer: str):
+        super().__init__(sealing, issuer)
+        self._totp = TOTP.using(issuer=issuer, secrets=sealing, now=lambda: ambient.now().timestamp())
 
     def get_last_counter(self, user: Any) -> int | None:
         """The number of the half minute whose code was used last."""
