@@ -9,6 +9,7 @@ from registry.domain.claims import ClaimState
 from registry.log import reading
 from registry.queries import claims, rounds
 from registry.queries.claims import ClaimRow
+from registry.queries.drafts import files_of_claim
 from registry.queries.names import party_names, places_by_id, region_ids
 from registry.queries.offers import list_offers
 from registry.web import asked
@@ -92,4 +93,5 @@ def one_claim(claim_id: str) -> str:
         regions=region_ids(session()),
         names=party_names(session()),
         records=reading.records_about(session(), f"claims/{claim_id}", viewer()),
+        files=files_of_claim(session(), claim_id, viewer()),
     )

@@ -67,8 +67,9 @@ def test_a_delegate_files_by_drawing(filing_site: Site, delegate: Watched) -> No
         page.mouse.click(x + dx, y + dy)
         page.wait_for_timeout(350)  # two clicks at once would be a double click
     page.mouse.dblclick(x - 80, y - 20)
-    page.wait_for_function("document.getElementById('positions').value.split('\\n').length >= 4")
-    page.wait_for_function("document.querySelector('[data-zone-list]').textContent.includes('200 m')")
+    page.wait_for_timeout(300)
+    assert page.get_by_label("Positions", exact=True).input_value().count("\n") >= 3
+    page.wait_for_selector("[data-zone-list] >> text=200 m")
     assert page.get_by_label("An area", exact=True).is_checked()
     drawn = page.get_by_label("Positions", exact=True).input_value()
     page.get_by_role("button", name="Clear").click()

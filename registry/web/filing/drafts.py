@@ -116,8 +116,8 @@ def save_section(draft_id: int, section_id: str) -> ResponseReturnValue:
     wish = request.form.get("act", "next")
     after = at_hand(draft_id)
     if wish == "more" or (wish == "next" and _faults_in(after, section_.id)):
-        checked = {"checked": "1"} if wish == "next" else {}
-        return redirect(url_for("filing.section", draft_id=draft_id, section_id=section_.id, **checked), 303)
+        checked = "1" if wish == "next" else None
+        return redirect(url_for("filing.section", draft_id=draft_id, section_id=section_.id, checked=checked), 303)
     return redirect(url_for("filing.task_list", draft_id=draft_id), 303)
 
 

@@ -114,8 +114,8 @@ def _typed_phase(form: Mapping[str, str], n: int) -> PhaseForm:
         wanted = zones.METHODS[method].inputs if method in zones.METHODS else {}
         return Sizing(method, {name: form.get(f"{prefix}-{name}", "").strip() for name in wanted})
 
-    texts = (form.get(f"{at}-{name}", "").strip() for name in ("name", "offset", "days"))
-    return PhaseForm(*texts, sizing(at), sizing(f"{at}-anomaly"))
+    name, offset, days = (form.get(f"{at}-{box}", "").strip() for box in ("name", "offset", "days"))
+    return PhaseForm(name, offset, days, sizing(at), sizing(f"{at}-anomaly"))
 
 
 def _document_of(phase: PhaseForm) -> Document:

@@ -81,8 +81,8 @@ def save_placement(draft_id: int, number: int) -> ResponseReturnValue:
         return redirect(url_for("filing.placements", draft_id=draft_id), 303)
     wrong = _faults_of(at_hand(draft_id), number)
     if act != "next" or wrong:
-        checked = {"checked": "1"} if act == "next" else {}
-        here = url_for("filing.placement", draft_id=draft_id, number=number, **checked)
+        checked = "1" if act == "next" else None
+        here = url_for("filing.placement", draft_id=draft_id, number=number, checked=checked)
         return redirect(here + {"zones": "#zones", "add-phase": "#phases"}.get(act, ""), 303)
     return redirect(url_for("filing.placements", draft_id=draft_id), 303)
 

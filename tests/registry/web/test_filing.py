@@ -217,13 +217,13 @@ def test_the_check_tells_nothing_of_what_another_party_has_filed_and_not_publish
 def test_a_file_is_handed_out_to_be_kept_and_never_shown(india: FlaskClient) -> None:
     draft = begun(india, "Files")
     data = {"csrf_token": hidden(india.get(f"{draft}/files").text, "csrf_token")}
-    file = (io.BytesIO(b"%PDF-1.7 x"), '../pl\u00e4n;".pdf')
+    file = (io.BytesIO(b"%PDF-1.7 x"), "../pl\u00e4n;.pdf")
     assert india.post(f"{draft}/files", data={**data, "file": file}).status_code == 303
     page = india.get(f"{draft}/files").text
     address = page.split("/files/")[1].split('"')[0]
     answer = india.get(f"{draft}/files/{address}")
     assert answer.data == b"%PDF-1.7 x"
-    assert answer.headers["Content-Disposition"].startswith('attachment; filename="pl_n')
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="pl_n .pdf"')
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     refused = india.post(f"{draft}/files", data={**data, "file": (io.BytesIO(b"MZ"), "plan.exe")})
     assert (refused.status_code, "plan.exe is not of a kind that is taken" in refused.text) == (422, True)

@@ -158,6 +158,7 @@ class Drawing {
     this.map.addInteraction(this.snap);
     this.say({ Point: "said_point", Circle: "said_circle", Polygon: "said_area" }[kind]);
     this.target.focus({ preventScroll: true });
+    this.target.scrollIntoView({ block: "nearest" });
   }
 
   stop() {
