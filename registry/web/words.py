@@ -1,6 +1,11 @@
 """Words of the pages for the codes of the register. A code without words is shown as it is, spelled out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from flask import has_request_context
+from flask_babel import gettext
 
 from solver import zones
 
@@ -184,7 +189,32 @@ def method(code: str) -> str:
     return zones.METHODS[code].name if code in zones.METHODS else spelled_out(code)
 
 
-WORDS: Mapping[str, object] = {
+_TABLES: tuple[Mapping[str, Any], ...] = (
+    STATES, FINDINGS, CHOICES, OFFERS, STANDINGS, STAGES, FOOTPRINTS, GROUPS, RULES, CHECKS, FALLBACKS, SEVERITIES, EFFECTS,
+    ACTS, ADDRESSEES, STATUSES, MEASURES,
+)  # fmt: skip
+
+
+def texts() -> list[str]:
+    """Every text of the tables here, for translators."""
+    found = (value[0] if isinstance(value, tuple) else value for table in _TABLES for value in table.values())
+    return list(dict.fromkeys(found))
+
+
+def _in_language(words: Callable[..., Any]) -> Callable[..., Any]:
+    """The same words in the language of the page that is made."""
+
+    @wraps(words)
+    def said(*of: Any) -> Any:
+        found = words(*of)
+        if not has_request_context():
+            return found
+        return (gettext(found[0]), found[1]) if isinstance(found, tuple) else gettext(found)
+
+    return said
+
+
+_SAID: Mapping[str, Callable[..., Any]] = {
     "method": method,
     "check": lambda text: CHECKS.get(text, spelled_out(text)),
     "state": state,
@@ -207,3 +237,5 @@ WORDS: Mapping[str, object] = {
     "addressee": lambda code: ADDRESSEES.get(code, code),
     "spelled_out": spelled_out,
 }
+# What templates use.
+WORDS: Mapping[str, object] = {name: _in_language(said) for name, said in _SAID.items()}

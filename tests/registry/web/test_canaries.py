@@ -142,7 +142,9 @@ def test_outside_the_log_no_page_names_an_unpublished_claim(marked: Flask) -> No
     addresses = [
         address
         for address in all_addresses(marked)
-        if "/receipts/" not in address and not any(claim in address for claim in canaries.HIDDEN)
+        if "/receipts/" not in address
+        and not any(claim in address for claim in canaries.HIDDEN)
+        and not address.endswith((".zip", "register.json"))  # the log is in the package, and has every claim's number
     ]
     assert leaks(marked.test_client(), addresses, canaries.HIDDEN) == []
 
