@@ -70,19 +70,20 @@ def _until(since_at: datetime, timer: Mapping[str, Any] | None) -> datetime | No
 
 
 def _newest(state: str) -> Any:
-    """Claims in a state with their newest revision."""
+    """The cells of claims in a state that a line needs, those of the newest revision included; not the filings whole."""
     other = aliased(Revision)
     number = select(func.max(other.number)).where(other.claim_id == Claim.id).correlate(Claim).scalar_subquery()
-    joined = select(Claim, Revision).select_from(Claim).join(Revision, Revision.claim_id == Claim.id)
+    cells = (Claim.id, Claim.round_id, Claim.state_since_at, Revision.name, Revision.filed_at)
+    joined = select(*cells).select_from(Claim).join(Revision, Revision.claim_id == Claim.id)
     return joined.where(Claim.state == state, Revision.number == number)
 
 
 def _to_examine(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
     timers = _timers(session)
     examined = exists().where(Examination.revision_id == Revision.id)
-    for claim, revision in session.execute(_newest(ClaimState.SUBMITTED).where(~examined)):
-        due_at = _until(revision.filed_at, timers.get(claim.round_id, {}).get("examine"))
-        yield Item("examine", claim.id, revision.name, claim.round_id, revision.filed_at, due_at)
+    for row in session.execute(_newest(ClaimState.SUBMITTED).where(~examined)):
+        due_at = _until(row.filed_at, timers.get(row.round_id, {}).get("examine"))
+        yield Item("examine", row.id, row.name, row.round_id, row.filed_at, due_at)
 
 
 def _to_publish(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
@@ -90,29 +91,33 @@ def _to_publish(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
     timers = _timers(session)
     other = aliased(Examination)
     last = select(func.max(other.id)).where(other.revision_id == Revision.id).correlate(Revision).scalar_subquery()
-    chosen = _newest(ClaimState.SUBMITTED).add_columns(Examination).join(Examination, Examination.id == last)
-    for claim, revision, examination in session.execute(chosen):
-        what = "publish" if examination.favourable else "return"
-        due_at = _until(examination.examined_at, timers.get(claim.round_id, {}).get("publish"))
-        yield Item(what, claim.id, revision.name, claim.round_id, examination.examined_at, due_at)
+    chosen = (
+        _newest(ClaimState.SUBMITTED)
+        .add_columns(Examination.favourable, Examination.examined_at)
+        .join(Examination, Examination.id == last)
+    )
+    for row in session.execute(chosen):
+        what = "publish" if row.favourable else "return"
+        due_at = _until(row.examined_at, timers.get(row.round_id, {}).get("publish"))
+        yield Item(what, row.id, row.name, row.round_id, row.examined_at, due_at)
 
 
 def _to_coordinate(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
-    for claim, revision in session.execute(_newest(ClaimState.PUBLISHED)):
-        yield Item("coordinate", claim.id, revision.name, claim.round_id, claim.state_since_at)
+    for row in session.execute(_newest(ClaimState.PUBLISHED)):
+        yield Item("coordinate", row.id, row.name, row.round_id, row.state_since_at)
 
 
 def _to_make_ready(session: Session, _: Viewer, at: datetime) -> Iterator[Item]:
     timers = _timers(session)
-    for claim, revision in session.execute(_newest(ClaimState.COORDINATION)):
-        due_at = _until(claim.state_since_at, timers.get(claim.round_id, {}).get("coordination"))
+    for row in session.execute(_newest(ClaimState.COORDINATION)):
+        due_at = _until(row.state_since_at, timers.get(row.round_id, {}).get("coordination"))
         if due_at is None or due_at <= at:
-            yield Item("ready", claim.id, revision.name, claim.round_id, claim.state_since_at, due_at)
+            yield Item("ready", row.id, row.name, row.round_id, row.state_since_at, due_at)
 
 
 def _returned(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
-    for claim, revision in session.execute(_newest(ClaimState.RETURNED)):
-        yield Item("returned", claim.id, revision.name, claim.round_id, claim.state_since_at)
+    for row in session.execute(_newest(ClaimState.RETURNED)):
+        yield Item("returned", row.id, row.name, row.round_id, row.state_since_at)
 
 
 def _round_steps(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
@@ -180,8 +185,8 @@ def _to_decide(session: Session, viewer: Viewer, _at: datetime) -> Iterator[Item
 def _own_claims(session: Session, viewer: Viewer, _at: datetime) -> Iterator[Item]:
     """What a delegation has to do about its claims: amend what was returned, answer offers and comments."""
     mine = Claim.filed_by_id == viewer.filing_party
-    for claim, revision in session.execute(_newest(ClaimState.RETURNED).where(mine)):
-        yield Item("amend", claim.id, revision.name, claim.round_id, claim.state_since_at)
+    for row in session.execute(_newest(ClaimState.RETURNED).where(mine)):
+        yield Item("amend", row.id, row.name, row.round_id, row.state_since_at)
     for offer in session.scalars(select(Offer).join(Claim).where(mine, Offer.state == OfferState.OPEN)):
         claim = offer.claim
         yield Item("offer", claim.id, claim.current.name, claim.round_id, offer.offered_at, offer.expires_at)
