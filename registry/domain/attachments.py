@@ -5,6 +5,7 @@ the claim is not published.
 """
 
 import unicodedata
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from registry.db import Base, UtcDateTime
 
 LONGEST_NAME = 120
+SMALL = 100_000
+MOST_RATIO = 100  # far below what backups allow for (registry/backups/limits.py), where bytes are twice as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,11 @@ def kind_of(name: str, data: bytes) -> Kind | None:
         (kind for kind in LIMITS.kinds if name.lower().endswith(kind.ends) and _is_of(kind, data)),
         None,
     )
+
+
+def repeats_itself(data: bytes) -> bool:
+    """Whether a file is mostly nothing: packed it would look like a bomb to whoever restores a backup with it."""
+    return len(data) > SMALL and len(zlib.compress(data)) * MOST_RATIO < len(data)
 
 
 def _is_of(kind: Kind, data: bytes) -> bool:

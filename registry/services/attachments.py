@@ -8,7 +8,15 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
-from registry.domain.attachments import LIMITS, AttachedFile, Attachment, DraftAttachment, clean_name, kind_of
+from registry.domain.attachments import (
+    LIMITS,
+    AttachedFile,
+    Attachment,
+    DraftAttachment,
+    clean_name,
+    kind_of,
+    repeats_itself,
+)
 from registry.domain.claims import Claim
 from registry.domain.drafts import Draft
 from registry.log import records
@@ -91,6 +99,8 @@ def _checked(session: Session, draft: Draft, name: str, data: bytes) -> str:
         raise ValidationError([f"file: {name} has {len(data)} bytes; give at most {most_mb} MB"])
     if count >= LIMITS.files:
         raise ValidationError([f"file: there are {count} already; remove one first"])
+    if repeats_itself(data):
+        raise ValidationError([f"file: {name} says the same over and over; give one without filling"])
     if kind is None:
         taken = ", ".join(kind.name for kind in LIMITS.kinds)
         raise ValidationError([f"file: {name} is not of a kind that is taken; give {taken}, the file its own ending"])

@@ -60,6 +60,7 @@ def test_a_file_is_kept_with_its_hash(session: Session, draft: Draft) -> None:
         ("plan.exe", b"MZ", "file: plan.exe is not of a kind that is taken"),
         ("plan.html", b"<script>", "file: plan.html is not of a kind that is taken"),
         ("plan.txt", b"a\x00b", "file: plan.txt is not of a kind that is taken"),
+        ("plan.txt", b"a" * 200_000, "file: plan.txt says the same over and over"),
         ("plan.pdf", PDF + b" " * LIMITS.file_bytes, "file: plan.pdf has 5000021 bytes; give at most 5 MB"),
     ],
 )
