@@ -33,7 +33,7 @@ KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)
 def extract() -> Catalog:
     """Every text of the pages, with the places where it stands."""
     catalogue = Catalog(project="Lunar Site Registry", charset="utf-8")
-    found = extract_from_dir(HERE, METHODS, OPTIONS, keywords=KEYWORDS)  # type: ignore[arg-type]
+    found = extract_from_dir(HERE, METHODS, OPTIONS, keywords=KEYWORDS)
     for path, line, message, comments, context in sorted(found, key=lambda row: (row[0], row[1], str(row[2]))):
         catalogue.add(message, None, [(path, line)], auto_comments=comments, context=context)
     for text in words.texts():
@@ -60,7 +60,7 @@ def start(language: str, folder: Path = CATALOGUES) -> Path:
         catalogue.update(template)
     else:
         catalogue = template
-        catalogue.locale = language  # type: ignore[assignment]
+        catalogue.locale = language
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as stream:
         write_po(stream, catalogue, width=120)

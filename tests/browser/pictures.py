@@ -30,6 +30,8 @@ PAGES = {
     "log": ("/log?first=0", "#checkpoint"),
 }
 
+IN_THE_MIDDLE = {"map"}
+
 
 @contextmanager
 def served(data: Path) -> Iterator[str]:
@@ -48,6 +50,8 @@ def take(page: Page, address: str, name: str, out: Path) -> Path:
     where, wanted = PAGES[name]
     page.goto(address + where, wait_until="networkidle")
     page.locator(wanted).first.wait_for(state="visible")
+    if name in IN_THE_MIDDLE:
+        page.locator(wanted).first.evaluate("element => element.scrollIntoView({block: 'center'})")
     page.wait_for_timeout(500)
     path = out / f"{name}.png"
     page.screenshot(path=path, animations="disabled")
