@@ -11,13 +11,19 @@ MADE = {"attached_files", "attachments", "draft_attachments"}
 AT, SHA = "2027-02-01 10:00:00", "0" * 64
 ROWS = (
     "INSERT INTO parties (id, name, kind, source) VALUES ('IND', 'India', 'state', 'illustrative')",
-    "INSERT INTO rounds (id, name, state, announced_at, opens_at, closes_at, illustrative, note)"
-    f" VALUES ('R', 'R', 'OPEN', '{AT}', '{AT}', '2027-03-01 10:00:00', true, '')",
-    "INSERT INTO drafts (id, round_id, filed_by_id, key, document, saved_by, saved_at)"
-    f" VALUES (1, 'R', 'IND', 'a', '{{}}', 'a@example.org', '{AT}')",
+    (
+        "INSERT INTO rounds (id, name, state, announced_at, opens_at, closes_at, illustrative, note)"
+        f" VALUES ('R', 'R', 'OPEN', '{AT}', '{AT}', '2027-03-01 10:00:00', true, '')"
+    ),
+    (
+        "INSERT INTO drafts (id, round_id, filed_by_id, key, document, saved_by, saved_at)"
+        f" VALUES (1, 'R', 'IND', 'a', '{{}}', 'a@example.org', '{AT}')"
+    ),
     f"INSERT INTO attached_files (sha256, content) VALUES ('{SHA}', 'x')",
-    "INSERT INTO draft_attachments (id, draft_id, name, media_type, size, sha256, at)"
-    f" VALUES (1, 1, 'a.txt', 'text/plain', 1, '{SHA}', '{AT}')",
+    (
+        "INSERT INTO draft_attachments (id, draft_id, name, media_type, size, sha256, at)"
+        f" VALUES (1, 1, 'a.txt', 'text/plain', 1, '{SHA}', '{AT}')"
+    ),
 )
 
 
