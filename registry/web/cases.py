@@ -16,7 +16,7 @@ from registry.services.errors import NotFoundError, ServiceError
 from registry.web import asked
 from registry.web.acting import actor, may
 from registry.web.pages import Pages
-from registry.web.sessions import no_such, session
+from registry.web.sessions import chosen_round, no_such, session
 from registry.web.viewing import viewer
 
 pages = Blueprint("cases", __name__)
@@ -44,6 +44,7 @@ def all_cases() -> str:
     )
     return render_template(
         "consultations.html",
+        round=chosen_round(asked.text("round") or None),
         found=Pages.of(_wanted(found, names), asked.whole_number("page", 1)),
         names=names,
         parties=sorted(names.items(), key=lambda row: row[1]),
@@ -73,6 +74,7 @@ def one_case(consultation_id: str) -> str:
     parties = [side.party for side in page.row.sides]
     return render_template(
         "consultation.html",
+        round=chosen_round(page.row.round),
         case=page,
         parties=parties,
         names=party_names(session()),
@@ -126,6 +128,7 @@ def comments_on(claim_id: str) -> str:
     claim = claims.claim_page(session(), claim_id, viewer()) or no_such("claim", claim_id)
     return render_template(
         "comments.html",
+        round=chosen_round(claim.row.round),
         row=claim.row,
         comments=comments.list_comments(session(), claim=claim_id, viewer=viewer()),
         names=party_names(session()),

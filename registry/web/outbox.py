@@ -7,7 +7,7 @@ from registry.domain.notices import NoticeState
 from registry.queries.offers import NoticeView, list_notices
 from registry.web import asked
 from registry.web.pages import Pages
-from registry.web.sessions import session
+from registry.web.sessions import chosen_round, session
 from registry.web.viewing import viewer
 from registry.web.words import spelled_out
 
@@ -30,6 +30,7 @@ def all_of_them() -> str:
     ]
     return render_template(
         "outbox.html",
+        round=chosen_round(),
         found=Pages.of(found, asked.whole_number("page", 1)),
         addressees=[(name, spelled_out(name)) for name in addressees],
         asked=request.args,

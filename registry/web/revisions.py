@@ -10,7 +10,7 @@ from registry.queries import claims
 from registry.queries.revisions import NoRevisionError, compare_revisions
 from registry.web import asked
 from registry.web.errors import QueryError
-from registry.web.sessions import no_such, session
+from registry.web.sessions import chosen_round, no_such, session
 from registry.web.viewing import viewer
 from solver import geometry
 
@@ -43,6 +43,7 @@ def compared(claim_id: str) -> str:
     contents = {row.number: row.content for row in claim.revisions}
     return render_template(
         "revisions.html",
+        round=chosen_round(claim.row.round),
         row=claim.row,
         revisions=claim.revisions,
         found=found,

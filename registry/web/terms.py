@@ -7,7 +7,7 @@ from registry.log import reading
 from registry.queries import agreements, rounds
 from registry.queries.names import party_names
 from registry.web import asked
-from registry.web.sessions import no_such, session
+from registry.web.sessions import chosen_round, no_such, session
 from registry.web.steps.of_terms import WORDS
 from registry.web.steps.things import agreement_thing
 from registry.web.viewing import viewer
@@ -30,6 +30,7 @@ def all_agreements() -> str:
     rows = [(row, agreement_thing(row).state) for row in found]
     return render_template(
         "agreements.html",
+        round=chosen_round(round_id or None),
         rows=[pair for pair in rows if state in (None, pair[1])],
         rounds=[(row.id, row.name) for row in listed],
         states=STATES,
@@ -44,6 +45,7 @@ def one_agreement(agreement_id: str) -> str:
     thing = agreement_thing(found)
     return render_template(
         "agreement.html",
+        round=chosen_round(found.round),
         agreement=found,
         thing=thing,
         state_now=thing.state,

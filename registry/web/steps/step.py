@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from registry import ambient, db
 from registry.domain.actors import Actor
 from registry.domain.operations import operation
+from registry.queries.rounds import RoundOverview
 from registry.services.errors import ServiceError
 from registry.web.acting import actor, may
 from registry.web.reauthentication import needs_reauthentication
-from registry.web.sessions import session
+from registry.web.sessions import chosen_round, session
 from registry.web.steps.forms import StepForm
 from registry.web.steps.things import KINDS, Thing
 
@@ -108,11 +109,18 @@ def add_step(pages: Blueprint, step: Step) -> None:
         form.prepare(thing)
         if form.validate_on_submit() and (address := _take(step, thing, form)):
             return redirect(address, 303)
-        shown = render_template(step.template, step=step, thing=thing, form=form, **step.more(thing))
+        shown = render_template(
+            step.template, step=step, thing=thing, form=form, round=_shown_round(thing), **step.more(thing)
+        )
         return shown, 422 if form.is_refused else 200
 
     view = needs_reauthentication(page) if step.again else page
     pages.add_url_rule(f"{kind.rule}/{step.name}", step.endpoint, view, methods=("GET", "POST"))
+
+
+def _shown_round(thing: Thing) -> RoundOverview | None:
+    """The round whose data a page shows: it says whether they are invented."""
+    return chosen_round(thing.id) if thing.kind == "round" else chosen_round()
 
 
 def _take(step: Step, thing: Thing, form: StepForm) -> str | None:
