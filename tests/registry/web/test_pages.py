@@ -15,7 +15,6 @@ from tests.architecture.test_words import lines_with_such_words
 from tests.registry.web.conftest import HOSTILE
 from tests.registry.web.site import ROUND_PLAYED, public, without_arguments
 
-
 # Nothing is proposed, decided, recorded or told in an open round.
 NOT_IN_AN_OPEN_ROUND = {
     "entries.one_entry",
