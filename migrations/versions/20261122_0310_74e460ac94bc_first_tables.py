@@ -37,9 +37,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.CheckConstraint("lat_deg >= -90 AND lat_deg <= -60", name=op.f("ck_features_latitude_in_area")),
         sa.CheckConstraint("length(trim(name)) > 0", name=op.f("ck_features_name_not_empty")),
-        sa.CheckConstraint(
-            "lon_deg >= -180 AND lon_deg < 180", name=op.f("ck_features_longitude_east_positive")
-        ),
+        sa.CheckConstraint("lon_deg >= -180 AND lon_deg < 180", name=op.f("ck_features_longitude_east_positive")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_features")),
     )
     op.create_table(
@@ -49,9 +47,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("binding", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('treaty', 'accord', 'coalition', 'list')", name=op.f("ck_instruments_kind_known")
-        ),
+        sa.CheckConstraint("kind IN ('treaty', 'accord', 'coalition', 'list')", name=op.f("ck_instruments_kind_known")),
         sa.CheckConstraint("length(trim(name)) > 0", name=op.f("ck_instruments_name_not_empty")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instruments")),
     )
@@ -280,16 +276,12 @@ def upgrade() -> None:
             "enforced = (coordinate_sigma_m <= 1000)",
             name=op.f("ck_protected_places_enforced_only_when_certain"),
         ),
-        sa.CheckConstraint(
-            "lat_deg >= -90 AND lat_deg <= -80", name=op.f("ck_protected_places_latitude_in_area")
-        ),
+        sa.CheckConstraint("lat_deg >= -90 AND lat_deg <= -80", name=op.f("ck_protected_places_latitude_in_area")),
         sa.CheckConstraint("length(trim(name)) > 0", name=op.f("ck_protected_places_name_not_empty")),
         sa.CheckConstraint(
             "lon_deg >= -180 AND lon_deg < 180", name=op.f("ck_protected_places_longitude_east_positive")
         ),
-        sa.ForeignKeyConstraint(
-            ["party_id"], ["parties.id"], name=op.f("fk_protected_places_party_id_parties")
-        ),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_protected_places_party_id_parties")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_protected_places")),
     )
     op.create_table(
@@ -331,12 +323,8 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_frozen_instances_sha256_length")),
-        sa.ForeignKeyConstraint(
-            ["policy_id"], ["policies.id"], name=op.f("fk_frozen_instances_policy_id_policies")
-        ),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["rounds.id"], name=op.f("fk_frozen_instances_round_id_rounds")
-        ),
+        sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_frozen_instances_policy_id_policies")),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_frozen_instances_round_id_rounds")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_frozen_instances")),
         sa.UniqueConstraint("round_id", "number", name=op.f("uq_frozen_instances_round_id_number")),
     )
@@ -375,9 +363,7 @@ def upgrade() -> None:
             ["authorising_party_id"], ["parties.id"], name=op.f("fk_revisions_authorising_party_id_parties")
         ),
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_revisions_claim_id_claims")),
-        sa.ForeignKeyConstraint(
-            ["operator_id"], ["operators.id"], name=op.f("fk_revisions_operator_id_operators")
-        ),
+        sa.ForeignKeyConstraint(["operator_id"], ["operators.id"], name=op.f("fk_revisions_operator_id_operators")),
         sa.ForeignKeyConstraint(
             ["state_of_registry_id"], ["parties.id"], name=op.f("fk_revisions_state_of_registry_id_parties")
         ),
@@ -401,9 +387,7 @@ def upgrade() -> None:
         sa.Column("contribution", sa.String(), nullable=False),
         sa.CheckConstraint("percent >= 25 AND percent <= 100", name=op.f("ck_credits_percent_in_range")),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_credits_party_id_parties")),
-        sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name=op.f("fk_credits_revision_id_revisions")
-        ),
+        sa.ForeignKeyConstraint(["revision_id"], ["revisions.id"], name=op.f("fk_credits_revision_id_revisions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credits")),
         sa.UniqueConstraint("revision_id", "party_id", name=op.f("uq_credits_revision_id_party_id")),
     )
@@ -434,9 +418,7 @@ def upgrade() -> None:
         sa.Column("examined_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("examiner", sa.String(length=200), nullable=False),
         sa.Column("favourable", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name=op.f("fk_examinations_revision_id_revisions")
-        ),
+        sa.ForeignKeyConstraint(["revision_id"], ["revisions.id"], name=op.f("fk_examinations_revision_id_revisions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_examinations")),
     )
     with op.batch_alter_table("examinations", schema=None) as batch_op:
@@ -453,13 +435,9 @@ def upgrade() -> None:
         sa.Column("footprint", sa.Text(), nullable=False),
         sa.Column("first_day", sa.Integer(), nullable=False),
         sa.Column("last_day", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "first_day >= 0 AND first_day <= last_day", name=op.f("ck_placements_window_in_order")
-        ),
+        sa.CheckConstraint("first_day >= 0 AND first_day <= last_day", name=op.f("ck_placements_window_in_order")),
         sa.CheckConstraint("rank >= 1", name=op.f("ck_placements_rank_positive")),
-        sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name=op.f("fk_placements_revision_id_revisions")
-        ),
+        sa.ForeignKeyConstraint(["revision_id"], ["revisions.id"], name=op.f("fk_placements_revision_id_revisions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placements")),
         sa.UniqueConstraint("revision_id", "rank", name=op.f("uq_placements_revision_id_rank")),
     )
@@ -483,9 +461,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["examination_id"], ["examinations.id"], name=op.f("fk_findings_examination_id_examinations")
         ),
-        sa.ForeignKeyConstraint(
-            ["provision_id"], ["provisions.id"], name=op.f("fk_findings_provision_id_provisions")
-        ),
+        sa.ForeignKeyConstraint(["provision_id"], ["provisions.id"], name=op.f("fk_findings_provision_id_provisions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
         sa.UniqueConstraint("examination_id", "position", name=op.f("uq_findings_examination_id_position")),
     )
@@ -503,9 +479,7 @@ def upgrade() -> None:
         sa.Column("keep_out_m", sa.Integer(), nullable=False),
         sa.CheckConstraint("keep_out_m > 0", name=op.f("ck_phases_keep_out_positive")),
         sa.CheckConstraint("offset_days >= 0 AND days >= 1", name=op.f("ck_phases_lasts_a_day_or_more")),
-        sa.ForeignKeyConstraint(
-            ["placement_id"], ["placements.id"], name=op.f("fk_phases_placement_id_placements")
-        ),
+        sa.ForeignKeyConstraint(["placement_id"], ["placements.id"], name=op.f("fk_phases_placement_id_placements")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phases")),
         sa.UniqueConstraint("placement_id", "position", name=op.f("uq_phases_placement_id_position")),
     )
@@ -560,16 +534,10 @@ def upgrade() -> None:
             "(choice = 'reject') = (ground IS NOT NULL) AND (ground IS NULL OR ground IN ('verification-failed', 'procedural-fault', 'withdrawn-basis'))",
             name=op.f("ck_votes_ground_known"),
         ),
-        sa.CheckConstraint(
-            "choice = 'adopt' OR length(trim(reason)) > 0", name=op.f("ck_votes_reason_given")
-        ),
-        sa.CheckConstraint(
-            "choice IN ('adopt', 'reject', 'recuse', 'dissent')", name=op.f("ck_votes_choice_known")
-        ),
+        sa.CheckConstraint("choice = 'adopt' OR length(trim(reason)) > 0", name=op.f("ck_votes_reason_given")),
+        sa.CheckConstraint("choice IN ('adopt', 'reject', 'recuse', 'dissent')", name=op.f("ck_votes_choice_known")),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_votes_party_id_parties")),
-        sa.ForeignKeyConstraint(
-            ["proposal_id"], ["proposals.id"], name=op.f("fk_votes_proposal_id_proposals")
-        ),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_votes_proposal_id_proposals")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
         sa.UniqueConstraint("proposal_id", "decider", name=op.f("uq_votes_proposal_id_decider")),
     )
@@ -588,15 +556,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("outcome IN ('adopted', 'rejected')", name=op.f("ck_decisions_outcome_known")),
         sa.CheckConstraint("first_vote_id <> second_vote_id", name=op.f("ck_decisions_two_votes")),
-        sa.ForeignKeyConstraint(
-            ["first_vote_id"], ["votes.id"], name=op.f("fk_decisions_first_vote_id_votes")
-        ),
-        sa.ForeignKeyConstraint(
-            ["proposal_id"], ["proposals.id"], name=op.f("fk_decisions_proposal_id_proposals")
-        ),
-        sa.ForeignKeyConstraint(
-            ["second_vote_id"], ["votes.id"], name=op.f("fk_decisions_second_vote_id_votes")
-        ),
+        sa.ForeignKeyConstraint(["first_vote_id"], ["votes.id"], name=op.f("fk_decisions_first_vote_id_votes")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_decisions_proposal_id_proposals")),
+        sa.ForeignKeyConstraint(["second_vote_id"], ["votes.id"], name=op.f("fk_decisions_second_vote_id_votes")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
         sa.UniqueConstraint("proposal_id", name=op.f("uq_decisions_proposal_id")),
     )
@@ -619,15 +581,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("valid_from < valid_until", name=op.f("ck_entries_term_is_finite")),
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_entries_claim_id_claims")),
-        sa.ForeignKeyConstraint(
-            ["decision_id"], ["decisions.id"], name=op.f("fk_entries_decision_id_decisions")
-        ),
-        sa.ForeignKeyConstraint(
-            ["placement_id"], ["placements.id"], name=op.f("fk_entries_placement_id_placements")
-        ),
-        sa.ForeignKeyConstraint(
-            ["supersedes_id"], ["entries.id"], name=op.f("fk_entries_supersedes_id_entries")
-        ),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name=op.f("fk_entries_decision_id_decisions")),
+        sa.ForeignKeyConstraint(["placement_id"], ["placements.id"], name=op.f("fk_entries_placement_id_placements")),
+        sa.ForeignKeyConstraint(["supersedes_id"], ["entries.id"], name=op.f("fk_entries_supersedes_id_entries")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),
         sa.UniqueConstraint("supersedes_id", name=op.f("uq_entries_supersedes_id")),
     )

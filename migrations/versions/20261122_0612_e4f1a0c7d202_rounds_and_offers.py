@@ -27,10 +27,16 @@ def upgrade() -> None:
         table.add_column(sa.Column("basis_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("fallback", sa.String(length=16), nullable=True))
         table.add_column(sa.Column("reason", sa.String(), server_default="", nullable=False))
-        table.create_foreign_key(op.f("fk_frozen_instances_basis_id_frozen_instances"), "frozen_instances", ["basis_id"], ["id"])
-        table.create_check_constraint(op.f("ck_frozen_instances_kind_known"), "kind IN ('frozen', 'fallback', 'resolve')")
+        table.create_foreign_key(
+            op.f("fk_frozen_instances_basis_id_frozen_instances"), "frozen_instances", ["basis_id"], ["id"]
+        )
+        table.create_check_constraint(
+            op.f("ck_frozen_instances_kind_known"), "kind IN ('frozen', 'fallback', 'resolve')"
+        )
         table.create_check_constraint(op.f("ck_frozen_instances_basis_named"), "(kind = 'frozen') = (basis_id IS NULL)")
-        table.create_check_constraint(op.f("ck_frozen_instances_reason_given"), "kind = 'frozen' OR length(trim(reason)) > 0")
+        table.create_check_constraint(
+            op.f("ck_frozen_instances_reason_given"), "kind = 'frozen' OR length(trim(reason)) > 0"
+        )
     _draws()
     with op.batch_alter_table("proposals") as table:
         table.add_column(sa.Column("confirmed", sa.Boolean(), nullable=True))
@@ -49,7 +55,9 @@ def _draws() -> None:
         table.add_column(sa.Column("published_at", sa.DateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("seed_instance_sha256", sa.String(length=64), nullable=True))
     # Every seed so far was made from the hash of its own instance.
-    op.execute("UPDATE draws SET seed_instance_sha256 = (SELECT sha256 FROM frozen_instances WHERE frozen_instances.id = draws.instance_id)")
+    op.execute(
+        "UPDATE draws SET seed_instance_sha256 = (SELECT sha256 FROM frozen_instances WHERE frozen_instances.id = draws.instance_id)"
+    )
     with op.batch_alter_table("draws") as table:
         table.alter_column("seed_instance_sha256", existing_type=sa.String(length=64), nullable=False)
         table.create_check_constraint(op.f("ck_draws_seed_instance_length"), "length(seed_instance_sha256) = 64")
@@ -112,7 +120,9 @@ def _notices() -> None:
         sa.CheckConstraint("length(trim(addressee)) > 0", name=op.f("ck_notices_addressee_not_empty")),
         sa.CheckConstraint("length(trim(text)) > 0", name=op.f("ck_notices_text_not_empty")),
         sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_notices_sent_when_sent")),
-        sa.CheckConstraint("attempts >= 0 AND (state = 'queued') = (attempts = 0)", name=op.f("ck_notices_attempts_counted")),
+        sa.CheckConstraint(
+            "attempts >= 0 AND (state = 'queued') = (attempts = 0)", name=op.f("ck_notices_attempts_counted")
+        ),
         sa.CheckConstraint("state <> 'failed' OR length(trim(failure)) > 0", name=op.f("ck_notices_failure_named")),
         sa.ForeignKeyConstraint(["kind"], ["notice_templates.id"], name=op.f("fk_notices_kind_notice_templates")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
@@ -125,7 +135,9 @@ def _fix() -> None:
     """Refuse changes of what is fixed, and policies for rounds that are under way."""
     if op.get_bind().dialect.name == "sqlite":
         for table in FIXED:
-            op.execute(f"CREATE TRIGGER {table}_stay BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} are fixed once they are written'); END")
+            op.execute(
+                f"CREATE TRIGGER {table}_stay BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} are fixed once they are written'); END"
+            )
         op.execute(
             "CREATE TRIGGER policies_in_time BEFORE INSERT ON policies WHEN "
             f"(SELECT state FROM rounds WHERE id = NEW.round_id) NOT IN {OPEN_STATES} "
@@ -143,7 +155,9 @@ def _fix() -> None:
         f"IF (SELECT state FROM rounds WHERE id = NEW.round_id) NOT IN {OPEN_STATES} THEN "
         "RAISE EXCEPTION 'the policy of a round cannot change after its opening'; END IF; RETURN NEW; END $$"
     )
-    op.execute("CREATE TRIGGER policies_in_time BEFORE INSERT ON policies FOR EACH ROW EXECUTE FUNCTION policies_in_time()")
+    op.execute(
+        "CREATE TRIGGER policies_in_time BEFORE INSERT ON policies FOR EACH ROW EXECUTE FUNCTION policies_in_time()"
+    )
 
 
 def _loosen() -> None:

@@ -40,7 +40,18 @@ _ABOUT_PERSONS = frozenset({"users", "role_changes"})
 
 # The tables of which each row belongs to one claim.
 CLAIM_TABLES = frozenset(
-    {"claims", "revisions", "credits", "placements", "phases", "examinations", "findings", "notices", "comments", "attachments"}
+    {
+        "claims",
+        "revisions",
+        "credits",
+        "placements",
+        "phases",
+        "examinations",
+        "findings",
+        "notices",
+        "comments",
+        "attachments",
+    }
 )
 CLEAR_OF_CLAIMS = frozenset(
     {"id", "round_id", "state", "state_since_at", "received_at", "published_at", "illustrative"}

@@ -13,6 +13,8 @@ from registry.domain.entries import Entry
 from registry.domain.rounds import Policy, Round
 from registry.domain.visibility import PUBLIC, Viewer, sees_claim
 
+CONCLUDED = "CONCLUDED"
+
 
 @dataclass(frozen=True, slots=True)
 class RoundOverview:
@@ -31,6 +33,11 @@ class RoundOverview:
     claims: int
     parties: int
     entries: int
+
+    @property
+    def phase(self) -> str:
+        """The state; CONCLUDED for an adopted round about which nothing is left to be done."""
+        return CONCLUDED if "concluded" in dict(self.steps) else self.state
 
 
 @dataclass(frozen=True, slots=True)

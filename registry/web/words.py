@@ -31,6 +31,7 @@ STATES = {
     "DRAWN": ("Drawn", "open"),
     "PROPOSED": ("Proposed", "open"),
     "ADOPTED": ("Adopted", "good"),
+    "CONCLUDED": ("Concluded", "good"),
     "REJECTED": ("Rejected", "bad"),
 }
 FINDINGS = {

@@ -80,7 +80,9 @@ def test_only_db_commits() -> None:
     assert {f"{short(file)}:{line}" for file in files for line in commits(tree_of(file))} == set()
 
 
-@pytest.mark.parametrize("line", ["session.commit()", "self.db.session.commit()", "current().commit()", "a.begin().commit()"])
+@pytest.mark.parametrize(
+    "line", ["session.commit()", "self.db.session.commit()", "current().commit()", "a.begin().commit()"]
+)
 def test_a_planted_commit_is_found(line: str) -> None:
     assert commits(ast.parse(line)) == [1]
 

@@ -8,7 +8,14 @@ import pytest
 from tests.architecture.sources import ROOT, imports, python_files, short, tree_of
 
 # Plain data, geodesy and sizing; solving and verifying are child processes.
-SOLVER_FOR_REGISTRY = ("solver.geometry", "solver.zones", "solver.instance", "solver.solution", "solver.io", "solver.fields")
+SOLVER_FOR_REGISTRY = (
+    "solver.geometry",
+    "solver.zones",
+    "solver.instance",
+    "solver.solution",
+    "solver.io",
+    "solver.fields",
+)
 
 
 def foreign(source: str, room: str) -> list[str]:

@@ -25,7 +25,9 @@ def faults_of_syntax(source: str) -> list[str]:
     arguments = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.arguments)]
     found += ["keyword-only" for node in arguments if node.kwonlyargs or node.posonlyargs]
     found += ["annotation" for node in arguments for arg in node.args if arg.annotation]
-    found += ["annotation" for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef) and node.returns]
+    found += [
+        "annotation" for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef) and node.returns
+    ]
     return found + ([] if source.isascii() else ["not ASCII"])
 
 

@@ -52,7 +52,11 @@ def test_programs_follow_in_a_file_of_whole_json_lines_also_when_nothing_is_said
     path = easy.parent / "progress.jsonl"
     assert solved(easy, "--quiet", "--progress", str(path)).stderr == ""
     looks = [json.loads(line) for line in path.read_text().splitlines()]
-    assert {name: looks[0][name] for name in ("stage", "value", "bound")} == {"stage": "shortfall", "value": 0, "bound": 0}
+    assert {name: looks[0][name] for name in ("stage", "value", "bound")} == {
+        "stage": "shortfall",
+        "value": 0,
+        "bound": 0,
+    }
     assert [look["seconds"] for look in looks] == sorted(look["seconds"] for look in looks)
     assert any((look["stage"], look["value"], look["bound"]) == ("level 100", 1, 1) for look in looks)
 
@@ -60,7 +64,9 @@ def test_programs_follow_in_a_file_of_whole_json_lines_also_when_nothing_is_said
 def test_a_progress_file_that_cannot_be_written_is_named_and_nothing_is_solved(easy: Path) -> None:
     answer = solved(easy, "--progress", "/none/here")
     assert (answer.exit_code, answer.stdout) == (2, "")
-    assert answer.stderr.startswith("--progress: /none/here cannot be written (No such file or directory); name another")
+    assert answer.stderr.startswith(
+        "--progress: /none/here cannot be written (No such file or directory); name another"
+    )
     assert not (easy.parent / "s.json").exists()
 
 

@@ -36,7 +36,7 @@ def _register(_: str) -> Thing:
 
 def _round(round_id: str) -> Thing:
     found = named_round(round_id)
-    return Thing("round", found.id, found.name, found.state, url_for("rounds.one_round", round_id=found.id))
+    return Thing("round", found.id, found.name, found.phase, url_for("rounds.one_round", round_id=found.id))
 
 
 def _claim(claim_id: str) -> Thing:

@@ -135,7 +135,9 @@ def test_the_same_key_and_request_get_the_same_answer_and_one_effect(office: Off
     first = office.run(*FILE, filing, *DEV, "--key", "k-1")
     again = office.run(*FILE, filing, *DEV, "--key", "k-1", at="2027-02-02T10:00:00Z")
     assert (first.exit_code, again.exit_code, again.stdout) == (0, 0, first.stdout)
-    assert office.json("claim", "list", "--round", make.ROUND, *DEV, at=None)[0]["received_at"] == "2027-02-01T10:00:00Z"
+    assert (
+        office.json("claim", "list", "--round", make.ROUND, *DEV, at=None)[0]["received_at"] == "2027-02-01T10:00:00Z"
+    )
 
 
 def test_the_same_key_with_another_file_is_a_conflict(office: Office, filing: Path) -> None:

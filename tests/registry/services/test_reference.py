@@ -68,7 +68,12 @@ def test_places_with_uncertain_coordinates_are_not_enforced(session: Session) ->
         ("memberships.csv", ",yes,", ",maybe,", "date_confirmed: 'maybe' is unknown; give yes or no"),
         ("provisions.json", '"id": "OST-II-1"', '"id": 7', "provisions.json, row 3"),
         ("provisions.json", '"30 days"', '"a month"', "'a month' is no time; give a whole number and one of days"),
-        ("norm_profiles.json", "OST-II-1", "OST-II-9", "provisions: 'OST-II-9' has no check; use the id of a provision"),
+        (
+            "norm_profiles.json",
+            "OST-II-1",
+            "OST-II-9",
+            "provisions: 'OST-II-9' has no check; use the id of a provision",
+        ),
         ("regions.geojson", "{", "[", "regions.geojson"),
     ],
 )

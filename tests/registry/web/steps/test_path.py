@@ -142,6 +142,7 @@ def test_a_round_is_run_through_the_pages(office: Office) -> None:
     assert "E-0001" in office.see(make.DELEGATE, "/claims/C-0001")
     assert office.take(planner, f"{here}/conclude", make.RECORDED) == (303, here)
     assert waits(office, planner, make.RECORDED) == []
+    assert office.links(planner, here) == []
 
 
 def test_a_party_withdraws_its_claim_and_nobody_elses(office: Office) -> None:
