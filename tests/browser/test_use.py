@@ -25,7 +25,7 @@ def test_a_filter_is_set_by_keyboard_and_stays_in_the_address(played_site: Site,
     page.keyboard.type("reactor")
     page.keyboard.press("Enter")
     page.wait_for_url("**/claims?q=reactor*")
-    assert page.get_by_role("status").inner_text() == "1 of 67 claims"
+    assert page.get_by_role("status").inner_text().startswith("1 of 65 claims")
     page.reload()
     assert page.get_by_label("Search").input_value() == "reactor"
 

@@ -36,6 +36,7 @@ TYPED: dict[str, Sequence[Sequence[str]]] = {
     "party show": [["GHA"]],
     "receipt list": [["claims/C-0003"], ["claims/C-0005"]],
     "round show": [[canaries.OLD], [canaries.NEW]],
+    "run list": [[]],
     "user list": [[]],
 }
 # Commands that need nobody's name and are left out here, each with the reason.
@@ -60,7 +61,12 @@ LEFT_OUT = {
     "reference load": "takes a step",
     "round refreeze": "prints hashes",
     "serve": "serves the pages, which are crawled",
+    "run show": "its page is crawled",
     "user add": "takes a step",
+    "user close": "takes a step",
+    "user reopen": "takes a step",
+    "user roles": "takes a step",
+    "user second-factor": "takes a step",
     "user password": "takes a step",
     "witness cosign": "signs a file",
     "worker": "takes runs",

@@ -1,7 +1,7 @@
 """A small reference model of the procedure, written from section 7 of the design and nothing of the program.
 
 It knows states, who may, guards and deadlines. Asked whether a step can be taken, it answers with the reasons against
-it (`role`, `state`, `content`); told that one was taken, it moves on. It imports nothing of the registry.
+it (`role`, `state`, `content`, `missing`); told that one was taken, it moves on. It imports nothing of the registry.
 """
 
 from calendar import monthrange
@@ -31,6 +31,7 @@ class ModelClaim:
     last: datetime
     good: bool
     examined: bool | None = None
+    published: bool = False
 
 
 @dataclass
@@ -63,7 +64,7 @@ class Model:
     def reasons(self, act: str, who: Who, at: datetime, **about: object) -> set[str]:
         """Everything that speaks against the step; empty if it can be taken."""
         found: set[str] = getattr(self, f"_{act}")(who, at, **about)
-        return found
+        return found if self._sees(who, about.get("claim")) else {*found, "missing"}
 
     def _publish_policy(self, who: Who, at: datetime, source: str) -> set[str]:
         fits = self.state == "ANNOUNCED" or (self.state == "REJECTED" and source not in self.sources)
@@ -251,6 +252,7 @@ class Model:
 
     def _do_publish(self, who: Who, at: datetime, claim: str) -> None:
         self._move(claim, "PUBLISHED", at)
+        self.claims[claim].published = True
 
     def _do_return(self, who: Who, at: datetime, claim: str) -> None:
         self._move(claim, "RETURNED", at)
@@ -274,6 +276,13 @@ class Model:
 
     def takes_filings(self, at: datetime) -> bool:
         return self.state == "OPEN" and OPENS <= at <= CLOSES
+
+    def _sees(self, who: Who, claim: object) -> bool:
+        """Before its publication a claim is there for the office and for its own party only."""
+        row = self.claims.get(str(claim))
+        if row is None or row.published or who.role in ("registrar", "planner", "auditor", "system"):
+            return True
+        return who.role == "delegate" and who.party == row.party
 
     def _needs(self, who: Who, roles: tuple[str, ...], fits: bool) -> set[str]:
         return (set() if who.role in roles else {"role"}) | (set() if fits else {"state"})

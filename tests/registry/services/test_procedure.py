@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from registry import db
 from registry.log import records
-from registry.services.errors import ConflictError, NotAllowedError, ServiceError, ValidationError
+from registry.services.errors import ConflictError, NotAllowedError, NotFoundError, ServiceError, ValidationError
 from tests import factories as make
 from tests.registry.services import procedure_steps as steps
 from tests.registry.services.procedure_model import Model, Who
@@ -24,7 +24,7 @@ from tests.registry.services.procedure_steps import COUNCIL, DELEGATES, PLANNER,
 
 LENGTH = 30
 FREEZES = ("freeze", "fall_back", "resolve")
-KINDS = {NotAllowedError: "role", ConflictError: "state", ValidationError: "content"}
+KINDS = {NotAllowedError: "role", ConflictError: "state", ValidationError: "content", NotFoundError: "missing"}
 
 
 @dataclass(repr=False)
