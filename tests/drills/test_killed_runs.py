@@ -103,7 +103,7 @@ def children_of(pid: int) -> list[int]:
     return []
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])])
 def drill(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Drill]:
     url = fresh_url(request, tmp_path)
     db.migrate(url)
