@@ -81,12 +81,12 @@ class PartiesAtLevel:
     def expression(self, model: cp_model.CpModel, variables: Variables) -> cp_model.LinearExprT:
         at_level, needed = [], self._needed(variables)
         for party in self._able():
-            literal = model.new_bool_var(f"y[{party},{self.level}]")
-            model.add(variables.points_of(party) >= self.level).only_enforce_if(literal)
+            literal, points = model.new_bool_var(f"y[{party},{self.level}]"), variables.points_of(party)
+            model.add(points >= self.level).only_enforce_if(literal)
             for enough in needed[party]:
                 model.add_bool_or([~literal, *enough])
             if self.held:
-                model.add(variables.points_of(party) >= self.held + (self.level - self.held) * literal)
+                model.add(points >= self.held + (self.level - self.held) * literal)
             at_level.append(literal)
         return cp_model.LinearExpr.sum(at_level)
 
