@@ -25,8 +25,8 @@ from registry import db
 from registry.audit.verifying import verify
 from registry.db import Base
 from registry.domain.instants import utc_text
-from registry.log import records, sealing, tree
-from tests.registry.long_log import AT
+from registry.log import records, sealing
+from tests.registry.long_log import AT, Nodes, row_of
 
 RECORDS, TURNS, AT_ONCE = 100_000, 3, 5_000
 LIMIT_S = 10
@@ -52,30 +52,19 @@ def record_of(index: int, row: dict[str, Any]) -> dict[str, Any]:
         index=index, at=row["made_at"], act="comment-made", subject=f"claims/{row['claim_id']}", salt=SALT, sealed=SEALED,
         actor={"name": row["author"], "role": "delegate", "party": "IND"}, content={"rows": {"comments": [cells]}},
     )  # fmt: skip
-    record.leaf_hash = tree.leaf_hash(record.leaf())
-    return {column.key: getattr(record, column.key) for column in sa.inspect(records.Record).column_attrs}
+    return row_of(record)
 
 
 def fill(session: Session, count: int) -> None:
     """The records, the tree over them, and the rows they tell of."""
-    known: dict[tuple[int, int], bytes] = {}
+    nodes = Nodes()
     table = Base.metadata.tables["comments"]
     for start in range(0, count, AT_ONCE):
         rows = list(comments(start, min(start + AT_ONCE, count)))
         made = [record_of(start + number, row) for number, row in enumerate(rows)]
-        nodes = [node for row in made for node in completed(known, row["index"], row["leaf_hash"])]
         session.execute(sa.insert(table), rows)
         session.execute(sa.insert(records.Record), made)
-        session.execute(sa.insert(records.TreeNode), nodes)
-
-
-def completed(known: dict[tuple[int, int], bytes], index: int, leaf_hash: bytes) -> list[dict[str, Any]]:
-    """The nodes that one more leaf completes."""
-    new = []
-    for level, position, hash_ in tree.completed_nodes(index, leaf_hash, lambda *place: known[place]):
-        known[level, position] = hash_
-        new.append({"level": level, "position": position, "hash": hash_})
-    return new
+        session.execute(sa.insert(records.TreeNode), nodes.completed(made))
 
 
 def without_references(engine: sa.Engine) -> None:

@@ -6,6 +6,7 @@ audit finds nothing wrong with it. Filing ten thousand claims one by one would t
 
 import json
 from collections.abc import Iterator
+from datetime import UTC
 from hashlib import sha256
 from typing import Any
 
@@ -13,13 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from registry import db
-from registry.audit.stored import quick_text
 from registry.backups.tables import Table, rows_of, tables_of
 from registry.db import Base
 from registry.domain.instants import utc_text
 from registry.log import sealing, tree
+from registry.log.canonical import canonical
 from registry.services import coordination, examination
 from tests import factories as make
+from tests.registry.long_log import Nodes
 
 Row = dict[str, Any]
 FIRST = "C-0001"
@@ -40,8 +42,8 @@ def fill(engine: Engine, claims: int) -> None:
 def _copy(connection: sa.Connection, tables: dict[str, Table], claims: int) -> None:
     template = {name: list(_about_first(connection, table)) for name, table in tables.items()}
     records = [row for row in _named(connection, tables["records"]) if row["subject"] == f"claims/{FIRST}"]
-    nodes = {(row["level"], row["position"]): row["hash"] for row in _named(connection, tables["tree_nodes"])}
-    size = sum(level == 0 for level, _ in nodes)
+    known = {(row["level"], row["position"]): row["hash"] for row in _named(connection, tables["tree_nodes"])}
+    size, nodes = sum(level == 0 for level, _ in known), Nodes(known)
     steps = {name: len(rows) for name, rows in template.items()}
     order = [table.name for table in Base.metadata.sorted_tables if template.get(table.name)]
     for start in range(2, claims + 1, BATCH):
@@ -53,16 +55,7 @@ def _copy(connection: sa.Connection, tables: dict[str, Table], claims: int) -> N
                for i, number in enumerate(numbers) for j, row in enumerate(records)]  # fmt: skip
         connection.execute(sa.insert(tables["records"].sql()), new)
         size += len(new)
-        hashes = [{"level": level, "position": position, "hash": hash_}
-                  for row in new
-                  for level, position, hash_ in _completed(row["index"], row["leaf_hash"], nodes)]  # fmt: skip
-        connection.execute(sa.insert(tables["tree_nodes"].sql()), hashes)
-
-
-def _completed(index: int, leaf: bytes, nodes: dict[tuple[int, int], bytes]) -> Iterator[tuple[int, int, bytes]]:
-    for level, position, hash_ in tree.completed_nodes(index, leaf, lambda level, position: nodes[level, position]):
-        nodes[level, position] = hash_
-        yield level, position, hash_
+        connection.execute(sa.insert(tables["tree_nodes"].sql()), nodes.completed(new))
 
 
 def _named(connection: sa.Connection, table: Table) -> Iterator[Row]:
@@ -98,33 +91,17 @@ def _record(row: Row, number: int, index: int, steps: dict[str, int]) -> Row:
     subject = f"claims/C-{number:04d}"
     clear = {"act": row["act"], "actor": json.loads(row["actor"]), "at": utc_text(_aware(row["at"])), "content": content,
              "index": index, "subject": subject}  # fmt: skip
-    text = quick_text(content)
     salt = sha256(row["salt"] + str(number).encode()).digest() if row["salt"] else None
-    leaf = clear if salt is None else _sealed(clear, json.loads(row["sealed"]), salt)
+    leaf = clear if salt is None else sealing.seal(clear, json.loads(row["sealed"]), salt)
     return {
         **row,
         "index": index,
         "subject": subject,
-        "content": text,
+        "content": canonical(content).decode(),
         "salt": salt,
-        "leaf_hash": tree.leaf_hash(quick_text(leaf).encode()),
+        "leaf_hash": tree.leaf_hash(canonical(leaf)),
     }
 
 
-def _sealed(clear: Row, paths: list[str], salt: bytes) -> Row:
-    """`sealing.seal` in the quick spelling of RFC 8785, on a leaf that is nobody else's."""
-    for path in paths:
-        *way, last = [word.replace("~1", "/").replace("~0", "~") for word in path.split("/")[1:]]
-        inner: Any = clear
-        for word in way:
-            inner = inner[int(word)] if isinstance(inner, list) else inner[word]
-        at: Any = int(last) if isinstance(inner, list) else last
-        salted = sealing.value_salt(salt, path) + quick_text(inner[at]).encode()
-        inner[at] = {"sealed": sha256(salted).hexdigest()}
-    return clear
-
-
 def _aware(at: Any) -> Any:
-    from datetime import UTC
-
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
