@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from registry import db
-from tests.migrations.test_keys import execute, tables, url  # noqa: F401  (url is a fixture)
+from tests.migrations.statements import execute, tables
 
 BEFORE, AFTER = "e4f1a0c7d402", "e4f1a0c7d403"
 MADE = {"attached_files", "attachments", "draft_attachments"}
@@ -27,7 +27,7 @@ ROWS = (
 )
 
 
-def test_files_go_with_their_tables_and_drafts_stay(url: str) -> None:  # noqa: F811
+def test_files_go_with_their_tables_and_drafts_stay(url: str) -> None:
     db.migrate(url, AFTER)
     execute(url, *ROWS)
     db.migrate(url, BEFORE)
@@ -37,7 +37,7 @@ def test_files_go_with_their_tables_and_drafts_stay(url: str) -> None:  # noqa: 
     assert execute(url, "SELECT id FROM draft_attachments") == []
 
 
-def test_the_database_itself_wants_a_file_with_bytes_of_it(url: str) -> None:  # noqa: F811
+def test_the_database_itself_wants_a_file_with_bytes_of_it(url: str) -> None:
     db.migrate(url, AFTER)
     execute(url, *ROWS)
     with pytest.raises(sa.exc.IntegrityError):

@@ -1,17 +1,15 @@
 """Revision e4f1a0c7d201 with rows of a filing of form 1: nothing that was filed is lost on the way up or down."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import rfc8785
-import sqlalchemy as sa
 
 from registry import db
 from registry.domain.filing import Known, read_stored
 from tests import factories as make
+from tests.migrations.statements import execute
 
 BEFORE, AFTER = "74e460ac94bc", "e4f1a0c7d201"
 KNOWN = Known(
@@ -24,23 +22,6 @@ KNOWN = Known(
 )
 AT = "2027-02-01 10:00:00"
 PROSE = "supervision_contact, disposal_plan, emergency_contact, uses_resources"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'migrated.sqlite'}"
-    new: Callable[[], str] = request.getfixturevalue("postgresql_url")
-    return new()
-
-
-def execute(url: str, statement: str, /, **values: Any) -> list[Any]:
-    engine = db.make_engine(url)
-    with engine.begin() as connection:
-        result = connection.execute(sa.text(statement), values)
-        rows = list(result) if result.returns_rows else []
-    engine.dispose()
-    return rows
 
 
 def insert(url: str, table: str, /, **values: Any) -> None:

@@ -1,13 +1,10 @@
 """Revision e4f1a0c7d302 with keys, a checkpoint and a co-signature: down takes them and nothing else, up makes room anew."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 
 from registry import db
+from tests.migrations.statements import execute, tables
 
 BEFORE, AFTER = "e4f1a0c7d301", "e4f1a0c7d302"
 MADE = {"signing_keys", "witnesses", "checkpoints", "cosignatures"}
@@ -19,32 +16,6 @@ ROWS = (
     f"INSERT INTO checkpoints (size, key_id, root_hex, note, signed_at) VALUES (3, 'KEY-1', '{'0' * 64}', 'note', '{AT}')",
     f"INSERT INTO cosignatures (id, witness_id, size, stated_at, line, stored_at) VALUES (1, 'W-1', 3, '{AT}', 'line', '{AT}')",
 )
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'migrated.sqlite'}"
-    new: Callable[[], str] = request.getfixturevalue("postgresql_url")
-    return new()
-
-
-def execute(url: str, *statements: str) -> list[Any]:
-    """The rows of the last statement."""
-    engine = db.make_engine(url)
-    try:
-        with engine.begin() as connection:
-            results = [connection.execute(sa.text(statement)) for statement in statements]
-            return list(results[-1]) if results[-1].returns_rows else []
-    finally:
-        engine.dispose()
-
-
-def tables(url: str) -> set[str]:
-    engine = db.make_engine(url)
-    found = set(sa.inspect(engine).get_table_names())
-    engine.dispose()
-    return found
 
 
 def test_keys_and_what_they_signed_go_with_their_tables(url: str) -> None:

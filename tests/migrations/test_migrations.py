@@ -13,23 +13,12 @@ from alembic.script import ScriptDirectory
 
 import registry.log.records  # noqa: F401  (its tables belong to the metadata)
 from registry import db
+from tests.migrations.statements import sqlite_url
 
 REVISIONS = [
     script.revision for script in reversed(list(ScriptDirectory.from_config(db.alembic_config()).walk_revisions()))
 ]
 PARTY = "INSERT INTO parties (id, name, kind, source) VALUES ('IND', 'India', 'state', 'test')"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path)
-    make: Callable[[], str] = request.getfixturevalue("postgresql_url")
-    return make()
-
-
-def sqlite_url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'migrated.sqlite'}"
 
 
 def names(url: str) -> set[tuple[str, ...]]:

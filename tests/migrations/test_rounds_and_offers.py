@@ -1,13 +1,10 @@
 """Revision e4f1a0c7d202 with rows in its tables: earlier draws and proposals keep what they said, and what is fixed stays."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 
 from registry import db
+from tests.migrations.statements import execute
 
 BEFORE, AFTER = "e4f1a0c7d201", "e4f1a0c7d202"
 FIXED = ("policies", "frozen_instances", "draws")
@@ -38,27 +35,12 @@ EARLIER = (
 )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def filled(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture
+def filled(url: str) -> str:
     """A database of the revision before, with a round that was proposed."""
-    url = f"sqlite:///{tmp_path / 'migrated.sqlite'}"
-    if request.param == "postgresql":
-        new: Callable[[], str] = request.getfixturevalue("postgresql_url")
-        url = new()
     db.migrate(url, BEFORE)
-    for statement in EARLIER:
-        execute(url, statement)
+    execute(url, *EARLIER)
     return url
-
-
-def execute(url: str, statement: str) -> list[tuple[Any, ...]]:
-    engine = db.make_engine(url)
-    try:
-        with engine.begin() as connection:
-            result = connection.execute(sa.text(statement))
-            return [tuple(row) for row in result] if result.returns_rows else []
-    finally:
-        engine.dispose()
 
 
 def test_earlier_rows_say_what_they_said_and_nothing_that_nobody_looked_at(filled: str) -> None:

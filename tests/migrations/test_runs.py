@@ -1,13 +1,12 @@
 """Revision e4f1a0c7d401 with runs: down takes them and nothing else, up makes room anew; what no run may be is refused."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from registry import db
+from tests.migrations.statements import execute
 
 BEFORE, AFTER = "e4f1a0c7d302", "e4f1a0c7d401"
 AT = "2027-09-10 09:00:00"
@@ -23,25 +22,6 @@ ROWS = (
     f"{RUN} (1, 'trial', 1, '00', 60, 8, 3, 'p', 'planner', '{AT}', 'queued', 0, '', '')",
     "INSERT INTO run_looks (id, run_id, attempt, seconds, stage, value, bound) VALUES (1, 1, 1, 0.5, 'points', 1, 9000000000)",
 )
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'migrated.sqlite'}"
-    new: Callable[[], str] = request.getfixturevalue("postgresql_url")
-    return new()
-
-
-def execute(url: str, *statements: str) -> list[Any]:
-    """The rows of the last statement."""
-    engine = db.make_engine(url)
-    try:
-        with engine.begin() as connection:
-            results = [connection.execute(sa.text(statement)) for statement in statements]
-            return list(results[-1]) if results[-1].returns_rows else []
-    finally:
-        engine.dispose()
 
 
 def test_runs_go_with_their_tables_and_what_they_are_about_stays(url: str) -> None:

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from registry import db
 from registry.log import records, tree
-from tests.migrations.test_consultations import execute, url
+from tests.migrations.statements import execute
 
-__all__ = ["url"]
 BEFORE, AFTER = "e4f1a0c7d204", "e4f1a0c7d301"
 AT, LATER = "2027-02-01 10:00:00", "2027-04-26 09:00:00"
 LEAF = (

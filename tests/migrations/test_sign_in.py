@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from registry import db
-from tests.migrations.test_keys import execute, tables, url  # noqa: F401  (url is a fixture)
+from tests.migrations.statements import execute, tables
 
 BEFORE, AFTER = "e4f1a0c7d401", "e4f1a0c7d402"
 MADE = {"account_states", "browser_sessions", "counted_requests", "role_changes", "sign_in_failures"}
@@ -22,7 +22,7 @@ ROWS = (
 )
 
 
-def test_sessions_and_failures_go_with_their_tables_and_people_stay(url: str) -> None:  # noqa: F811
+def test_sessions_and_failures_go_with_their_tables_and_people_stay(url: str) -> None:
     db.migrate(url, AFTER)
     execute(url, *ROWS)
     db.migrate(url, BEFORE)
@@ -41,7 +41,7 @@ def test_sessions_and_failures_go_with_their_tables_and_people_stay(url: str) ->
         f"(2, 1, '[]', ' ', 'OPEN', 'b@example.org', '{AT}', NULL, NULL)",
     ],
 )
-def test_the_database_itself_wants_a_second_person(url: str, row: str) -> None:  # noqa: F811
+def test_the_database_itself_wants_a_second_person(url: str, row: str) -> None:
     db.migrate(url, AFTER)
     execute(url, *ROWS)
     with pytest.raises(sa.exc.IntegrityError):
