@@ -43,7 +43,7 @@ def all_users() -> str:
     return render_template(
         "users.html",
         found=Pages.of(found, asked.whole_number("page", 1)),
-        asked={"q": text, "role": role, "state": state},
+        asked=request.args,
         roles=ROLES,
         waiting=reading.waiting_changes(session(), viewer()),
         may_add=may("users.add_user"),

@@ -66,6 +66,15 @@ def test_a_filter_that_cannot_be_used_is_named_with_the_mend(client: FlaskClient
     assert said in response.text
 
 
+def test_the_pages_of_a_list_keep_what_was_asked_whatever_its_name(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.web.pages.SIZE", 1)
+    response = client.get("/claims?q=C-000&endpoint=x&_scheme=y&page=1")
+    assert response.status_code == 200
+    assert 'href="/claims?q=C-000&amp;endpoint=x&amp;_scheme=y&amp;page=2"' in response.text
+
+
 def test_an_allotted_claim_shows_placement_rank_and_dates(client: FlaskClient) -> None:
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", client.get("/claims/C-0001").text))
     assert "Allotted: first choice, A ridge (placement C-0001/1, 100 points), from 11 October 2027 (day 10)" in text
