@@ -10,12 +10,10 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 
 from registry import ambient, db
 from registry.config import Settings
-from registry.domain import access
 from registry.domain.users import Role, User
 from registry.services.errors import ConflictError, NotFoundError
 from registry.services.users import Credentials
 
-LEAST_LENGTH = access.LEAST_PASSWORD
 NORMAL_FORM: Final = "NFKD"  # the same letters typed on two keyboards are one password
 _ONE_TIME_BYTES = 12
 

@@ -11,10 +11,7 @@ if TYPE_CHECKING:
 
 
 def person(session: "Session", email: str, operation: str, role: str | None = None) -> "Actor":
-    """The user as actor, in `role` or in the first role of the operation that the user has.
-
-    A user with none of them acts in one that the service will refuse, so that there is one place that refuses.
-    """
+    """The user as actor, in `role` or in the role that is for the operation."""
     from registry.domain.actors import Actor
     from registry.domain.operations import operation as row_of
     from registry.services.errors import NotAllowedError
@@ -22,8 +19,7 @@ def person(session: "Session", email: str, operation: str, role: str | None = No
     user, names = _account(session, email)
     if role is not None and role not in names:
         raise NotAllowedError(f"--role: {email} is {' and '.join(names)}, not {role}; name one of these")
-    fitting = [name for name in row_of(operation).roles if name in names]
-    return Actor(user.email, role or (fitting or names)[0], user.party_id)
+    return Actor(user.email, role or row_of(operation).role_for(names), user.party_id)
 
 
 def viewer_of(session: "Session", email: str | None, actor: "Actor | None" = None) -> "Viewer":

@@ -38,7 +38,7 @@ class LockRule:
 LOCK = LockRule()
 FRESH = timedelta(minutes=5)  # how long a password counts for a decision
 CODE_WITHIN = timedelta(minutes=10)  # how long the code may take after the password
-LEAST_PASSWORD = 15  # characters; the longest is set by the form
+LEAST_PASSWORD = 15  # characters
 LONGEST_PASSWORD = 256
 RECOVERY_CODES = 10
 

@@ -5,6 +5,7 @@ enforce what stands here (`acting.require_role`, the tables of moves); a test ca
 compares. Every public service function with an actor has its row.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.domain.actors import SYSTEM_ROLE
@@ -32,6 +33,13 @@ class Operation:
     roles: tuple[str, ...]
     own_party: bool = False
     changes: bool = True
+
+    def role_for(self, held: Sequence[str]) -> str:
+        """The first of its roles that a person has; who has none acts in one that the service will refuse.
+
+        So there is one place that refuses.
+        """
+        return next((role for role in self.roles if role in held), held[0] if held else "none")
 
 
 OPERATIONS = (

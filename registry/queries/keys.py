@@ -96,6 +96,11 @@ def newest_checkpoint(session: Session) -> CheckpointRow | None:
     return CheckpointRow(found.size, found.root_hex, found.note, found.signed_at, tuple(parties))
 
 
+def vkey_in_force(session: Session) -> str | None:
+    """The public key that signs now, None where there is none."""
+    return session.scalar(select(SigningKey.vkey).where(SigningKey.retired_at.is_(None)))
+
+
 def is_illustrative(session: Session) -> bool:
     """Whether the key in force says that this register shows invented rounds."""
     wanted = select(SigningKey.illustrative).where(SigningKey.retired_at.is_(None))

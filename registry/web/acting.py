@@ -7,13 +7,9 @@ from registry.domain.operations import operation
 
 
 def actor(name: str) -> Actor:
-    """The person as actor of an operation, in the first of its roles that the person has.
-
-    A person with none of them acts in one that the service will refuse, so that there is one place that refuses.
-    """
+    """The person as actor of an operation, in the role that is for it."""
     held = [role.name for role in current_user.roles]
-    fitting = [role for role in operation(name).roles if role in held]
-    return Actor(current_user.email, (fitting or held or ["none"])[0], current_user.party_id)
+    return Actor(current_user.email, operation(name).role_for(held), current_user.party_id)
 
 
 def may(name: str) -> bool:

@@ -114,7 +114,6 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
         frame_options="DENY",
         referrer_policy="same-origin",
     )
-    receipts.add_signing(app, settings)
     sessions = add_sessions(app, engine)
     add_accounts(app, settings, sessions, engine)
     for feature in BLUEPRINTS:

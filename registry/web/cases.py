@@ -114,9 +114,7 @@ def read_note(note_id: str) -> ResponseReturnValue:
         return render_template("refused.html", text=str(error), address=url_for("cases.all_cases")), 422
     face = consultations.find_note(session(), note_id) or no_such("note", note_id)
     case = consultations.case_page(session(), face.consultation, viewer()) or no_such("note", note_id)
-    shown = render_template(
-        "note.html", note_id=note_id, text=text, salt_hex=salt_hex, case=case, readings=readings
-    )  # fmt: skip
+    shown = render_template("note.html", note_id=note_id, text=text, salt_hex=salt_hex, case=case, readings=readings)
     response = make_response(shown)
     response.headers["Cache-Control"] = "no-store"
     return response

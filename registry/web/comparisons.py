@@ -9,7 +9,7 @@ from registry.web.errors import QueryError
 from registry.web.sessions import named_round, session
 
 pages = Blueprint("comparisons", __name__)
-# What is told of each side: key in the solution's measures, and whether a larger number is better (None: neither).
+# What is told of each side: keys of the solution's measures.
 MEASURES = ("points", "worst_off", "parties_at_zero", "gini", "claims_served")
 
 

@@ -5,11 +5,12 @@ from io import BytesIO
 
 from flask import Blueprint, Response, current_app, render_template, request, send_file, stream_with_context
 
-from registry.config import Settings
 from registry.exports import kept
 from registry.exports.errors import ExportError
 from registry.exports.kept import KeptPackage
-from registry.log import checkpoints, records
+from registry.log import records
+from registry.queries import keys
+from registry.web.access.context import access
 from registry.web.sessions import chosen_round, no_such, session
 
 pages = Blueprint("exported", __name__)
@@ -20,13 +21,12 @@ WHAT = "package to download"
 def package() -> str:
     """What the newest public package holds, its hash, and how to check it."""
     found = _newest()
-    known = [key.verifier.vkey for key in checkpoints.log_keys(session()) if key.until_size is None]
     return render_template(
         "exports.html",
         round=chosen_round(),
         package=found,
         records=records.size(session()),
-        vkey=known[0] if known else None,
+        vkey=keys.vkey_in_force(session()),
     )
 
 
@@ -74,8 +74,7 @@ def _all(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _newest() -> KeptPackage | None:
-    settings: Settings = current_app.extensions["registry.settings"]
-    return kept.newest(settings.data / "exports" / "public")
+    return kept.newest(access().settings.data / "exports" / "public")
 
 
 def _tagged(response: Response, digest: str) -> Response:

@@ -11,13 +11,13 @@ import rfc8785
 from flask import Blueprint, Response, render_template, request
 
 from registry.domain.instants import utc_text
-from registry.log import reading
 from registry.queries import claims, entries, proposals, provisions, rounds
 from registry.queries.claims import ClaimPage, RevisionView
 from registry.queries.entries import EntryPage
 from registry.queries.names import party_names, person_names, places_by_id
 from registry.queries.proposals import ProposalSummary
 from registry.queries.rounds import PolicyView
+from registry.web.rounds import policy_page, proposal_page
 from registry.web.sessions import chosen_round, named_round, no_such, session
 from registry.web.viewing import viewer
 
@@ -28,10 +28,7 @@ _MOST = 2**31 - 1  # what a whole number of the database holds
 @pages.get("/rounds/<round_id>/policy/<int:version>")
 def policy(round_id: str, version: int) -> str:
     """One version of a round's policy, whole and in words."""
-    round_, found = named_round(round_id), _policy(round_id, version)
-    return render_template(
-        "policy.html", round=round_, policy=found, rules=found.content, places=places_by_id(session())
-    )
+    return policy_page(named_round(round_id), _policy(round_id, version))
 
 
 @pages.get("/rounds/<round_id>/policy/<int:version>.json")
@@ -44,17 +41,7 @@ def policy_file(round_id: str, version: int) -> Response:
 @pages.get("/rounds/<round_id>/proposals/<int:number>")
 def proposal(round_id: str, number: int) -> str:
     """The official proposal for one instance of a round, with its proof."""
-    round_, found = named_round(round_id), _proposal(round_id, number)
-    return render_template(
-        "proposal.html",
-        round=round_,
-        proposal=found,
-        instance=proposals.frozen_instance(session(), round_id, number),
-        draw=proposals.draw_of(session(), round_id, number),
-        names=party_names(session()),
-        people=person_names(session(), viewer()),
-        records=reading.records_about(session(), f"rounds/{round_id}", viewer()),
-    )
+    return proposal_page(named_round(round_id), _proposal(round_id, number), number)
 
 
 @pages.get("/rounds/<round_id>/proposals/<int:number>/decision")

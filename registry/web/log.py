@@ -3,8 +3,7 @@
 from flask import Blueprint, render_template
 
 from registry.log import reading
-from registry.queries import keys
-from registry.queries.keys import newest_checkpoint
+from registry.queries.keys import newest_checkpoint, vkey_in_force
 from registry.web import asked
 from registry.web.errors import QueryError
 from registry.web.sessions import chosen_round, session
@@ -24,7 +23,6 @@ def happenings() -> str:
         raise QueryError("first", f"the log has no record {first} yet", f"Use a number up to {max(0, size - 1)}.")
     page = reading.records_page(session(), first, SIZE, viewer())
     newest = newest_checkpoint(session())
-    known = [row for row in keys.list_keys(session()) if row.retired_at is None]
     return render_template(
         "log.html",
         round=chosen_round(),
@@ -32,5 +30,5 @@ def happenings() -> str:
         first=first,
         step=SIZE,
         checkpoint=newest,
-        key=known[0] if known else None,
+        vkey=vkey_in_force(session()),
     )

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, render_template, url_for
 from markupsafe import Markup
-from shapely.geometry import shape
 
 from registry.exports.map_svg import extent, furniture, regions_known, render_map, sites_shown
 from registry.exports.map_svg.content import MapContent, Site
@@ -16,6 +15,7 @@ from registry.exports.map_svg.reading import map_content
 from registry.queries import places, rounds
 from registry.queries.rounds import RoundOverview
 from registry.web import asked, keeping, map_data
+from registry.web.formats import middle
 from registry.web.map_layers import LAYERS
 from registry.web.pages import Pages
 from registry.web.sessions import chosen_round, session
@@ -53,7 +53,7 @@ def polar_map() -> str:
 
 def _page(sites: tuple[Site, ...]) -> Pages[tuple[Site, tuple[float, float]]]:
     paged = Pages.of(sites, asked.whole_number("page", 1))
-    rows = [(site, _middle(site.footprint)) for site in paged.rows]
+    rows = [(site, middle(site.footprint)) for site in paged.rows]
     return Pages(rows, paged.number, paged.count, paged.total)
 
 
@@ -115,8 +115,3 @@ def _link(kind: str, name: str) -> str:
     if kind == "entry":
         return url_for("entries.one_entry", entry_id=name)
     return url_for("claims.one_claim", claim_id=name)
-
-
-def _middle(footprint: object) -> tuple[float, float]:
-    point = shape(footprint).representative_point()
-    return point.x, point.y

@@ -40,12 +40,11 @@ def needs_reauthentication(view: Callable[P, R]) -> Callable[P, R]:
         if request.method in SAFE_METHODS or is_fresh():
             return view(*args, **kwargs)
         if not current_user.is_authenticated:
-            return cast(R, current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
+            return cast(R, current_app.login_manager.unauthorized())  # type: ignore[attr-defined]  # set by Flask-Login
         if PASSWORD in request.form and _passes(request.form):
             return view(*args, **kwargs)
         return cast(R, _ask())
 
-    asked.needs_reauthentication = True  # type: ignore[attr-defined]
     return asked
 
 

@@ -3,26 +3,21 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template
 
 from registry import signing
-from registry.config import Settings
 from registry.log import checkpoints, reading, receipts, records
 from registry.log.reading import RecordView
+from registry.queries.keys import vkey_in_force
 from registry.services.errors import ServiceError
 from registry.services.receipts import receipt
+from registry.web.access.context import access
 from registry.web.errors import UnsignedError
 from registry.web.sessions import chosen_round, no_such, session
 from registry.web.viewing import viewer
 
 pages = Blueprint("receipts", __name__)
-_SETTINGS = "registry.settings"
 _MOST = 2**31 - 1  # what a whole number of the database holds
-
-
-def add_signing(app: Flask, settings: Settings) -> None:
-    """Let the pages sign with the keys in the data folder of these settings."""
-    app.extensions[_SETTINGS] = settings
 
 
 @pages.get("/log/receipts/<int:index>")
@@ -33,9 +28,8 @@ def one_receipt(index: int) -> str:
         made, unsigned = _receipt(index), None
     except UnsignedError as error:
         made, unsigned = None, str(error)
-    known = [key.verifier.vkey for key in checkpoints.log_keys(session()) if key.until_size is None]
     return render_template(
-        "receipt.html", round=chosen_round(), row=row, receipt=made, unsigned=unsigned, vkey=known[0] if known else None
+        "receipt.html", round=chosen_round(), row=row, receipt=made, unsigned=unsigned, vkey=vkey_in_force(session())
     )
 
 
@@ -75,9 +69,8 @@ def _receipt(index: int) -> dict[str, Any]:
 
 
 def _checkpoint() -> str:
-    settings: Settings = current_app.extensions[_SETTINGS]
     try:
-        return signing.checkpoint(session(), settings)
+        return signing.checkpoint(session(), access().settings)
     except ServiceError as error:
         current_app.logger.error("the log cannot be signed: %s", error)
         raise UnsignedError(

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
+from registry.exports.map_svg.furniture import round_length
 from registry.queries import claims
 from registry.queries.revisions import NoRevisionError, compare_revisions
 from registry.web import asked
@@ -71,16 +72,11 @@ def drawing(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
     margin = 0.15 * max(width, height)
     x, y = (left + right - width) / 2 - margin, (down + up + height) / 2 + margin
     w, h = width + 2 * margin, height + 2 * margin
-    bar_m = _round_length(w / 4)
+    bar_m = round_length(w / 4)
     bar = f"M{x + margin / 3:.1f} {h - y - margin / 3:.1f}h{bar_m}"
     size = max(w, h) / 100
     paths = [" ".join(_path(row, size)) if row is not None else "" for row in (before, after)]
     return Drawing(f"{x:.1f} {-y:.1f} {w:.1f} {h:.1f}", paths[0], paths[1], bar, bar_m)
-
-
-def _round_length(most: float) -> int:
-    """The largest of 1, 2, 5, 10, 20 ... that is no longer."""
-    return max(step * 10**power for power in range(7) for step in (1, 2, 5) if step * 10**power <= max(most, 1))
 
 
 def _path(footprint: Mapping[str, Any], size: float) -> Iterator[str]:

@@ -27,11 +27,12 @@ from registry.domain.users import Role, User
 from registry.services.users import note_second_factor
 from registry.web.access import forms
 from registry.web.access.browser_sessions import add_browser_sessions
-from registry.web.access.context import Access, add_access
+from registry.web.access.context import Access, access, add_access
 from registry.web.access.gates import add_gates
 from registry.web.access.limits import add_limits
 from registry.web.access.log import said
 from registry.web.access.second_factor import METHOD, Codes, is_required
+from registry.web.sessions import session
 
 # Pages of Flask-Security that only make sense with mail or with several kinds of second factor.
 CLOSED = ("security.two_factor_rescue", "security.tf_select", "security.two_factor_setup_validate")
@@ -55,8 +56,7 @@ class Accounts(SQLAlchemySessionUserDatastore):
 def add_accounts(app: Flask, settings: Settings, sessions: scoped_session[Session], engine: sa.Engine) -> None:
     """Add the pages for signing in and out, and all that guards them."""
     app.config.update(_configuration(settings))
-    access = Access(settings, engine)
-    add_access(app, access)
+    add_access(app, Access(settings, engine))
     add_limits(app, settings, engine)
     add_browser_sessions(app)  # before Security, which asks at every request who it is
     security = Security(
@@ -97,11 +97,10 @@ def _closed(**_: object) -> NoReturn:
     abort(404)
 
 
-def _second_factor_changed(app: Flask, user: Any, **_: object) -> None:
-    session = app.extensions["registry.sessions"]()
-    session.flush()
-    note_second_factor(session, user.id, ambient.now())
-    said("second-factor-changed", accounts.subject(app.extensions["registry.access"].settings, user.email))
+def _second_factor_changed(_app: Flask, user: Any, **_: object) -> None:
+    session().flush()
+    note_second_factor(session(), user.id, ambient.now())
+    said("second-factor-changed", access().subject(user.email))
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:

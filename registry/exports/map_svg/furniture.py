@@ -24,7 +24,7 @@ SITE_WORDS = {
 def scale_bar(frame: Frame) -> str:
     """A bar of round length, true at the latitude that is written on it (the map's scale grows with latitude)."""
     latitude = -85.0 if frame.is_whole_area else round(to_geographic(frame.x_m, frame.y_m)[0], 1)
-    length_m = _round_length(frame.half_m / 2.5)
+    length_m = round_length(frame.half_m / 2.5)
     units = length_m * scale(*to_map(latitude, 0.0)) * frame.per_metre
     x, y = MARGIN + 12, frame.width - MARGIN - 14
     text = f"{length_m / 1000:g} km, true at {degrees(latitude, 'N', 'S')}"
@@ -46,7 +46,7 @@ def note(content: MapContent, frame: Frame) -> str:
     return text_at(x, y, content.note, "label-note", text_anchor="end")
 
 
-def _round_length(target_m: float) -> int:
+def round_length(target_m: float) -> int:
     """The largest of 1, 2, 5 times a power of ten that is not above the target."""
     power = 10 ** math.floor(math.log10(target_m))
     return max(int(step * power) for step in ROUND_STEPS if step * power <= target_m)

@@ -1,4 +1,4 @@
-"""What the parts of the sign-in share: settings, the engine, and how to name an address without saying it."""
+"""What the pages share beside the session: settings, the engine, and how to name an address without saying it."""
 
 from dataclasses import dataclass
 from datetime import timedelta

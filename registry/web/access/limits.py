@@ -29,7 +29,7 @@ LIMITED = frozenset(
 class CountedInDatabase(Storage):
     """Counts of fixed windows in a table; where a request came from is kept as a keyed hash."""
 
-    STORAGE_SCHEME: ClassVar[list[str] | None] = ["registry"]  # type: ignore[misc]
+    STORAGE_SCHEME: ClassVar[list[str] | None] = ["registry"]  # type: ignore[misc]  # theirs lacks ClassVar
     engine: sa.Engine
     settings: Settings
 
@@ -87,13 +87,13 @@ class CountedInDatabase(Storage):
         return accounts.subject(self.settings, f"limit {key}")
 
 
-def add_limits(app: Flask, settings: Settings, engine: sa.Engine) -> Limiter:
+def add_limits(app: Flask, settings: Settings, engine: sa.Engine) -> None:
     """Refuse attempts beyond the limit before anything else is looked at, and before a transaction is open."""
     limiter = Limiter(
         get_remote_address,
         app=app,
         storage_uri="registry://",
-        storage_options={"engine": engine, "settings": settings},  # type: ignore[dict-item]
+        storage_options={"engine": engine, "settings": settings},  # type: ignore[dict-item]  # ours takes more than text
         headers_enabled=True,
     )
     attempts = limiter.shared_limit(f"{settings.sign_ins_per_minute} per minute", scope="sign-in")
@@ -103,8 +103,6 @@ def add_limits(app: Flask, settings: Settings, engine: sa.Engine) -> Limiter:
         if request.method == "POST" and request.endpoint in LIMITED:
             with attempts:
                 pass
-
-    return limiter
 
 
 def _present(session: Session, key: str) -> CountedRequests | None:

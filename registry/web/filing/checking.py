@@ -9,8 +9,9 @@ from registry.log import reading
 from registry.queries import drafts as own
 from registry.queries.names import party_names, places_by_id
 from registry.services import drafting, prechecking
+from registry.services.errors import NotFoundError
 from registry.web.acting import actor
-from registry.web.filing.fields import Field, Heading, boxes
+from registry.web.filing.fields import Heading, boxes
 from registry.web.filing.sections import AFTER_PLACEMENTS, BEFORE_PLACEMENTS, PLACEMENTS, SECTIONS, Section, section_of
 from registry.web.filing.work import Work, at_hand, attempt, options, pages
 from registry.web.filing.zones import drawing, zones_of
@@ -35,7 +36,7 @@ def submit(draft_id: int) -> ResponseReturnValue:
     number, digest, key = min(draft_id, 2**31 - 1), form.get("sha256", ""), form.get("request", "")
     try:
         claim, refused = attempt(lambda at: drafting.submit(session(), number, digest, key, who, at))
-    except drafting.NotFoundError:
+    except NotFoundError:
         no_such("draft", str(draft_id))
     if claim is None:
         return _check(at_hand(draft_id), refused), 409
@@ -73,7 +74,7 @@ def _check(work: Work, refused: tuple[str, ...]) -> str:
         amends=claim,
         found=found,
         section_of=section_of,
-        sections={**{row.id: row.name for row in SECTIONS.values()}},
+        sections={row.id: row.name for row in SECTIONS.values()},
         placements_id=PLACEMENTS,
         answers=[(section, _answers(section, work, lists)) for section in (*BEFORE_PLACEMENTS, *AFTER_PLACEMENTS)],
         drawings=[(row, drawing(row), zones_of(row)) for row in work.placements],
@@ -96,9 +97,9 @@ def _answers(section: Section, work: Work, lists: dict[str, list[tuple[str, str]
     for part, rows in boxes(section, work.document):
         if isinstance(part, Heading):
             above = f"{part.text}: " if section.id == "contacts" else ""
+            continue
         for row in rows:
             told = [words.get(box.field.options, {}).get(box.value, box.value) for box in row]
             if any(told):
-                label = part.label if isinstance(part, Field) else getattr(part, "label", "")
-                found.append((f"{above}{label}", ", ".join(text for text in told if text)))
+                found.append((f"{above}{part.label}", ", ".join(text for text in told if text)))
     return found

@@ -24,7 +24,7 @@ from registry.web.filing.sections import (
     Section,
     section_of,
 )
-from registry.web.filing.work import Work, at_hand, attempt, options, pages, save
+from registry.web.filing.work import Work, at_hand, attempt, options, pages, refused_page, save
 from registry.web.sessions import no_such, session
 from registry.web.viewing import viewer
 
@@ -112,7 +112,7 @@ def save_section(draft_id: int, section_id: str) -> ResponseReturnValue:
     work, section_ = at_hand(draft_id), SECTIONS.get(section_id) or no_such("section", section_id)
     refused = save(work, merged(section_, work.document, request.form))
     if refused:
-        return _refused(draft_id, refused)
+        return refused_page(draft_id, refused)
     wish = request.form.get("act", "next")
     after = at_hand(draft_id)
     if wish == "more" or (wish == "next" and _faults_in(after, section_.id)):
@@ -162,12 +162,6 @@ def _home(faults: Any = ()) -> str:
         faults=faults,
         typed=request.form,
     )
-
-
-def _refused(draft_id: int, refused: tuple[str, ...]) -> ResponseReturnValue:
-    """The round was closed meanwhile, or the draft is gone: nothing can be kept, and the page says why."""
-    page = render_template("filing_refused.html", draft_id=draft_id, refused=refused, typed=request.form)
-    return page, 409
 
 
 def _key(round_id: str, name: str) -> str:

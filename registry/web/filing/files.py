@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import auth_required, roles_accepted
 
 from registry.domain.attachments import LIMITS, Attachment, DraftAttachment
+from registry.imports.limits import LIMITS as IMPORTED
 from registry.queries import drafts as reading
 from registry.services import attachments
 from registry.services.errors import NotFoundError
@@ -15,14 +16,15 @@ from registry.web.filing.work import at_hand, attempt, pages
 from registry.web.sessions import no_such, session
 from registry.web.viewing import viewer
 
-REQUEST_BYTES = LIMITS.file_bytes + 100_000
+# The form around a file needs room too, and a file a little too large is refused in words.
+REQUEST_BYTES = {"filing.attach": LIMITS.file_bytes + 100_000, "filing.upload": IMPORTED.file_bytes + 1_000_000}
 
 
 @pages.before_request
 def _let_files_in() -> None:
     """Forms with a file may be larger than others."""
-    if request.endpoint in ("filing.attach", "filing.upload"):
-        request.max_content_length = REQUEST_BYTES if request.endpoint == "filing.attach" else 26_000_000
+    if request.endpoint in REQUEST_BYTES:
+        request.max_content_length = REQUEST_BYTES[request.endpoint]
 
 
 @pages.get("/filing/<int:draft_id>/files")

@@ -6,13 +6,11 @@ from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_security import auth_required, roles_accepted
 
 from registry.web.filing import phases, shapes
-from registry.web.filing.drafts import _refused
 from registry.web.filing.fields import at_fields
-from registry.web.filing.work import Work, at_hand, options, pages, save
+from registry.web.filing.work import Work, at_hand, options, pages, refused_page, save
 from registry.web.filing.zones import drawing, zones_of
 from registry.web.sessions import no_such
 from solver.fields import Fault
@@ -35,7 +33,8 @@ def placements(draft_id: int) -> str:
 @roles_accepted("delegate")
 def order(draft_id: int) -> ResponseReturnValue:
     """Add a placement, take one out, or give it another rank."""
-    work, rows = at_hand(draft_id), list(at_hand(draft_id).placements)
+    work = at_hand(draft_id)
+    rows = list(work.placements)
     act = request.form.get("act", "")
     found = _ACT.fullmatch(act)
     if act == "add":
@@ -44,7 +43,7 @@ def order(draft_id: int) -> ResponseReturnValue:
         _move(rows, found[1], int(found[2]))
     refused = _keep(work, rows)
     if refused:
-        return _refused(draft_id, refused)
+        return refused_page(draft_id, refused)
     if act == "add":
         return redirect(url_for("filing.placement", draft_id=draft_id, number=len(rows)), 303)
     return redirect(url_for("filing.placements", draft_id=draft_id, moved=act), 303)
@@ -76,7 +75,7 @@ def save_placement(draft_id: int, number: int) -> ResponseReturnValue:
     rows = [*work.placements[: number - 1], row, *work.placements[number:]]
     refused = _keep(work, rows)
     if refused:
-        return _refused(draft_id, refused)
+        return refused_page(draft_id, refused)
     if act == "later":
         return redirect(url_for("filing.placements", draft_id=draft_id), 303)
     wrong = _faults_of(at_hand(draft_id), number)
@@ -173,9 +172,3 @@ def _faults_of(work: Work, number: int) -> list[tuple[str, str]]:
         }
         names |= {f"{at}.{name}": f"phase-{n}-{name}" for name in ("name", "offset", "days", "method")}
     return at_fields(short, names)
-
-
-def describe(row: Mapping[str, Any]) -> str:
-    """A placement in a line of words."""
-    name = row.get("name")
-    return name if isinstance(name, str) and name.strip() else gettext("Placement without a name")

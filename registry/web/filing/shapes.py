@@ -14,8 +14,6 @@ from flask_babel import gettext
 
 from solver import geometry
 
-KINDS = ("Point", "Circle", "Polygon", "other")
-SYSTEMS = ("metres", "degrees")
 CIRCLE_CORNERS = 64
 MOST_POSITIONS = 2000
 _SEPARATORS = re.compile(r"[,;\s]+")

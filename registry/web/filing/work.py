@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 
 from registry import ambient, db
 from registry.domain.claims import ACTIVITIES
@@ -90,13 +91,19 @@ def save(work: Work, document: Mapping[str, Any]) -> tuple[str, ...]:
     return attempt(lambda at: drafting.save(session(), round_id, document, who, at))[1]
 
 
+def refused_page(draft_id: int, refused: tuple[str, ...]) -> ResponseReturnValue:
+    """The round was closed meanwhile, or the draft is gone: nothing can be kept, and the page says why."""
+    page = render_template("filing_refused.html", draft_id=draft_id, refused=refused, typed=request.form)
+    return page, 409
+
+
 def options() -> dict[str, list[tuple[str, str]]]:
     """The lists that fields choose from: (value, words)."""
     parties = sorted(names.party_names(session()).items(), key=lambda row: row[1])
-    operators = sorted((row.id, f"{row.name} ({row.party_id})") for row in session().query(Operator))
+    operators = ((row.id, f"{row.name} ({row.party_id})") for row in session().query(Operator))
     return {
         "parties": parties,
-        "operators": sorted(operators, key=lambda row: row[1]),
+        "operators": sorted(operators, key=lambda row: (row[1], row[0])),
         "places": sorted(names.places_by_id(session()).items(), key=lambda row: row[1]),
         "activities": [(code, spelled_out(code)) for code in ACTIVITIES],
         "contributions": [(code, spelled_out(code)) for code in CONTRIBUTION_KINDS],

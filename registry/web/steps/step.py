@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_security import auth_required, current_user
 from sqlalchemy.orm import Session
@@ -135,8 +135,3 @@ def _take(step: Step, thing: Thing, form: StepForm) -> str | None:
         return None
     flash(str(step.words[3]), DONE)
     return step.after(taken) if step.after else thing.address
-
-
-def needs_password(step: Step) -> bool:
-    """Whether the page should say that the password is asked for again."""
-    return step.again and request.method == "GET"

@@ -88,7 +88,7 @@ def public(app: Flask, values: Mapping[str, str]) -> dict[str, str]:
 
 def keep_package(app: Flask) -> None:
     """Keep a public package of the application's register where the pages look for it."""
-    settings: Settings = app.extensions["registry.settings"]
+    settings: Settings = app.extensions["registry.access"].settings
     with db.reading(app.extensions["test.engine"]) as session:
         folder = settings.data / "exports" / "public"
         write_export(session, folder, signing.signer_in_force(session, settings))

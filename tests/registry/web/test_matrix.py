@@ -82,7 +82,7 @@ def kept(register: Flask) -> Iterator[Flask]:
 def _checkpoint(engine: sa.Engine) -> None:
     engine.dispose()
     raw = engine.raw_connection()
-    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]  # sqlite3 has it
     raw.close()
     engine.dispose()
 

@@ -24,14 +24,14 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 @pytest.fixture(scope="module")
 def packaged(filled: Flask) -> Flask:
     """The filled register with its public package kept where the pages look for it."""
-    settings = filled.extensions["registry.settings"]
+    settings = filled.extensions["registry.access"].settings
     with db.reading(filled.extensions["test.engine"]) as session:
         write_export(session, package_of(filled), signing.signer_in_force(session, settings))
     return filled
 
 
 def package_of(app: Flask) -> Path:
-    folder: Path = app.extensions["registry.settings"].data / "exports" / "public"
+    folder: Path = app.extensions["registry.access"].settings.data / "exports" / "public"
     return folder
 
 
@@ -93,7 +93,7 @@ def test_a_file_that_was_changed_is_not_sent(packaged: Flask) -> None:
 
 
 def test_a_full_package_in_the_public_place_is_not_shown(packaged: Flask) -> None:
-    settings = packaged.extensions["registry.settings"]
+    settings = packaged.extensions["registry.access"].settings
     with db.reading(packaged.extensions["test.engine"]) as session:
         signer = signing.signer_in_force(session, settings)
         write_export(session, package_of(packaged), signer, Scope.FULL)
