@@ -8,6 +8,7 @@ backup can compute it anew, so names, sizes and ratios are limited all the same,
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
@@ -26,7 +27,9 @@ _ENCRYPTED = 0x1
 _NAME = re.compile(
     r"manifest\.json|tables/[a-z][a-z0-9_]{0,62}\.jsonl|secrets/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}|secrets/keys/[A-Za-z0-9_][A-Za-z0-9_.+-]{0,199}"
 )
-_DATE = (1980, 1, 1, 0, 0, 0)  # ZIP's earliest: the same snapshot gives the same bytes
+# What comes of an archive that is broken, or was made to look like one: names that are no text and places that no file
+# has among them.
+_BROKEN = (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, zlib.error)
 _CHUNK = 2**20
 _LEVEL = 3
 
@@ -39,11 +42,8 @@ class Packer:
 
     @contextmanager
     def part(self, name: str) -> Iterator[Callable[[bytes], int]]:
-        """A part to write to while this lasts."""
-        about = zipfile.ZipInfo(name, _DATE)
-        about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-        about._compresslevel = _LEVEL  # type: ignore[attr-defined]  # ZipInfo has no public way before Python 3.13
-        with self._archive.open(about, "w", force_zip64=True) as stream:
+        """A part to write to while this lasts. It is dated 1980, as by name alone: the same snapshot gives the same bytes."""
+        with self._archive.open(name, "w", force_zip64=True) as stream:
             yield stream.write
 
 
@@ -53,7 +53,7 @@ def packed(path: Path) -> Iterator[Packer]:
     part = path.with_name(f".{path.name}.part")
     try:
         with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
                 yield Packer(archive)
                 archive.comment = _COMMENT.format("0" * 64).encode()
             file.seek(-_COMMENT_BYTES, os.SEEK_END)
@@ -101,7 +101,7 @@ class Unpacker:
             # A part never gives more bytes than its heading says, and that was checked.
             with self._archive.open(self.parts[name]) as stream:
                 yield stream
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, _deflate_error()) as error:
+        except _BROKEN as error:
             raise BackupError(f"{name}: it cannot be unpacked ({error}); use another backup") from error
 
 
@@ -122,7 +122,7 @@ def unpacked(path: Path, limits: Limits = LIMITS) -> Iterator[Unpacker]:
         packed_bytes = _check_sum(file)
         try:
             archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        except _BROKEN as error:
             raise BackupError(f"the file is no backup ({error}); name one made with: registry backup") from error
         with archive:
             _check_parts(archive.infolist(), packed_bytes, limits)
@@ -167,9 +167,3 @@ def _check_parts(parts: list[zipfile.ZipInfo], packed_bytes: int, limits: Limits
     total = sum(about.file_size for about in parts)
     if total > limits.unpacked_bytes or sum(about.compress_size for about in parts) > packed_bytes:
         raise BackupError(f"the file would unpack to {total} bytes, more than it can hold; do not use it")
-
-
-def _deflate_error() -> type[Exception]:
-    import zlib
-
-    return zlib.error

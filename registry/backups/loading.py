@@ -10,13 +10,14 @@ from itertools import islice
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from registry import db
 from registry.backups.errors import BackupError, TargetError
 from registry.backups.tables import REVISION_TABLE, Cells, Table, count_of, tables_of
+from registry.log import records
 
 BATCH = 1000
-_WRITERS_LOCK = 1280527183  # of the log: no writer of a register that runs on this database comes in between
 
 Rows = Callable[[Table], Iterable[Cells]]
 
@@ -35,8 +36,8 @@ def empty_target(url: str) -> Iterator[sa.Connection]:
     engine = db.make_engine(url, foreign_keys=False)
     try:
         with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
+            with Session(connection) as session:
+                records.lock(session)  # no writer of a register that runs on this database comes in between
             _require_empty(connection)
             yield connection
     except BaseException:
@@ -104,6 +105,7 @@ def _copy_in(connection: sa.Connection, table: Table, rows: Iterable[Cells]) -> 
 
     columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), columns)
+    # The cursor is psycopg's own, of which SQLAlchemy promises only what every driver has.
     with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
         for cells in rows:
             copy.write_row(cells)

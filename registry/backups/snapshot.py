@@ -55,9 +55,7 @@ def snapshot(engine: sa.Engine) -> Iterator[Snapshot]:
 def log_of(connection: sa.Connection) -> Log:
     """Size and root of the log, by the tree that is stored."""
     with Session(connection, autoflush=False) as session:
-        columns = sa.select(sa.func.max(records.Record.index))
-        last = session.scalar(columns)
-        size = 0 if last is None else last + 1
+        size = records.size(session)
         return Log(size, records.root(session, size).hex())
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from sqlalchemy import CursorResult, Update, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
@@ -208,7 +208,12 @@ def _why_no_proposal(report: Verification, status: str) -> str:
 
 def _of(lease: Lease) -> Update:
     """An UPDATE of the run while it is this worker's."""
-    return update(Run).where(
+    return update(Run).where(_is_of(lease))
+
+
+def _is_of(lease: Lease) -> ColumnElement[bool]:
+    """Whether the run is this worker's."""
+    return and_(
         Run.id == lease.run_id,
         Run.attempts == lease.attempt,
         Run.worker == lease.worker,
@@ -224,12 +229,6 @@ def _met(session: Session, statement: Update) -> bool:
 
 def _refuse(session: Session, lease: Lease) -> NoReturn:
     """Say why an UPDATE has met nothing."""
-    still = select(Run.id).where(
-        Run.id == lease.run_id,
-        Run.attempts == lease.attempt,
-        Run.worker == lease.worker,
-        Run.cancel_asked_at.is_not(None),
-    )
-    if session.scalar(still) is not None:
+    if session.scalar(select(Run.id).where(_is_of(lease), Run.cancel_asked_at.is_not(None))) is not None:
         raise CancelledError(f"run {lease.run_id} was cancelled")
     raise LostError(f"run {lease.run_id} is no longer held by {lease.worker}; nothing of this attempt is kept")

@@ -8,12 +8,13 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry import ambient, children
 from registry.children import Place, Run, RunStatus, Task, Watch
+from registry.worker.lines import Lines
 from solver.io import write_atomically
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Remote:
         if task.progress is not None:
             self._client.subscribe_topic(name, lambda event: _append(task.progress, event))
         files = {str(path): path.read_bytes() for path in task.reads}
-        future = self._client.submit(perform, name, _plain(task), files, key=name, pure=False)
+        future = self._client.submit(perform, name, asdict(task), files, key=name, pure=False)
         try:
             while not future.done():
                 time.sleep(LOOKED_EVERY_S)
@@ -99,36 +100,23 @@ def perform(name: str, plain: dict[str, Any], files: Files) -> tuple[dict[str, A
         task, places = _moved(Task(**plain), Path(folder))
         for path, data in files.items():
             places[path].write_bytes(data)
-        lines, turn = _Lines(task.progress), 0
+        lines, turn = Lines(task.progress) if task.progress else None, 0
+
+        def tell() -> None:
+            if lines and (added := lines.new()):
+                worker.log_event(name, added.decode())
 
         def watch() -> None:
             nonlocal turn
             turn += 1
-            if text := lines.new():
-                worker.log_event(name, text)
+            tell()
             if turn % turns == 0 and ended.is_set():
                 raise _WantedNoMore
 
         run = children.here(task, watch)
-        if text := lines.new():
-            worker.log_event(name, text)
+        tell()
         written = {path: places[path].read_bytes() for path in map(str, Task(**plain).writes) if places[path].is_file()}
-        return _values(run), written
-
-
-class _Lines:
-    """What is added to a file, whole lines."""
-
-    def __init__(self, path: Path | None):
-        self._path, self._read = path, 0
-
-    def new(self) -> str:
-        if self._path is None or not self._path.is_file():
-            return ""
-        data = self._path.read_bytes()[self._read :]
-        whole = data[: data.rfind(b"\n") + 1]
-        self._read += len(whole)
-        return whole.decode()
+        return asdict(run), written
 
 
 def _moved(task: Task, folder: Path) -> tuple[Task, dict[str, Path]]:
@@ -139,16 +127,6 @@ def _moved(task: Task, folder: Path) -> tuple[Task, dict[str, Path]]:
     progress = places[str(task.progress)] if task.progress else None
     reads, writes = (tuple(places[str(path)] for path in paths) for paths in (task.reads, task.writes))
     return replace(task, arguments=arguments, reads=reads, writes=writes, progress=progress), places
-
-
-def _plain(task: Task) -> dict[str, Any]:
-    names = ("who", "arguments", "reads", "writes", "limit_s", "progress")
-    return {name: getattr(task, name) for name in names}
-
-
-def _values(run: Run) -> dict[str, Any]:
-    names = ("status", "exit_code", "seconds", "message", "output", "errors")
-    return {name: getattr(run, name) for name in names}
 
 
 def _fetched(task: Task, future: Any) -> Run:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -66,7 +66,7 @@ class Worker:
     ways: Ways
     name: str
     say: Say
-    _due_at: datetime | None = field(default=None)
+    _due_at: datetime | None = None
 
     def work(self, *, once: bool) -> int:
         """Take runs until asked to end; with `once` until none waits. How many were taken."""

@@ -163,6 +163,14 @@ def test_a_name_that_no_part_has_is_refused(refusal: Refusal, backup: Path, tmp_
     assert "which is no part of a backup" in refusal(forged(tmp_path / "forged", parts))
 
 
+def test_a_name_that_is_no_text_where_the_part_itself_stands_is_refused(
+    refusal: Refusal, backup: Path, tmp_path: Path
+) -> None:
+    data = bytearray(forged(tmp_path / "forged", parts_of(backup)).read_bytes()[:-71])
+    data[6:8], data[30] = (0x800).to_bytes(2, "little"), 0xFF  # of the first heading: "UTF-8", and the name
+    assert "cannot be unpacked" in refusal(sealed(tmp_path / "unnamed", bytes(data[:-2]) + b"\0\0"))
+
+
 def test_a_part_that_stands_twice_is_refused(refusal: Refusal, backup: Path, tmp_path: Path) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive, warnings.catch_warnings():
