@@ -9,7 +9,7 @@ from registry.commands.acting import Answer, Deed, Reading, acts, reads
 
 if TYPE_CHECKING:
     from registry.domain.examinations import Examination
-    from registry.queries.claims import ExaminationView, FindingView
+    from registry.queries.examinations import ExaminationView, FindingView
 
 EFFECTS = {"returns": "this returns the claim", "noted": "noted and published", "duty": "a duty"}
 
@@ -26,8 +26,7 @@ def group() -> None:
 def run(deed: Deed, claim_ids: Sequence[str], round_id: str | None) -> Answer:
     """Examine submitted claims; one that fails a hard rule or lacks data goes back to its party. All are examined, or none."""
     from registry.domain.visibility import Viewer
-    from registry.queries.claims import examination_view
-    from registry.queries.examinations import waiting
+    from registry.queries.examinations import examination_view, waiting
     from registry.services import examination
     from registry.services.acting import get_round
 

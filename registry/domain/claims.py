@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from registry.db import Base, CanonicalJson, UtcDateTime
 from registry.domain.constraints import not_empty, one_of
@@ -115,6 +115,13 @@ class Revision(Base):
         who = self.particulars["contacts"]["supervision"]
         ways = (way for way in (who["email"], who["phone"]) if way and way not in who["name"])
         return ", ".join(filter(None, (who["name"], *ways)))
+
+
+def is_newest() -> ColumnElement[bool]:
+    """The condition on `Revision` under which it is the newest of `Claim`, where a statement has both."""
+    other = aliased(Revision)
+    last = select(func.max(other.number)).where(other.claim_id == Claim.id).correlate(Claim).scalar_subquery()
+    return Revision.number == last
 
 
 class Credit(Base):

@@ -11,11 +11,10 @@ A viewer that nobody names is the public. Statements are built here and run by t
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true
 
 from registry.domain.actors import SYSTEM_ROLE, Actor
-from registry.domain.claims import Claim, Credit, Revision
+from registry.domain.claims import Claim, Credit, Revision, is_newest
 from registry.domain.confidential import PERSON_NOTICES, claims_in
 
 READERS_OF_CLAIMS = frozenset({"registrar", "planner", "auditor", SYSTEM_ROLE})
@@ -73,10 +72,8 @@ def hidden_claims(viewer: Viewer) -> Select[str]:
 
 def _credited(party: str) -> ColumnElement[bool]:
     """Whether the newest revision of a claim credits a party."""
-    other = aliased(Revision)
-    newest = select(func.max(other.number)).where(other.claim_id == Claim.id).correlate(Claim).scalar_subquery()
     held = exists().where(Credit.revision_id == Revision.id, Credit.party_id == party)
-    revision = exists().where(and_(Revision.claim_id == Claim.id, Revision.number == newest, held))
+    revision = exists().where(and_(Revision.claim_id == Claim.id, is_newest(), held))
     return revision.correlate(Claim)
 
 

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from registry.imports.cells import CellError, value
 from registry.imports.columns import SHAPES
 from registry.imports.limits import LIMITS
 from registry.imports.shapes import ShapeError, from_wkt, point
@@ -116,8 +117,6 @@ def _row(place: str, cells: dict[str, str], given: str, system: System, sheet: S
 
 
 def _shape(cells: dict[str, str], given: str, system: System) -> dict[str, Any]:
-    from registry.imports.cells import CellError, value
-
     if given == "wkt":
         return from_wkt(cells["wkt"].strip(), system)
     x, y, _ = _PAIRS[given]

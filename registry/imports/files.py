@@ -36,7 +36,8 @@ def read_file(name: str, data: bytes, crs: str | None = None, claims: tuple[str,
         read_geojson(name, data, sheet, crs)
     else:
         if claims is not None:
-            _refuse_unless(_format(*claims) == "csv", claims[0])
+            if _format(*claims) != "csv":
+                raise FileFault(claims[0], "it is no CSV", "give the claims as CSV")
             read_csv(*claims, sheet, of_claims=True)
         read_csv(name, data, sheet, crs)
     return sheet
@@ -72,8 +73,3 @@ def _looks(data: bytes) -> str | None:
     if start in (b"{", b"["):
         return _NAMES["geojson"]
     return next((what for mark, what in _OTHERS if data.startswith(mark)), None)
-
-
-def _refuse_unless(fits: bool, name: str) -> None:
-    if not fits:
-        raise FileFault(name, "it is no CSV", "give the claims as CSV")

@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
 from registry.domain.claims import Claim
-from registry.domain.provisions import examine as run_checks
 from registry.domain.rounds import Round
 from registry.imports.assembling import Assembled, assemble
 from registry.imports.limits import LIMITS
 from registry.imports.sheets import Sheet
 from registry.services import filing
-from registry.services.acting import get_round, policy_of, require_role
+from registry.services.acting import get_round, require_role
 from registry.services.cases import make_case
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
-from registry.services.examination import rules_of
+from registry.services.examination import judge
+from registry.services.prechecking import faults_of
 from solver.fields import Fault
 
 _ROW = re.compile(r"(.*?\b(?:line|feature|claim|row) )([0-9]+)")
@@ -103,9 +103,11 @@ def _file(session: Session, round_id: str, sheet: Sheet, actor: Actor, at: datet
         try:
             claims.append(filing.file_claim(session, round_id, claim.document, actor, at))
         except ValidationError as error:
-            faults += _located(claim, error)
+            faults += _located(claim, getattr(error.__cause__, "faults", ()))
         except ConflictError as error:
-            faults += [_told(claim, str(error), round_), *_faults_of(session, round_, claim)]
+            # What else is wrong with a filing that is not taken for another reason.
+            others = _located(claim, faults_of(session, round_, claim.document))
+            faults += [_told(claim, str(error), round_), *others]
         except NotAllowedError as error:
             faults.append(Fault(f"{claim.place}, filed_by", *_parted(str(error))))
     if faults or not assembled:
@@ -113,21 +115,8 @@ def _file(session: Session, round_id: str, sheet: Sheet, actor: Actor, at: datet
     return claims
 
 
-def _faults_of(session: Session, round_: Round, claim: Assembled) -> list[Any]:
-    """What else is wrong with a filing that is not taken for another reason."""
-    if round_.policy is None:
-        return []
-    try:
-        filing.read(session, round_, claim.document)
-    except ValidationError as error:
-        return _located(claim, error)
-    return []
-
-
-def _located(claim: Assembled, error: ValidationError) -> list[Any]:
-    cause = error.__cause__
-    given: Sequence[Fault] = getattr(cause, "faults", ())
-    return [found for fault in given if (found := claim.located(fault))]
+def _located(claim: Assembled, faults: Sequence[Fault]) -> list[Fault]:
+    return [found for fault in faults if (found := claim.located(fault))]
 
 
 def _told(claim: Assembled, said: str, round_: Round) -> Any:
@@ -155,9 +144,7 @@ def _place(line: str) -> tuple[str, int]:
 
 
 def _findings(session: Session, round_: Round, claim: Claim, at: datetime) -> tuple[Found, ...]:
-    policy = policy_of(round_).content
-    case = make_case(session, round_, claim)
-    judged = run_checks(case, rules_of(session, policy), policy.get("strict", ()), at)
+    judged = judge(session, make_case(session, round_, claim), at)
     return tuple(
         Found(row.finding.provision, row.effect, row.finding.reason, row.finding.mend)
         for row in judged

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bytes, counts and lengths; 25 MB is a bound that upload services have been tested with (facts/reliability.md, A3)."""
+    """Bytes, counts and lengths; 25 MB is a bound that upload services have been tested with."""
 
     file_bytes: int = 25_000_000
     rows: int = 5_000

@@ -7,17 +7,15 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
-from registry.domain.claims import Claim, Credit, Placement, Revision
+from registry.domain.claims import Claim, Credit, Placement, Revision, is_newest
 from registry.domain.entries import Entry
-from registry.domain.examinations import Examination, FindingRow
 from registry.domain.parties import Operator, Party
-from registry.domain.visibility import PUBLIC, Viewer, hidden_claims, names_hidden, person, sees_claim
+from registry.domain.visibility import PUBLIC, Viewer, sees_claim
+from registry.queries.examinations import ExaminationView, examinations_of
 from registry.queries.outcomes import Allotment, Outcomes, Reason, outcomes
-
-WITHHELD = "This finding names a claim that is not published; it is shown once that claim is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +78,6 @@ class CreditView:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingView:
-    """One finding of an examination. `reason` is what was found, `rule` the provision's statement, `mend` what would
-    help; `effect` is none, returns, noted or duty, a duty with its deadline.
-    """
-
-    provision: str
-    name: str
-    source: str
-    rule: str
-    outcome: str
-    reason: str
-    mend: str
-    effect: str
-    due_at: datetime | None
-    evidence: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ExaminationView:
-    """One examination of one revision."""
-
-    revision: int
-    examined_at: datetime
-    examiner: str
-    favourable: bool
-    findings: tuple[FindingView, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class RevisionView:
     """One version of a claim: what was filed, as received, and its hash."""
 
@@ -160,8 +129,6 @@ def list_claims(
 
 def _newest(round_id: str, viewer: Viewer, state: str | None) -> Any:
     """The cells of each claim of a round that is there for a viewer, with those of its newest revision."""
-    other = aliased(Revision)
-    newest = select(func.max(other.number)).where(other.claim_id == Claim.id).correlate(Claim).scalar_subquery()
     columns = (
         Claim.id,
         Claim.state,
@@ -174,7 +141,7 @@ def _newest(round_id: str, viewer: Viewer, state: str | None) -> Any:
         Revision.operator_id,
         Revision.activity,
     )
-    chosen = select(*columns).join(Revision, and_(Revision.claim_id == Claim.id, Revision.number == newest))
+    chosen = select(*columns).join(Revision, Revision.claim_id == Claim.id).where(is_newest())
     chosen = chosen.where(Claim.round_id == round_id, sees_claim(viewer))
     return chosen if state is None else chosen.where(Claim.state == state)
 
@@ -221,7 +188,7 @@ def claim_page(session: Session, claim_id: str, viewer: Viewer = PUBLIC) -> Clai
         credits=_credits(session, current),
         placements=tuple(placement_view(placement) for placement in current.placements),
         revisions=tuple(RevisionView(row.number, row.filed_at, row.sha256, row.content) for row in claim.revisions),
-        examinations=_examinations(session, claim_id, viewer),
+        examinations=examinations_of(session, claim_id, viewer),
     )
 
 
@@ -304,40 +271,4 @@ def _credits(session: Session, revision: Revision) -> tuple[CreditView, ...]:
     return tuple(
         CreditView(credit.party_id, names[credit.party_id], credit.percent, tuple(credit.contributions))
         for credit in revision.credits
-    )
-
-
-def _examinations(session: Session, claim_id: str, viewer: Viewer) -> tuple[ExaminationView, ...]:
-    wanted = select(Examination).join(Revision).where(Revision.claim_id == claim_id).order_by(Examination.id)
-    options = selectinload(Examination.findings).joinedload(FindingRow.provision)
-    hidden = frozenset(session.scalars(hidden_claims(viewer)))
-    return tuple(examination_view(row, viewer, hidden) for row in session.scalars(wanted.options(options)))
-
-
-def examination_view(
-    row: Examination, viewer: Viewer = PUBLIC, hidden: frozenset[str] = frozenset()
-) -> ExaminationView:
-    """An examination with its findings, in the order of the norm profile; what names a hidden claim is withheld."""
-    return ExaminationView(
-        revision=row.revision.number,
-        examined_at=row.examined_at,
-        examiner=person(viewer, row.examiner),
-        favourable=row.favourable,
-        findings=tuple(_finding(found, hidden) for found in row.findings),
-    )
-
-
-def _finding(found: FindingRow, hidden: frozenset[str]) -> FindingView:
-    withheld = names_hidden([found.reason, found.mend, found.evidence], hidden)
-    return FindingView(
-        provision=found.provision_id,
-        name=found.provision.name,
-        source=found.provision.source,
-        rule=found.provision.statement,
-        outcome=found.outcome,
-        reason=WITHHELD if withheld else found.reason,
-        mend="" if withheld else found.mend,
-        effect=found.effect,
-        due_at=found.due_at,
-        evidence={} if withheld else found.evidence,
     )

@@ -12,7 +12,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from registry.domain.agreements import Agreement, AgreementMember
-from registry.domain.claims import Claim, ClaimState, Revision
+from registry.domain.claims import Claim, ClaimState, Revision, is_newest
 from registry.domain.comments import Comment
 from registry.domain.consultations import Consultation, Observer
 from registry.domain.decisions import Decision, Draw, FrozenInstance, Proposal, Vote
@@ -21,12 +21,14 @@ from registry.domain.examinations import Examination
 from registry.domain.notes import Note
 from registry.domain.notices import Notice, NoticeState
 from registry.domain.offers import Offer, OfferState
-from registry.domain.role_changes import RoleChange
+from registry.domain.role_changes import OPEN, RoleChange
 from registry.domain.rounds import Round, RoundState
 from registry.domain.timers import deadline
 from registry.domain.transitions import OUT_OF_ROUND, WITH_ENTRY
 from registry.domain.visibility import Viewer
 from registry.queries.consultations import open_by_age
+
+_ANSWERED = (ClaimState.PUBLISHED, ClaimState.COORDINATION, ClaimState.READY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,9 @@ def _until(since_at: datetime, timer: Mapping[str, Any] | None) -> datetime | No
 
 def _newest(state: str) -> Any:
     """The cells of claims in a state that a line needs, those of the newest revision included; not the filings whole."""
-    other = aliased(Revision)
-    number = select(func.max(other.number)).where(other.claim_id == Claim.id).correlate(Claim).scalar_subquery()
     cells = (Claim.id, Claim.round_id, Claim.state_since_at, Revision.name, Revision.filed_at)
     joined = select(*cells).select_from(Claim).join(Revision, Revision.claim_id == Claim.id)
-    return joined.where(Claim.state == state, Revision.number == number)
+    return joined.where(Claim.state == state, is_newest())
 
 
 def _to_examine(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
@@ -192,7 +192,7 @@ def _own_claims(session: Session, viewer: Viewer, _at: datetime) -> Iterator[Ite
         yield Item("offer", claim.id, claim.current.name, claim.round_id, offer.offered_at, offer.expires_at)
     answers = select(Comment.reply_to_id).where(Comment.reply_to_id.is_not(None))
     asked = select(Comment, Claim).join(Claim).where(mine, Comment.reply_to_id.is_(None), Comment.id.not_in(answers))
-    for comment, claim in session.execute(asked.where(Claim.state.in_(("PUBLISHED", "COORDINATION", "READY")))):
+    for comment, claim in session.execute(asked.where(Claim.state.in_(_ANSWERED))):
         yield Item("comment", claim.id, claim.current.name, claim.round_id, comment.made_at)
 
 
@@ -241,7 +241,7 @@ def _invited(session: Session, viewer: Viewer, _at: datetime) -> Iterator[Item]:
 
 
 def _role_changes(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
-    for row in session.scalars(select(RoleChange).where(RoleChange.state == "OPEN")):
+    for row in session.scalars(select(RoleChange).where(RoleChange.state == OPEN)):
         yield Item("roles", str(row.user_id), "", "", row.asked_at)
 
 

@@ -17,7 +17,7 @@ from registry.domain.claims import Claim, ClaimState
 from registry.domain.drafts import LONGEST_KEY, Draft
 from registry.domain.rounds import Round, RoundState
 from registry.log import records
-from registry.services import attachments, filing, idempotency
+from registry.services import attachments, filing, idempotency, prechecking
 from registry.services.acting import get_draft, get_round, require_own_party, require_role
 from registry.services.errors import ConflictError, NotFoundError, ValidationError
 from registry.services.instants import refuse_naive
@@ -43,14 +43,8 @@ def save(session: Session, round_id: str, document: Any, actor: Actor, at: datet
 
 def faults(session: Session, draft: Draft) -> tuple[str, ...]:
     """Everything for which the draft would be refused if it were filed now under the present policy."""
-    round_ = get_round(session, draft.round_id)
-    if round_.policy is None:
-        return ()
-    try:
-        filing.read(session, round_, draft.document)
-    except ValidationError as error:
-        return error.faults
-    return ()
+    found = prechecking.faults_of(session, get_round(session, draft.round_id), draft.document)
+    return tuple(map(str, found))
 
 
 def own(session: Session, round_id: str, actor: Actor) -> Sequence[Draft]:

@@ -11,14 +11,15 @@ from registry.domain.actors import Actor
 from registry.domain.claims import ClaimState
 from registry.domain.examinations import Examination, FindingRow, Provision
 from registry.domain.provisions import examine as run_checks
+from registry.domain.provisions.finding import Case
 from registry.domain.provisions.rules import Judged, Rule
-from registry.services.acting import get_claim, get_round, move_claim, policy_of, require_role
+from registry.services.acting import get_claim, get_round, move_claim, require_role
 from registry.services.cases import enforced_places, heritage_buffer_m, make_case
 from registry.services.errors import ConflictError
 from registry.services.instants import check_at
 from registry.services.recording import record
 
-__all__ = ["enforced_places", "examine", "heritage_buffer_m", "is_examined_favourably", "rules_of"]
+__all__ = ["enforced_places", "examine", "heritage_buffer_m", "is_examined_favourably", "judge"]
 
 
 def examine(session: Session, claim_id: str, actor: Actor, at: datetime) -> Examination:
@@ -31,8 +32,7 @@ def examine(session: Session, claim_id: str, actor: Actor, at: datetime) -> Exam
         raise ConflictError(f"claim {claim_id} is {claim.state}; only a submitted claim is examined")
     check_at(session, f"claims/{claim_id}", at)
     round_ = get_round(session, claim.round_id)
-    policy = policy_of(round_).content
-    found = run_checks(make_case(session, round_, claim), rules_of(session, policy), policy.get("strict", ()), at)
+    found = judge(session, make_case(session, round_, claim), at)
     is_favourable = not any(row.effect == "returns" for row in found)
     examination = Examination(
         revision=claim.current,
@@ -50,7 +50,12 @@ def examine(session: Session, claim_id: str, actor: Actor, at: datetime) -> Exam
     return examination
 
 
-def rules_of(session: Session, policy: Mapping[str, Any]) -> list[Rule]:
+def judge(session: Session, case: Case, at: datetime) -> tuple[Judged, ...]:
+    """What every provision says of a case under its policy, be its filing stored or not; duties count from `at`."""
+    return run_checks(case, _rules_of(session, case.policy), case.policy.get("strict", ()), at)
+
+
+def _rules_of(session: Session, policy: Mapping[str, Any]) -> list[Rule]:
     """The provisions of a policy's norm profile in its order, then those that are only proposed: they are examined
     too, and nothing follows from them.
     """

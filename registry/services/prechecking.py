@@ -5,7 +5,7 @@ own about. The examination itself compares it with all, so that it may find more
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,18 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.claims import Claim
-from registry.domain.filing import Filing, read_filing
-from registry.domain.overlaps import Overlap, Site, Stay, overlaps
-from registry.domain.provisions import examine as run_checks
-from registry.domain.provisions.finding import Case
+from registry.domain.filing import read_filing
+from registry.domain.overlaps import Overlap, overlaps
 from registry.domain.provisions.rules import Judged
 from registry.domain.rounds import Round
 from registry.domain.visibility import Viewer, hidden_claims
-from registry.services.acting import policy_of
 from registry.services.cases import case_of
-from registry.services.examination import rules_of
+from registry.services.examination import judge
 from registry.services.filing import known
-from solver import geometry
 from solver.fields import Fault, InputError
 
 NEW_CLAIM = "this claim"
@@ -38,7 +34,7 @@ class Prechecked:
     returns: tuple[Judged, ...] = ()
     others: tuple[Judged, ...] = ()
     met: int = 0
-    overlaps: tuple[Overlap, ...] = field(default=())
+    overlaps: tuple[Overlap, ...] = ()
 
 
 def faults_of(session: Session, round_: Round, document: Any) -> tuple[Fault, ...]:
@@ -62,15 +58,14 @@ def precheck(
         filing = read_filing(document, known(session, round_))
     except InputError as error:
         return Prechecked(error.faults)
-    policy = policy_of(round_).content
     hidden = frozenset(session.scalars(hidden_claims(viewer)))
     case = case_of(session, round_, filing, claim_id or NEW_CLAIM, hidden)
-    judged = run_checks(case, rules_of(session, policy), policy.get("strict", ()), at)
+    judged, mine = judge(session, case, at), case.sites
     return Prechecked(
         returns=tuple(row for row in judged if row.effect == "returns"),
         others=tuple(row for row in judged if row.effect not in ("returns", "none")),
         met=sum(row.effect == "none" for row in judged),
-        overlaps=tuple(_near(filing, case)),
+        overlaps=tuple(found for other in case.others for found in overlaps(mine, other.sites)),
     )
 
 
@@ -80,17 +75,3 @@ def names_of(session: Session, found: Sequence[Overlap]) -> dict[str, str]:
     claims = session.scalars(select(Claim).where(Claim.id.in_(placements.values())))
     names = {row.id: row.current.name for row in claims}
     return {placement: names[claim] for placement, claim in placements.items() if claim in names}
-
-
-def _near(filing: Filing, case: Case) -> list[Overlap]:
-    mine = [
-        Site(
-            f"{case.claim}/{row.rank}",
-            geometry.footprint(row.footprint),
-            row.first_day,
-            row.last_day,
-            tuple(Stay(phase.offset, phase.days, phase.keep_out_m) for phase in row.phases),
-        )
-        for row in filing.placements
-    ]
-    return [found for other in case.others for found in overlaps(mine, other.sites)]

@@ -6,7 +6,8 @@ from typing import Any
 
 from registry.domain.filing.forms import Filing
 from registry.domain.filing.particulars import Contact, Particulars
-from registry.domain.overlaps import Site
+from registry.domain.overlaps import Site, Stay
+from solver import geometry
 
 FAVOURABLE, UNFAVOURABLE, NOT_APPLICABLE = "favourable", "unfavourable", "not-applicable"
 XY = tuple[float, float]
@@ -55,6 +56,20 @@ class Case:
     def said(self) -> Particulars:
         """The particulars of the filing."""
         return self.filing.particulars
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The placements of the filing, as overlaps take them."""
+        return tuple(
+            Site(
+                f"{self.claim}/{row.rank}",
+                geometry.footprint(row.footprint),
+                row.first_day,
+                row.last_day,
+                tuple(Stay(phase.offset, phase.days, phase.keep_out_m) for phase in row.phases),
+            )
+            for row in self.filing.placements
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from registry.domain.filing.sites import AGENCY_METHODS
-from registry.domain.overlaps import Overlap, Site, Stay, overlaps
+from registry.domain.overlaps import Overlap, overlaps
 from registry.domain.provisions.finding import Case, Finding, judged, listed, unreachable, unsaid
-from solver import geometry
 
 
 def due_regard(case: Case) -> Finding:
@@ -47,26 +46,13 @@ def harmful_interference(case: Case) -> Finding:
 
 def overlaps_of(case: Case) -> dict[str, Overlap]:
     """With each claim of which at least one party has no part in this one, the overlap that lacks most, by claim."""
-    mine = _sites(case)
+    mine = case.sites
     found = {
         other.claim: overlaps(mine, other.sites)
         for other in sorted(case.others, key=lambda row: row.claim)
         if other.parties - set(case.filing.credit)
     }
     return {claim: max(rows, key=lambda row: row.keep_out_m - row.distance_m) for claim, rows in found.items() if rows}
-
-
-def _sites(case: Case) -> list[Site]:
-    return [
-        Site(
-            f"{case.claim}/{row.rank}",
-            geometry.footprint(row.footprint),
-            row.first_day,
-            row.last_day,
-            tuple(Stay(phase.offset, phase.days, phase.keep_out_m) for phase in row.phases),
-        )
-        for row in case.filing.placements
-    ]
 
 
 def named(found: dict[str, Overlap]) -> str:
