@@ -97,6 +97,14 @@ def watched(chromium: Browser) -> Iterator[Watched]:
     context.close()
 
 
+def sign_in(page: Page, site: Site, email: str) -> None:
+    page.goto(f"{site.address}/sign-in")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
+
+
 def violations(page: Page, *, contrast: bool = True) -> list[str]:
     """What axe finds on a page, one line each. Evaluated by the browser, past the page's own policy.
 

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 from passlib.totp import TOTP
-from playwright.sync_api import Page
 
 from registry import accounts, ambient, db, signing
 from registry.domain.actors import SYSTEM, Actor
 from registry.services import keys, roles, users
 from registry.web.app import create_app
 from tests import factories as make
-from tests.browser.conftest import WIDTHS, Site, Watched, overflow, serve, violations
+from tests.browser.conftest import WIDTHS, Site, Watched, overflow, serve, sign_in, violations
 from tests.registry.web.site import PASSWORD, settings_for
 
 pytestmark = pytest.mark.browser
@@ -49,16 +48,9 @@ def looked_at(watched: Watched, what: str) -> list[str]:
     return found + [f"{what}: {line}" for line in violations(watched.page)]
 
 
-def sign_in(page: Page, site: Site) -> None:
-    page.goto(f"{site.address}/sign-in")
-    page.get_by_label("E-mail address").fill(ADA)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-
-
 def test_an_administrator_sets_up_a_second_factor_and_looks_after_people(office: Site, watched: Watched) -> None:
     page, faults = watched.page, []
-    sign_in(page, office)
+    sign_in(page, office, ADA)
     assert page.url.endswith("/account/second-factor")
     faults += looked_at(watched, "second factor")
     page.get_by_role("button", name="Show the key").click()
@@ -84,7 +76,7 @@ def test_an_administrator_sets_up_a_second_factor_and_looks_after_people(office:
     page.get_by_role("button", name="Close the account").click()
     faults += looked_at(watched, "nothing changed")
     page.get_by_role("button", name="Sign out").click()
-    sign_in(page, office)
+    sign_in(page, office, ADA)
     faults += looked_at(watched, "code")
     page.get_by_role("link", name="Use a recovery code instead").click()
     faults += looked_at(watched, "recovery code")

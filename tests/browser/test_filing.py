@@ -11,10 +11,10 @@ from registry.domain.actors import SYSTEM
 from registry.services import keys
 from registry.web.app import create_app
 from tests import factories
-from tests.browser.conftest import WIDTHS, Site, Watched, overflow, serve, violations
+from tests.browser.conftest import WIDTHS, Site, Watched, overflow, serve, sign_in, violations
 from tests.registry.web.filing_site import IND, begun, fill_in, fill_with_delegates, post
 from tests.registry.web.signing_in import signed_in
-from tests.registry.web.site import PASSWORD, settings_for
+from tests.registry.web.site import settings_for
 
 pytestmark = pytest.mark.browser
 
@@ -39,10 +39,7 @@ def filing_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def delegate(filing_site: Site, watched: Watched) -> Watched:
     """A delegate who has signed in."""
-    watched.open(f"{filing_site.address}/sign-in")
-    watched.page.get_by_label("E-mail address").fill(IND)
-    watched.page.get_by_label("Password", exact=True).fill(PASSWORD)
-    watched.page.get_by_role("button", name="Sign in").click()
+    sign_in(watched.page, filing_site, IND)
     return watched
 
 

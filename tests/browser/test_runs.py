@@ -12,7 +12,7 @@ from registry.services import leases, runs, users
 from registry.services.leases import Lease, Look
 from registry.web.app import create_app
 from tests import factories as make
-from tests.browser.conftest import WIDTHS, Site, Watched, overflow, serve, violations
+from tests.browser.conftest import WIDTHS, Site, Watched, overflow, serve, sign_in, violations
 from tests.registry.web.site import PASSWORD, settings_for
 
 pytestmark = pytest.mark.browser
@@ -33,14 +33,6 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Engi
     engine.dispose()
 
 
-def sign_in(watched: Watched, site: Site) -> None:
-    watched.open(f"{site.address}/sign-in")
-    watched.page.get_by_label("E-mail address").fill(PLANNER.name)
-    watched.page.get_by_label("Password", exact=True).fill(PASSWORD)
-    watched.page.get_by_role("button", name="Sign in").click()
-    watched.page.wait_for_load_state()
-
-
 def tell(engine: Engine, lease: Lease, value: int, bound: int, seconds: float) -> None:
     with db.unit_of_work(engine) as session:
         look = Look("points", value, bound, seconds)
@@ -49,7 +41,7 @@ def tell(engine: Engine, lease: Lease, value: int, bound: int, seconds: float) -
 
 def test_a_planner_asks_for_a_run_follows_it_and_cancels_it(drawn: tuple[Site, Engine], watched: Watched) -> None:
     site, engine = drawn
-    sign_in(watched, site)
+    sign_in(watched.page, site, PLANNER.name)
     page = watched.page
     watched.open(f"{site.address}/runs/new")
     page.get_by_label("Time limit in seconds").fill("soon")
@@ -96,7 +88,7 @@ def test_without_script_the_page_is_whole_and_shows_the_present_state_on_request
     assert lease is not None
     context = chromium.new_context(java_script_enabled=False)
     watched = Watched(context.new_page(), [])
-    sign_in(watched, site)
+    sign_in(watched.page, site, PLANNER.name)
     watched.open(f"{site.address}/runs/{run_id}")
     tell(engine, lease, 100, 400, 1)
     watched.page.get_by_role("button", name="Show the present state").click()
