@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import rfc8785
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from registry.audit.stored import instant_text, is_text_of, quick_text, stored_rows
+from registry.audit.stored import instant_text, is_text_of, stored_rows
 from registry.log import sealing, tree
+from registry.log.canonical import canonical
 from registry.log.records import Record
 
 LEAF_COLUMNS = ("index", "at", "actor", "act", "subject", "content", "salt", "sealed")
@@ -96,16 +96,13 @@ def _sealed(row: Any, said: dict[str, Any]) -> bytes:
     if not (is_text_of(clear["actor"], actor) and is_text_of(said, content) and is_text_of(paths, sealed)):
         raise ValueError(NOT_CANONICAL)
     whole = {**clear, "act": act, "at": instant, "index": index, "subject": subject}
-    return rfc8785.dumps(sealing.seal(whole, paths, bytes(salt)))
+    return canonical(sealing.seal(whole, paths, bytes(salt)))
 
 
 def _replaced(texts: dict[str, str], clear: Any, paths: Sequence[str], salt: bytes) -> dict[str, str]:
     """Actor and content with the text of each sealed value replaced where it occurs first."""
     for path in paths:
-        words, value = _words(path), clear
-        for word in words:
-            value = value[int(word)] if isinstance(value, list) else value[word]
-        text = quick_text(value)
+        words, text = sealing.words(path), canonical(sealing.value_at(clear, path)).decode()
         digest = hashlib.sha256(sealing.value_salt(salt, path) + text.encode()).hexdigest()
         name = "" if words[-1].isdecimal() else f"{_quote(words[-1])}:"
         texts[words[0]] = texts[words[0]].replace(f"{name}{text}", f'{name}{{"sealed":"{digest}"}}', 1)
@@ -116,11 +113,6 @@ def _replaced(texts: dict[str, str], clear: Any, paths: Sequence[str], salt: byt
 def _parsed(text: str) -> Any:
     """The value of a text that many records have; nobody changes it."""
     return json.loads(text)
-
-
-@functools.lru_cache(maxsize=4096)
-def _words(path: str) -> tuple[str, ...]:
-    return tuple(word.replace("~1", "/").replace("~0", "~") for word in path.split("/")[1:])
 
 
 def _unreadable_column(row: Any) -> str:

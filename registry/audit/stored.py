@@ -3,22 +3,19 @@ way, so that a value which the program could not even read is told of like any o
 """
 
 import functools
-import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-import rfc8785
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from registry.db import CanonicalJson, UtcDateTime
 from registry.domain.instants import parse_utc, utc_text
+from registry.log.canonical import canonical
 
 Matcher = Callable[[Any, Any], bool]
 _AT_ONCE = 2000
-# RFC 8785 but for fractions in exponent form and names beyond U+FFFF: ten times as fast as the exact way.
-quick_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def stored_rows(session: Session, table: sa.Table, columns: Sequence[str], *order: str) -> Iterator[Any]:
@@ -49,7 +46,10 @@ def is_text_of(value: Any, text: Any) -> bool:
     """Whether a stored text is the canonical JSON of a value (no text at all for None)."""
     if value is None or not isinstance(text, str):
         return value is None and text is None
-    return quick_text(value) == text or _exact_text(value) == text
+    try:
+        return canonical(value).decode() == text
+    except ValueError:
+        return False
 
 
 def instant_text(found: Any) -> str:
@@ -58,13 +58,6 @@ def instant_text(found: Any) -> str:
     if not isinstance(at, datetime):
         raise ValueError(f"{found!r} is no instant")
     return utc_text(at)
-
-
-def _exact_text(value: Any) -> str | None:
-    try:
-        return rfc8785.dumps(value).decode()
-    except (rfc8785.CanonicalizationError, ValueError):
-        return None
 
 
 def _in_form(stored: Callable[[Any], Any]) -> Matcher:

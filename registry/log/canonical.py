@@ -11,11 +11,12 @@ import rfc8785
 _WITH_POINT = (".0,", ".0]", ".0}")
 _EXPONENT = re.compile("[0-9]e[-+][0-9]")
 _FAR_LETTER = re.compile("[^\x00-\ud7ff]")
+_quick = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 def canonical(value: Any) -> bytes:
     """The RFC 8785 form of a JSON value."""
-    quick = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    quick = _quick(value)
     return rfc8785.dumps(value) if _is_doubtful(quick) else quick.encode()
 
 

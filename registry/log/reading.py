@@ -66,14 +66,9 @@ def public_openings(session: Session) -> Iterator[Opening]:
     """What opens the sealed values that everybody may know by now, by index and path: those of claims that are
     published, as far as they name no claim that is not; never a person.
     """
-    return openings_for(session, PUBLIC)
-
-
-def openings_for(session: Session, viewer: Viewer) -> Iterator[Opening]:
-    """What opens the sealed values that a viewer may know, by index and path."""
-    hidden = _hidden(session, viewer)
+    hidden = _hidden(session, PUBLIC)
     for record in _sealed_records(session):
-        yield from _openings(record, viewer, hidden)
+        yield from _openings(record, PUBLIC, hidden)
 
 
 def openings_of(session: Session, record: records.Record, viewer: Viewer) -> list[Opening]:
@@ -92,8 +87,10 @@ def _openings(record: records.Record, viewer: Viewer, hidden: frozenset[str]) ->
             yield opening
 
 
-def _sealed(row: records.Record, viewer: Viewer, hidden: frozenset[str]) -> dict[str, Any]:
-    return sealing.unseal(row.sealed_leaf(), _openings(row, viewer, hidden))
+def _sealed(row: records.Record, viewer: Viewer, hidden: frozenset[str], salt: bytes) -> dict[str, Any]:
+    """The leaf with the values that the viewer may know left in clear."""
+    known = {opening.path for opening in _openings(row, viewer, hidden)}
+    return sealing.seal(row.clear(), [path for path in row.sealed or () if path not in known], salt)
 
 
 def _before_sealing(row: records.Record, viewer: Viewer, hidden: frozenset[str]) -> dict[str, Any]:
@@ -120,7 +117,7 @@ def _sealed_records(session: Session) -> Iterator[records.Record]:
 
 
 def _view(row: records.Record, viewer: Viewer, hidden: frozenset[str]) -> RecordView:
-    leaf = _before_sealing(row, viewer, hidden) if row.salt is None else _sealed(row, viewer, hidden)
+    leaf = _before_sealing(row, viewer, hidden) if row.salt is None else _sealed(row, viewer, hidden, row.salt)
     actor = {name: None if sealing.is_sealed(value) else value for name, value in leaf["actor"].items()}
     is_hidden = row.subject.removeprefix("claims/") in hidden
     return RecordView(row.index, row.at, actor, row.act, row.subject, leaf["content"], row.leaf_hash.hex(), is_hidden)

@@ -5,8 +5,9 @@ SHA-256(salt of the record, JSON pointer in UTF-8), so that one opening tells no
 within one another: each opening can be checked against the leaf alone. Everything here is pure.
 """
 
+import functools
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +72,7 @@ def seal(leaf: Mapping[str, Any], paths: Iterable[str], salt: bytes) -> dict[str
     sealed = dict(leaf)
     for path in paths:
         value = value_at(sealed, path)
-        sealed = _with(sealed, _words(path), sealed_value(value_salt(salt, path), value))
+        sealed = _with(sealed, words(path), sealed_value(value_salt(salt, path), value))
     return sealed
 
 
@@ -79,7 +80,7 @@ def withheld(leaf: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
     """The leaf for a reader who may not see the values at `paths`, where the log itself has them in clear."""
     shown = dict(leaf)
     for path in paths:
-        shown = _with(shown, _words(path), {"sealed": ""})
+        shown = _with(shown, words(path), {"sealed": ""})
     return shown
 
 
@@ -103,14 +104,14 @@ def unseal(leaf: Mapping[str, Any], openings: Iterable[Opening]) -> dict[str, An
     for opened in openings:
         if not check_opening(leaf, opened):
             raise ValueError(f"record {opened.index}, {opened.path}: the opening does not fit the sealed value")
-        clear = _with(clear, _words(opened.path), opened.value)
+        clear = _with(clear, words(opened.path), opened.value)
     return clear
 
 
 def value_at(leaf: Any, path: str) -> Any:
     """The value that a JSON pointer leads to; PathError if there is none."""
     value = leaf
-    for word in _words(path):
+    for word in words(path):
         try:
             value = value[int(word)] if isinstance(value, list) else value[word]
         except (KeyError, IndexError, ValueError, TypeError) as error:
@@ -118,18 +119,19 @@ def value_at(leaf: Any, path: str) -> Any:
     return value
 
 
-def _with(value: Any, words: list[str], new: Any) -> Any:
+def _with(value: Any, way: Sequence[str], new: Any) -> Any:
     """A copy of `value` with another value at the path; what is not on the way is shared."""
-    if not words:
+    if not way:
         return new
     if isinstance(value, list):
-        place = int(words[0])
-        return [*value[:place], _with(value[place], words[1:], new), *value[place + 1 :]]
-    return {**value, words[0]: _with(value[words[0]], words[1:], new)}
+        place = int(way[0])
+        return [*value[:place], _with(value[place], way[1:], new), *value[place + 1 :]]
+    return {**value, way[0]: _with(value[way[0]], way[1:], new)}
 
 
-def _words(path: str) -> list[str]:
+@functools.lru_cache(maxsize=4096)
+def words(path: str) -> tuple[str, ...]:
     """The parts of a JSON pointer (RFC 6901, section 4)."""
     if not path.startswith("/"):
         raise PathError(f"{path!r}: a path begins with /")
-    return [word.replace("~1", "/").replace("~0", "~") for word in path.split("/")[1:]]
+    return tuple(word.replace("~1", "/").replace("~0", "~") for word in path.split("/")[1:])

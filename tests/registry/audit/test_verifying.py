@@ -52,7 +52,17 @@ def test_a_text_is_the_canonical_one_of_its_value(value: Any, text: str | None) 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1, "1.0"), ({"a": 1}, '{"a": 1}'), (None, "null"), ("a", "a"), (1, None), ([1, 2], "[2,1]"), (True, "1")],
+    [
+        (1, "1.0"),
+        (1.0, "1.0"),
+        (float("nan"), "NaN"),
+        ({"a": 1}, '{"a": 1}'),
+        (None, "null"),
+        ("a", "a"),
+        (1, None),
+        ([1, 2], "[2,1]"),
+        (True, "1"),
+    ],
 )
 def test_another_spelling_is_another_text(value: Any, text: str | None) -> None:
     assert not is_text_of(value, text)
