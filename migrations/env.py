@@ -4,8 +4,8 @@ from typing import Any
 
 from alembic import context
 
-import registry.log.records  # noqa: F401  (its tables belong to the metadata)
 from registry import config, db
+from registry.log.records import Record
 
 
 def render_plain(kind: str, item: Any, _autogen: Any) -> str | bool:
@@ -21,7 +21,7 @@ def run(connection: Any) -> None:
     """Run the migrations on this connection, inside the transaction that it is in."""
     context.configure(
         connection=connection,
-        target_metadata=db.Base.metadata,
+        target_metadata=Record.metadata,  # that of all entities: the log needs the domain, which loads its own
         render_as_batch=True,
         render_item=render_plain,
         compare_type=True,

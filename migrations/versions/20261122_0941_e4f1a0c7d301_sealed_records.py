@@ -11,9 +11,6 @@ down_revision = "e4f1a0c7d204"
 branch_labels = None
 depends_on = None
 
-# The published states: for claims of which the log does not say when they were published.
-PUBLISHED = "'PUBLISHED', 'COORDINATION', 'READY', 'OFFERED', 'RECORDED', 'IN_USE', 'SUSPENDED', 'ENDED', 'LAPSED'"
-
 
 def upgrade() -> None:
     """Records say which of their values are sealed; claims say since when they are public.
@@ -30,8 +27,10 @@ def upgrade() -> None:
         "UPDATE claims SET published_at = (SELECT min(records.at) FROM records "
         "WHERE records.act = 'claim-published' AND records.subject = 'claims/' || claims.id)"
     )
+    # Claims of which the log does not say when they were published.
     op.execute(
-        f"UPDATE claims SET published_at = state_since_at WHERE published_at IS NULL AND state IN ({PUBLISHED})"  # noqa: S608
+        "UPDATE claims SET published_at = state_since_at WHERE published_at IS NULL AND state IN "
+        "('PUBLISHED', 'COORDINATION', 'READY', 'OFFERED', 'RECORDED', 'IN_USE', 'SUSPENDED', 'ENDED', 'LAPSED')"
     )
 
 

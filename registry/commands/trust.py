@@ -21,8 +21,7 @@ def trusts(body: Callable[Concatenate["tuple[LogKey, ...]", P], T]) -> Callable[
 
     @functools.wraps(body)
     def command(*, vkeys: Sequence[str], key_files: Sequence[Any], **options: Any) -> T:
-        # What is left of the options is what the body declares; click has seen to that.
-        return body(_keys(vkeys, key_files), **options)  # type: ignore[call-arg]
+        return body(_keys(vkeys, key_files), **options)  # type: ignore[call-arg]  # click hands in what the body declares
 
     key = click.option(
         "--key", "vkeys", multiple=True, metavar="VKEY", help="A verifier key of the log. May be given again."

@@ -99,7 +99,7 @@ def _blocks_of_package(package: Any) -> dict[str, list[str]]:
     """What blocks.txt says: of each file its blocks."""
     lines = package.read(BLOCKS).decode().split("\n")
     cut = re.compile(f".{{{DIGITS}}}")
-    return {head.rpartition("\t")[0]: cut.findall(line) for head, line in zip(lines[::2], lines[1::2])}  # noqa: B905
+    return {lines[n].rpartition("\t")[0]: cut.findall(lines[n + 1]) for n in range(0, len(lines) - 1, 2)}
 
 
 def _repaired(found: bytes, wanted: list[str]) -> Iterator[bytes]:
@@ -139,8 +139,8 @@ def _in_note(package: Any, found: bytes, what: str) -> Fault:
 
 def _told(file: str, was: bytes, found: bytes) -> Fault:
     """The first byte at which a file differs from what it was."""
-    pairs = enumerate(zip(was, found))  # noqa: B905
-    offset = next((n for n, (a, b) in pairs if a != b), min(len(was), len(found)))
+    shorter = min(len(was), len(found))
+    offset = next((n for n in range(shorter) if was[n] != found[n]), shorter)
     a, b = was[offset : offset + 1], found[offset : offset + 1]
     return (file, *place(file, was, offset), f"byte {offset} is {b!r} and was {a!r} when the manifest was signed")
 

@@ -15,7 +15,7 @@ from registry.log.canonical import canonical
 from registry.log.records import Record, TreeNode
 from registry.log.signed_note import Signer
 
-# What a party or an auditor wants to prove: the acts for which there are receipts.
+# What a party or an auditor wants to prove; of any other record there is a receipt, for whoever asks by its index.
 PROVED_ACTS = (
     "agreement-accepted", "agreement-ended", "agreement-joined", "agreement-proposed", "claim-amended", "claim-filed",
     "claim-withdrawn", "comment-answered", "comment-made", "entry-recorded", "offer-declined", "proposal-adopted",

@@ -57,8 +57,11 @@ def sha256(data: bytes) -> bytes:
 
 def parsed(data: bytes | str) -> Any:
     """The value of a JSON text in which no name is repeated."""
-    once = lambda rows: need(len(dict(rows)) == len(rows), "a name is repeated") or dict(rows)  # noqa: E731
-    return json.loads(data, object_pairs_hook=once, parse_constant=lambda word: need("", f"{word} is no number"))
+    return json.loads(
+        data,
+        object_pairs_hook=lambda rows: need(len(dict(rows)) == len(rows), "a name is repeated") or dict(rows),
+        parse_constant=lambda word: need("", f"{word} is no number"),
+    )
 
 
 def canonical(value: Any) -> str:
@@ -254,10 +257,8 @@ class Package:
         end, here = int(size), len(self.leaves)
         good = origin == self.manifest["origin"] and (end == here if file == CHECKPOINT else end <= here)
         need(good, f"is of {end} records of {origin}; here are {here} of {self.manifest['origin']}")
-        need(
-            base64.b64decode(root) == self.tree.root(0, end),
-            f"is of another history: not with these first {end} records",
-        )
+        same = base64.b64decode(root) == self.tree.root(0, end)
+        need(same, f"is of another history: not with these first {end} records")
         return end
 
     def check_receipt(self, file: str, text: str, keys: Keys) -> None:
@@ -286,7 +287,7 @@ def main() -> int:
     if not options.folder.is_dir():
         parser.error(f"{options.folder} is no folder; unpack the package into a new one")
     package = Package(options.folder, dict(options.key)).check(options.checkpoint, options.receipt)
-    faults = [dict(zip(("file", "record", "field", "what"), fault)) for fault in package.faults]  # noqa: B905
+    faults = [{"file": file, "record": it, "field": field, "what": what} for file, it, field, what in package.faults]
     lines = [": ".join(filter(None, fault)) for fault in package.faults] + package.facts + [f"{len(faults)} faults"]
     if options.json:
         lines = [json.dumps({"ok": not faults, "faults": faults, "facts": package.facts})]

@@ -2,22 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.keys import SigningKey
 from registry.domain.visibility import PUBLIC, Viewer
 from registry.log import checkpoints, proofs, receipts, signed_note, tree
 from registry.log.reading import RecordView, openings_of, records_about
 from registry.log.records import Record
+from registry.queries.keys import is_illustrative
 from registry.services.errors import ConflictError, NotFoundError
-
-# The acts of which exports prove each record; any other record has a receipt too, for whoever asks by its index.
-ACTS = frozenset({
-    "agreement-accepted", "agreement-ended", "agreement-joined", "agreement-proposed", "claim-amended", "claim-filed",
-    "claim-withdrawn", "comment-answered", "comment-made", "entry-recorded", "offer-declined", "proposal-adopted",
-    "proposal-rejected", "seed-drawn", "vote-cast",
-})  # fmt: skip
 
 
 def receipt(session: Session, index: int, checkpoint: str, viewer: Viewer = PUBLIC) -> dict[str, Any]:
@@ -53,5 +45,4 @@ def about(session: Session, subject: str, viewer: Viewer = PUBLIC) -> tuple[Reco
 
 def _is_illustrative(session: Session, record: Record) -> bool:
     rows = (row for table in record.content.get("rows", {}).values() for row in table)
-    key = session.scalars(select(SigningKey.illustrative).where(SigningKey.retired_at.is_(None))).first()
-    return bool(key) or any(row.get("illustrative") is True for row in rows)
+    return is_illustrative(session) or any(row.get("illustrative") is True for row in rows)

@@ -15,6 +15,7 @@ from registry.domain.keys import Checkpoint, Cosignature, SigningKey, Witness
 from registry.domain.parties import Party
 from registry.log import checkpoints, proofs, records
 from registry.log.signed_note import COSIGNATURE, Signed
+from registry.queries.keys import is_illustrative
 from registry.services.acting import get, require_own_party, require_role
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
 from registry.services.instants import check_at, refuse_naive
@@ -35,7 +36,6 @@ def add(session: Session, party_id: str, vkey: str, actor: Actor, at: datetime) 
     same = select(Witness.id).where((Witness.vkey == verifier.vkey) | (Witness.name == verifier.name))
     if session.scalar(same):
         raise ConflictError(f"there is a witness {verifier.name} already; give the new key another name")
-    illustrative = bool(session.scalar(select(SigningKey.illustrative).limit(1)))
     number = (session.scalar(select(func.count()).select_from(Witness)) or 0) + 1
     witness = Witness(
         id=f"W-{number}",
@@ -43,7 +43,7 @@ def add(session: Session, party_id: str, vkey: str, actor: Actor, at: datetime) 
         name=verifier.name,
         vkey=verifier.vkey,
         established_at=at,
-        illustrative=illustrative,
+        illustrative=is_illustrative(session),
     )
     session.add(witness)
     record(session, at, actor, "witness-added", f"witnesses/{witness.id}", [witness])

@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from registry import db
 from registry.exports.errors import ExportError
-from registry.exports.log_files import PROVED_ACTS
 from registry.exports.package import write_export
 from registry.exports.scope import Scope
 from registry.log import records, tree
 from registry.log.records import Record
 from registry.log.sealing import Opening, check_opening
-from registry.services import keys, receipts, witnesses
+from registry.services import keys, witnesses
 from registry.services.errors import ServiceError
 from tests import factories as make
 from tests.registry.exports import small
@@ -54,10 +53,6 @@ def test_acts_are_proved_and_each_proof_leads_to_the_root(played: Played, played
         leaf_hash = played_session.get_one(Record, row["index"]).leaf_hash
         proof = [bytes.fromhex(part) for part in row["proof"]]
         assert tree.verify_inclusion(row["index"], row["size"], leaf_hash, proof, root)
-
-
-def test_the_acts_that_are_proved_are_those_with_receipts() -> None:
-    assert set(PROVED_ACTS) == receipts.ACTS
 
 
 def test_a_register_without_a_key_signs_nothing(session: Session, tmp_path: Path) -> None:
