@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from registry.log import reading
+from registry.log import reading, records
 from registry.queries.keys import newest_checkpoint, vkey_in_force
 from registry.web import asked
 from registry.web.errors import QueryError
@@ -16,7 +16,7 @@ SIZE = 50
 @pages.get("/log")
 def happenings() -> str:
     """Records in order of their index, a page at a time; the newest page if none is named."""
-    size = reading.records_page(session(), 0, 0).size
+    size = records.size(session())
     last = max(0, (size - 1) // SIZE * SIZE)
     first = asked.whole_number("first", last)
     if first > last:
