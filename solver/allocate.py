@@ -31,11 +31,13 @@ def solve(
     limits: SolveLimits | None = None,
     tickets: Mapping[str, str] | None = None,
     progress: Progress | None = None,
+    begin: Allocation | None = None,
 ) -> Solution:
     """The allocation of an instance under its rule, with the seed of the tie-break.
 
     Status OPTIMAL only if every stage is proved; at a limit FEASIBLE with value and bound of each stage;
     INFEASIBLE, with why, only if the entries in force break a rule among themselves. `tickets` replaces the seed's.
+    `begin`: an allocation that keeps C1 and C2, with all entries in force, to save time; no completed answer depends on it.
 
     Raises
     ------
@@ -48,6 +50,8 @@ def solve(
         return Solution(instance.sha256, seed.hex(), instance.policy.rule, INFEASIBLE, why=why, run=_run(limits, None))
     options = open_options(instance)
     search = Search(instance, options, limits.for_search, progress, stopwatch)
+    if begin is not None:
+        search.begin(begin)
     stages = rules.run(Task(search, instance, options, Draw(seed, tickets)))
     # Whoever stops a run wants its answer now, not the bounds that a linear program may still add.
     wanted = limits.certify and not limits.is_interrupted()

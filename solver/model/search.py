@@ -148,6 +148,11 @@ class Search:
         alone.best = {name: row for name, row in self.best.items() if name in own}
         return alone
 
+    def begin(self, allocation: Allocation) -> None:
+        """Go on from an allocation that keeps C1 and C2, unless it breaks anything that is kept; no answer depends on it."""
+        if self._kept is not None and all(holds(allocation) for holds in self._kept):
+            self.best = allocation
+
     def offer(self, objective: Objective, allocation: Allocation) -> None:
         """Make an allocation that keeps C1 and C2 the incumbent, if it is better and breaks nothing that is kept."""
         if self._kept is None or objective.value(allocation) <= objective.value(self.best):
