@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import rasterio
+import rasterio.warp
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
@@ -26,6 +27,7 @@ SQUARE_SLACK = 1e-6
 LEAST_CELLS = 3
 STRIP_CELLS = 1 << 22  # cells looked at together when a whole file is read through
 _HASHED_AT_ONCE = 1 << 20
+_LATTICE_SLACK = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,9 @@ def _tile(path: Path, dataset: Any, found: System, closing: ExitStack) -> Tile |
         try:
             dataset = closing.enter_context(_warped(dataset, found))
         except RasterioError as error:
-            return [Fault(str(path), f"it cannot be moved into {MAP_CRS} ({error})", "warp it with gdalwarp")]
+            return [
+                Fault(str(path), f"it cannot be moved into {MAP_CRS} ({error})", "bring a model of the lunar south")
+            ]
         off = f"taken as it stands it would be up to {found.off_m / 1000:.1f} km off"
         notes += (f"{path.name}: resampled (bilinear) from {found.name}, which is not {MAP_CRS}: {off}",)
     transform = dataset.transform
@@ -150,24 +154,25 @@ def _tile(path: Path, dataset: Any, found: System, closing: ExitStack) -> Tile |
 
 
 def _warped(dataset: Any, found: System) -> WarpedVRT:
-    """A view in the map's own system: cells of the same number of metres, on whole multiples of it, bilinear, exact."""
+    """A view in the map's own system: cells of the same number of metres, on whole multiples of it, bilinear."""
     own = rasterio.crs.CRS.from_user_input(MAP_CRS)
     given = rasterio.crs.CRS.from_wkt(found.definition)
     cell_m = float(dataset.transform.a) * found.unit_m
     edges = rasterio.warp.transform_bounds(given, own, *dataset.bounds, densify_pts=101)
     if not all(math.isfinite(edge) and abs(edge) < 3e6 for edge in edges):
         raise RasterioError("it lies too far north")
-    left, top = math.floor(edges[0] / cell_m), math.ceil(edges[3] / cell_m)
-    columns, rows = math.ceil(edges[2] / cell_m) - left, top - math.floor(edges[1] / cell_m)
+    first, last = ([edge / cell_m for edge in side] for side in (edges[:2], edges[2:]))
+    left, bottom = (math.floor(edge + _LATTICE_SLACK) for edge in first)
+    right, top = (math.ceil(edge - _LATTICE_SLACK) for edge in last)
     return WarpedVRT(
         dataset,
         src_crs=given,
         crs=own,
         transform=rasterio.Affine(cell_m, 0, left * cell_m, 0, -cell_m, top * cell_m),
-        width=columns,
-        height=rows,
+        width=right - left,
+        height=top - bottom,
         resampling=rasterio.enums.Resampling.bilinear,
-        tolerance=0,
+        tolerance=0.001,
         dtype="float64",
         nodata=math.nan,
     )

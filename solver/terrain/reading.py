@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import rasterio
 
 from solver.fields import Fault, InputError
 from solver.terrain.files import Tile, opened, sha256_of
@@ -33,6 +34,9 @@ class Stated:
     source: str | None = None
     licence: str | None = None
     kind: str | None = None
+
+
+NOTHING_STATED = Stated()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,11 @@ def _lay(tile: Tile, offset: tuple[int, int], window: tuple[int, int, int, int],
 
 @contextmanager
 def open_model(
-    paths: Sequence[Path], stated: Stated = Stated(), progress: Progress = lambda *_: None, *, heights: bool = True
+    paths: Sequence[Path],
+    stated: Stated = NOTHING_STATED,
+    progress: Progress = lambda *_: None,
+    *,
+    heights: bool = True,
 ) -> Iterator[Model]:
     """The model of one file or of several that meet, open as long as the block runs.
 
@@ -109,7 +117,7 @@ def open_model(
     InputError
         With every fault of every file: Earth, unlabelled, geographic, not square, kilometres, truncated, not meeting.
     """
-    with ExitStack() as closing:
+    with rasterio.Env(), ExitStack() as closing:  # the environment tells PROJ where its tables are
         tiles, faults = _tiles(paths, stated, closing)
         faults += _not_meeting(tiles)
         judged = [_judged(tile, stated, progress, heights) for tile in tiles] if len(tiles) == len(paths) else []

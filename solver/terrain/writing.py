@@ -49,7 +49,7 @@ def written(path: Path, frame: Grid, what: str, unit: str) -> Iterator[Writing]:
     An error or Ctrl-C inside the block leaves nothing, and an older file as it was.
     """
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+        with rasterio.Env(), tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
             made = Path(folder) / path.name
             with rasterio.open(made, "w", **_profile(frame)) as dataset:
                 dataset.update_tags(**_tags(frame.origin))
