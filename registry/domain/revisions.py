@@ -10,8 +10,8 @@ from typing import Any
 
 import shapely
 
-from registry.domain.areas import ground_km2
 from solver import geometry
+from solver.areas import ground_km2
 
 ADDED, REMOVED, CHANGED, SAME = "added", "removed", "changed", "same"
 

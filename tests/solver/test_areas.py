@@ -5,8 +5,8 @@ import math
 import pytest
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
-from registry.domain.areas import ground_km2
 from solver import geometry
+from solver.areas import ground_km2
 
 R_KM = geometry.MOON_RADIUS_M / 1000
 
