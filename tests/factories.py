@@ -14,6 +14,7 @@ import rfc8785
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
+from registry.domain.attachments import Attachment
 from registry.domain.claims import Claim
 from registry.domain.decisions import Decision, Draw, FrozenInstance, Proposal
 from registry.domain.draw import PublicValue
@@ -25,8 +26,10 @@ from registry.domain.parties import Controller, Operator, Party
 from registry.domain.places import Feature, ProtectedPlace, Region
 from registry.domain.rounds import Round
 from registry.services import (
+    attachments,
     coordination,
     deciding,
+    drafting,
     drawing,
     entering,
     examination,
@@ -306,6 +309,17 @@ def filed(session: Session, *documents: dict[str, Any]) -> list[Claim]:
     return [
         filing.file_claim(session, ROUND, document, REGISTRAR, FILED) for document in documents or (claim_document(),)
     ]
+
+
+def attached(session: Session, claim: Claim, name: str, data: bytes, actor: Actor, at: datetime) -> Attachment:
+    """A file beside a claim, on the way that it takes from a draft."""
+    document = {"key": f"papers of {claim.key}", "filed_by": claim.filed_by_id}
+    draft = drafting.save(session, claim.round_id, document, actor, at)
+    attachments.add(session, draft.id, name, data, actor, at)
+    [filed] = attachments.hand_over(session, draft, claim, actor, at)
+    session.delete(draft)
+    session.flush()
+    return filed
 
 
 def two_rivals() -> Sequence[dict[str, Any]]:

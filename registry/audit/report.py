@@ -48,6 +48,7 @@ class Report:
     checkpoints: int = 0
     cosignatures: int = 0
     notes: int = 0
+    files: int = 0
     differences: list[Difference] = field(default_factory=list)
     not_covered: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -57,7 +58,8 @@ class Report:
     def summary(self) -> list[str]:
         """The lines below the differences."""
         uncovered = (f"{table} ({', '.join(names)})" if names else table for table, names in self.not_covered.items())
-        kept = f"{self.checkpoints} checkpoints, {self.cosignatures} co-signatures, {self.notes} notes"
+        proven = f"{self.checkpoints} checkpoints, {self.cosignatures} co-signatures"
+        kept = f"{proven}, {self.notes} notes, {self.files} attached files"
         return [
             f"{self.records} records, root {self.root}",
             f"compared {self.cells} cells of {self.rows} rows, {kept}",

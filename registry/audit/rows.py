@@ -29,7 +29,7 @@ UNCOVERED = {
     "roles": "",
     "drafts": "",
     "draft_attachments": "",
-    "attached_files": "",
+    "attached_files": "by their hashes, which attachments have",
     "requests": "",
     "runs": "",
     "run_looks": "",

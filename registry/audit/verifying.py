@@ -1,4 +1,4 @@
-"""The database against its own log: every leaf, every node of the tree, every cell that a record covers, every signature.
+"""The database against its own log: every leaf, node of the tree, cell that a record covers, signature and attached file.
 
 An insider who changes the database and recomputes all of it contradicts any checkpoint that somebody kept: give those.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from registry.audit import nodes, signatures
+from registry.audit import attached, nodes, signatures
 from registry.audit.leaves import UNREADABLE, StoredLeaf, stored_leaves
 from registry.audit.nodes import Levels
 from registry.audit.report import Difference, Report
@@ -30,6 +30,7 @@ def verify(session: Session, kept: Mapping[str, str] | None = None) -> Report:
     keys = signatures.Keys.of(state)
     report.differences += signatures.user_roles(session, state)
     report.differences += signatures.note_texts(session, state, report)
+    report.differences += attached.attached_files(session, state, report)
     report.differences += signatures.stored_checkpoints(session, keys, levels, report)
     report.differences += signatures.recorded_cosignatures(state, keys, levels, report)
     for name, note in (kept or {}).items():

@@ -24,19 +24,30 @@ if TYPE_CHECKING:
     default=True,
     help="Without claims that are not published and without persons (default); or with both, for an auditor or registrar.",
 )
+@click.option(
+    "--attachments-up-to",
+    "attached_up_to_bytes",
+    type=click.IntRange(0),
+    metavar="BYTES",
+    help="Leave out attached files larger than this, by name in the manifest; 0 leaves out all (default: none).",
+)
 @reads()
-def group(reading: Reading, out: Path, as_of: str | None, *, is_public: bool) -> Answer:
+def group(
+    reading: Reading, out: Path, as_of: str | None, attached_up_to_bytes: int | None, *, is_public: bool
+) -> Answer:
     """Write everything recorded into the folder OUT: a new or empty one, or in place of an earlier package."""
     from registry import signing
     from registry.exports.package import write_export
 
     scope, at = _scope(reading, is_public=is_public), _instant(as_of)
     signer = signing.signer_in_force(reading.session, reading.settings)
-    made = write_export(reading.session, out, signer, scope, at)
+    made = write_export(reading.session, out, signer, scope, at, attached_up_to_bytes)
     size, digest = len(made.files), made.files["manifest.json"][1]
     line = f"{size} files, {made.log_size} records, {scope}, in {made.folder}; manifest sha256 {digest}"
+    if made.attachments_left_out:
+        line += f"; {made.attachments_left_out} attached files left out"
     about = {"folder": str(made.folder), "scope": str(scope), "log_size": made.log_size, "manifest_sha256": digest}
-    return Answer(line, {**about, "files": size})
+    return Answer(line, {**about, "files": size, "attachments_left_out": made.attachments_left_out})
 
 
 def _scope(reading: Reading, *, is_public: bool) -> "Scope":

@@ -19,6 +19,7 @@ from registry.domain.notices import Notice
 from registry.domain.offers import Offer
 from registry.domain.rounds import Policy, Round
 from registry.domain.visibility import sees_claim
+from registry.exports import attachments
 from registry.exports.coordination import Coordination
 from registry.exports.coordination import gather as gather_coordination
 from registry.exports.errors import ExportError
@@ -53,6 +54,7 @@ class Contents:
     notices: Sequence[Notice]
     coordination: Coordination
     entries: Sequence[Entry]
+    attached: Sequence[attachments.Attached]
 
     @property
     def solution(self) -> dict[str, Any]:
@@ -115,6 +117,7 @@ def gather(session: Session, round_id: str, scope: Scope = Scope.FULL) -> Conten
         notices=_notices(session, round_id, claims, coordination),
         coordination=coordination,
         entries=_entries(session, round_id),
+        attached=attachments.of_claims(session, claims),
     )
 
 

@@ -28,9 +28,10 @@ _TYPES: Mapping[Kind, Mapping[str, Any]] = {
 _MEDIA = {
     "csv": "text/csv", "json": "application/json", "geojson": "application/geo+json", "txt": "text/plain",
     "jsonl": "application/jsonl", "py": "text/x-python", "svg": "image/svg+xml", "gpkg": "application/geopackage+sqlite3",
+    "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "bin": "application/octet-stream",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
-_BINARY = ("gpkg", "xlsx")
+_BINARY = ("gpkg", "xlsx", "pdf", "png", "jpg", "bin")
 _LICENCE = "No licence is stated here: the agency that keeps the register says under which terms the data may be used."
 _RADIUS = "No agreed international radius for safety zones exists; keep-outs come from the methods that phases name."
 _SCOPES = {

@@ -61,6 +61,7 @@ def _manifests(package: Any, found: bytes) -> Iterator[bytes]:
     as_of = re.match(rb'{"as_of":"([^"]*)"', found)
     leaves, origin = package.read(LEAVES).split(b"\n")[:-1], package.read(NOTE).decode().partition("/export\n")[0]
     data = {path: package.read(path) for path in sorted(package.sizes) if path not in (MANIFEST, NOTE)}
+    parsed = json.loads(data["register.json"])  # it says of the package what the manifest says
     for scope, illustrative in itertools.product(("full", "public"), (True, False)):
         manifest = {
             "format": FORMAT,
@@ -69,6 +70,7 @@ def _manifests(package: Any, found: bytes) -> Iterator[bytes]:
             "origin": origin,
             "illustrative": illustrative,
             "log": {"size": len(leaves), "root_sha256": _root(leaves).hex()},
+            "attachments": parsed["attachments"],
             "files": [{"path": path, "bytes": len(it), "sha256": sha256(it).hex()} for path, it in data.items()],
         }
         yield json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
@@ -169,7 +171,7 @@ def place(path: str, data: bytes, offset: int) -> tuple[str, str]:
     """The record and field of a file that hold the byte at `offset`, as its kind allows."""
     text, position = data.decode(errors="replace"), len(data[:offset].decode(errors="ignore"))
     line, start = text.count("\n", 0, position), text.rfind("\n", 0, position) + 1
-    if path.endswith(".csv"):
+    if path.startswith("tables/"):
         return _cell(text, position)
     if path.endswith(".jsonl"):
         record = f"record {line}" if path == LEAVES else f"line {line + 1}"
@@ -177,7 +179,7 @@ def place(path: str, data: bytes, offset: int) -> tuple[str, str]:
     if path.endswith("json"):
         holder, _, name = pointer(text, position).rpartition("/")
         return holder or "/", name or "/"
-    if path.endswith((".txt", ".note", ".py", ".svg")):
+    if path.endswith((".txt", ".csv", ".note", ".py", ".svg")):
         return f"line {line + 1}", f"column {position - start + 1}"
     return f"block {offset // BLOCK}", f"byte {offset % BLOCK}"
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.instants import utc_text
 from registry.exports import as_of as past
-from registry.exports import datapackage, manifest
+from registry.exports import attachments, datapackage, manifest
 from registry.exports.contents import Contents
 from registry.exports.csv_files import csv_bytes
 from registry.exports.documents import documents
@@ -45,11 +45,14 @@ PROGRAMS = ("verify_export.py", "locate_change.py")
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A finished package: its folder, the size of its log, and size and SHA-256 of each file by path."""
+    """A finished package: its folder, the size of its log, size and SHA-256 of each file by path, and how many attached
+    files were left out.
+    """
 
     folder: Path
     log_size: int
     files: Mapping[str, Fingerprint]
+    attachments_left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,17 @@ class _Package:
         """What manifest and tables say of the package."""
         log = {"size": self.register.log_size, "root_sha256": self.register.log_root.hex()}
         about = {"scope": str(self.register.scope), "as_of": self.as_of, "origin": self.origin}
-        return {**about, "illustrative": self.register.is_illustrative, "log": log}
+        attached = attachments.heading(self.register.attached, self.register.attached_up_to_bytes)
+        return {**about, "illustrative": self.register.is_illustrative, "log": log, "attachments": attached}
 
 
 def write_export(
-    session: Session, folder: Path, signer: Signer, scope: Scope = Scope.PUBLIC, as_of: datetime | None = None
+    session: Session,
+    folder: Path,
+    signer: Signer,
+    scope: Scope = Scope.PUBLIC,
+    as_of: datetime | None = None,
+    attached_up_to_bytes: int | None = None,
 ) -> Export:
     """Write the package into `folder`, in place of an earlier one there.
 
@@ -82,24 +91,28 @@ def write_export(
         The register's key in force: it signs the checkpoint and the manifest.
     as_of
         The instant whose state is wanted; None is the present.
+    attached_up_to_bytes
+        The size above which attached files are left out; None leaves out none.
 
     Raises
     ------
     ExportError
         If nothing is recorded (up to then), for a place that is taken by something else or cannot be written, and for a
-        log that contradicts itself; nothing is left behind then.
+        log or an attached file that contradicts its hash; nothing is left behind then.
     """
     refuse_foreign(folder)
     with _snapshot(session, as_of) as snapshot:
-        register = read(snapshot, scope)
+        register = read(snapshot, scope, attached_up_to_bytes)
         told = None if as_of is None else utc_text(as_of)
         package = _Package(register, tables(register), signer.verifier.name, told)
         with written(folder) as staging:
             _fill(staging, snapshot, package)
+            attachments.write_files(staging, session, register.attached, attached_up_to_bytes)
             _log(staging / "log", snapshot, session, signer, register)
             _close(staging, package, signer)
     files = {path: manifest.fingerprint(folder / path) for path in manifest.paths(folder)}
-    return Export(folder, register.log_size, files)
+    left_out = len(package.heading["attachments"]["left_out"])
+    return Export(folder, register.log_size, files, left_out)
 
 
 @contextmanager

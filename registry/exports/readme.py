@@ -80,6 +80,8 @@ tables/              all tables as CSV, all rounds in each; what every column me
                      datapackage.json
 register.json        the same tables in one JSON file
 register.xlsx        the same tables as sheets of a workbook, without formulas
+attachments/         the files filed with claims, each under its SHA-256; tables/attachments.csv
+                     has their names; manifest.json names any that were left out for their size
 map/map.gpkg         GeoPackage in IAU_2015:30135: regions, protected_places, placements,
                      entries, zones; opens in its place in a GIS that knows the Moon
 map/map_lonlat.geojson, map/map_metres.geojson

@@ -18,6 +18,8 @@ from registry.domain.places import Feature, ProtectedPlace, Region
 from registry.domain.rounds import Round
 from registry.domain.users import User
 from registry.domain.visibility import hidden_claims
+from registry.exports.accounts import HeldRole, held_roles
+from registry.exports.attachments import Attached
 from registry.exports.contents import Contents, gather
 from registry.exports.errors import ExportError
 from registry.exports.scope import VIEWERS, Scope
@@ -46,7 +48,8 @@ PLAIN: Mapping[str, type[Any]] = {
 class Register:
     """Every round by id, the rows of each plain table, and (in a full package) the people.
 
-    `last_at` is the instant of the last record: the date that goes into files which must have one. `hidden` has the
+    `attached_up_to_bytes` is the size above which attached files are left out (None: none is). `last_at` is the instant of
+    the last record: the date that goes into files which must have one. `hidden` has the
     claims that do not exist in the scope.
     """
 
@@ -54,10 +57,17 @@ class Register:
     rounds: Sequence[Contents]
     plain: Mapping[str, Sequence[Any]]
     users: Sequence[User]
+    held_roles: Sequence[HeldRole]
     hidden: frozenset[str]
     last_at: datetime
     log_size: int
     log_root: bytes
+    attached_up_to_bytes: int | None = None
+
+    @property
+    def attached(self) -> Sequence[Attached]:
+        """The files attached to the claims of all rounds, those that are left out included."""
+        return [row for contents in self.rounds for row in contents.attached]
 
     @property
     def is_illustrative(self) -> bool:
@@ -65,8 +75,8 @@ class Register:
         return any(row.round.illustrative for row in self.rounds)
 
 
-def read(session: Session, scope: Scope) -> Register:
-    """Read what may be told in the scope.
+def read(session: Session, scope: Scope, attached_up_to_bytes: int | None = None) -> Register:
+    """Read what may be told in the scope; attached files above a size are to be left out.
 
     Raises
     ------
@@ -82,10 +92,12 @@ def read(session: Session, scope: Scope) -> Register:
         rounds=[gather(session, round_id, scope) for round_id in sorted(session.scalars(select(Round.id)))],
         plain={name: _rows(session, entity) for name, entity in PLAIN.items()},
         users=_rows(session, User) if scope is Scope.FULL else (),
+        held_roles=held_roles(session) if scope is Scope.FULL else (),
         hidden=frozenset(session.scalars(hidden_claims(VIEWERS[scope]))),
         last_at=last_at,
         log_size=size,
         log_root=records.root(session, size),
+        attached_up_to_bytes=attached_up_to_bytes,
     )
 
 

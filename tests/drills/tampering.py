@@ -14,6 +14,7 @@ from registry.audit.rows import UNCOVERED
 from registry.audit.verifying import verify
 from registry.db import Base, CanonicalJson
 from registry.domain.actors import SYSTEM
+from registry.domain.claims import Claim
 from registry.domain.examinations import NormProfile
 from registry.domain.missions import Mission
 from registry.log import checkpoints, signed_note
@@ -51,6 +52,10 @@ def fill(session: Session) -> None:
             id="p", name="P", standing="binding", provisions=["OST-I-2"], strict=True, statement="", source="test"
         )
     )
+    for claim_id, actor in (("C-0003", canaries.IND), ("C-0004", canaries.JPN)):
+        make.attached(
+            session, session.get_one(Claim, claim_id), "plan.txt", f"{claim_id}".encode(), actor, canaries.SAID
+        )
     agreements.propose(session, "C-0003", "C-0004", consulting.TERMS, canaries.IND, canaries.SAID)
     agreements.accept(session, "A-0001", canaries.JPN, canaries.SAID)
     session.flush()

@@ -74,7 +74,7 @@ def missed(folder: Path, path: Path, offset: int, value: int) -> str:
 def changed_place(name: str, was: bytes, found: bytes) -> tuple[str, str] | None:
     """Record and field by another way: both contents read and compared; None where that does not tell."""
     try:
-        if name.endswith(".csv"):
+        if name.startswith("tables/"):
             return changed_cell(was.decode(), found.decode())
         if name.endswith(".jsonl"):
             return changed_line(name, was.decode(), found.decode())

@@ -4,6 +4,7 @@ Each kind of change is made in every table at once, so that few comparisons try 
 changed, and nothing else.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -27,7 +28,7 @@ from tests.registry.exports.small import SIGNER
 
 MOST = max(len(names(table)) for table in COVERED)
 PRIMARY = {table: {column.name for column in Base.metadata.tables[table].primary_key} for table in COVERED}
-EMPTY = {"attachments", "role_changes", "runs", "run_looks"}  # tables that the two rounds leave empty
+EMPTY = {"role_changes", "runs", "run_looks"}  # tables that the two rounds leave empty
 
 
 @pytest.fixture(
@@ -131,6 +132,69 @@ def swap(session: Session, table: str, one: Any, two: Any) -> None:
     for row_key, row in ((one, cells[1]), (two, cells[0])):
         rest = {name: value for name, value in row.items() if name not in {column.name for column in found.primary_key}}
         session.execute(sa.update(found).where(at(table, row_key)).values(rest))
+
+
+# Attached files
+
+
+def test_the_bytes_of_an_attached_file_are_compared_with_the_hash_in_its_record(changed: Session) -> None:
+    filed = keys_of(changed, "attached_files")
+    assert verify(changed).files == len(filed) == 2
+    for row_key in filed:
+        edit(changed, "attached_files", row_key, "content")
+    assert places(changed) == [
+        ("attached_files", "attachments/1", "content"),
+        ("attached_files", "attachments/2", "content"),
+    ]
+    found = differences(changed)
+    assert str(found[0]).startswith(f"attached_files {found[0].row} content: its bytes have another hash (record ")
+
+
+def test_an_attached_file_that_is_missing_is_located_by_its_attachment(changed: Session) -> None:
+    digest = changed.scalar(sa.text("SELECT sha256 FROM attachments WHERE id = 2"))
+    changed.execute(sa.text("DELETE FROM attached_files WHERE sha256 = :digest"), {"digest": digest})
+    [found] = differences(changed)
+    assert (found.table, found.row, found.what) == ("attached_files", "attachments/2", "the file is missing")
+    assert found.record is not None
+
+
+def test_a_file_that_nothing_names_is_told(changed: Session) -> None:
+    changed.execute(sa.insert(Base.metadata.tables["attached_files"]).values(sha256="0" * 64, content=b"smuggled"))
+    [found] = differences(changed)
+    assert (found.table, found.row, found.what) == ("attached_files", "0" * 64, "no record and no draft has this file")
+
+
+def test_bytes_that_were_exchanged_with_their_name_still_contradict_the_record(changed: Session) -> None:
+    digest = hashlib.sha256(b"another plan").hexdigest()
+    for statement in (
+        "UPDATE attached_files SET sha256 = :new, content = :data WHERE sha256 = (SELECT sha256 FROM attachments WHERE id = 1)",
+        "UPDATE attachments SET sha256 = :new WHERE id = 1 AND :data IS NOT NULL",
+    ):
+        changed.execute(sa.text(statement), {"new": digest, "data": b"another plan"})
+    assert places(changed) == [
+        ("attached_files", digest, ""),
+        ("attached_files", "attachments/1", ""),
+        ("attachments", "1", "sha256"),
+    ]
+
+
+def test_a_file_beside_a_draft_is_held_against_its_own_hash(changed: Session) -> None:
+    digest = hashlib.sha256(b"a draft's plan").hexdigest()
+    draft = {
+        "id": 9,
+        "name": "p.txt",
+        "media_type": "text/plain",
+        "size": 14,
+        "sha256": digest,
+        "at": LATER,
+        "draft_id": 1,
+    }
+    changed.execute(sa.insert(Base.metadata.tables["attached_files"]).values(sha256=digest, content=b"a draft's plan"))
+    changed.execute(sa.insert(Base.metadata.tables["draft_attachments"]).values(draft))
+    assert differences(changed) == []
+    edit(changed, "attached_files", [digest], "content")
+    [found] = differences(changed)
+    assert str(found) == "attached_files draft_attachments/9 content: its bytes have another hash"
 
 
 # The log itself

@@ -180,6 +180,23 @@ PHASES = schema(
     illustrative        yes-no!             | Whether it is invented.
     """,
 )
+ATTACHMENTS = schema(
+    "attachments",
+    "The files filed with claims, each with the hash that the log has.",
+    "id",
+    """
+    id            whole!          | Number of the attachment.
+    claim         text! claims.id | The claim.
+    round         text! rounds.id | Its round.
+    name          text!           | The file's name, as it was given.
+    media_type    text!           | What kind of file it is.
+    bytes         whole! from:1   | Its size.
+    sha256        text!           | SHA-256 of its bytes, in hex.
+    filed_at      instant!        | When it was filed.
+    file          text            | Where it is in this package; empty: it was left out.
+    illustrative  yes-no!         | Whether it is invented.
+    """,
+)
 EXAMINATIONS = schema(
     "examinations",
     "Every examination of every revision.",
@@ -218,5 +235,6 @@ FINDINGS = schema(
     {"outcome": OUTCOMES, "effect": EFFECTS},
 )
 FILINGS = (
-    ROUNDS, POLICIES, CLAIMS, REVISIONS, PARTICULARS, CREDITS, CONTRIBUTIONS, PLACEMENTS, PHASES, EXAMINATIONS, FINDINGS,
+    ROUNDS, POLICIES, CLAIMS, REVISIONS, PARTICULARS, CREDITS, CONTRIBUTIONS, PLACEMENTS, PHASES, ATTACHMENTS, EXAMINATIONS,
+    FINDINGS,
 )  # fmt: skip

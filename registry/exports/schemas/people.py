@@ -1,5 +1,6 @@
 """Persons: in a full package only, and never with a secret."""
 
+from registry.domain.actors import ROLES
 from registry.exports.schemas.fields import schema
 
 USERS = schema(
@@ -14,6 +15,22 @@ USERS = schema(
     active      yes-no!         | Whether the account is open.
     created_at  instant         | Since when it is there.
     """,
+    of_persons=True,
+)
+ACCOUNT_ROLES = schema(
+    "account_roles",
+    "Who could act in which role, from when to when, as the log tells it; closing an account ends its roles.",
+    "account role given_by_record",
+    """
+    account          whole! users.id | Number of the account, as the log names it.
+    role             text!           | What the person may do.
+    party            text parties.id | The party that the person speaks for.
+    given_at         instant!        | Since when.
+    given_by_record  whole! from:0   | The record of the log that gave the role, or opened the account again.
+    ended_at         instant         | Until when; empty: to this day.
+    ended_by_record  whole from:0    | The record that took it away, or closed the account.
+    """,
+    {"role": ROLES},
     of_persons=True,
 )
 OBSERVERS = schema(
@@ -44,4 +61,4 @@ NOTE_READS = schema(
     """,
     of_persons=True,
 )
-PEOPLE = (USERS, OBSERVERS, NOTE_READS)
+PEOPLE = (USERS, ACCOUNT_ROLES, OBSERVERS, NOTE_READS)

@@ -22,8 +22,14 @@ SECRET = "Quillback-7 lands a month before we said"
 YEARS_LATER = make.utc("2032-01-01")
 ADMINISTRATOR = Actor("zenobia@people.example.org", "administrator")
 REGISTRAR = Actor("wilhelmina@people.example.org", "registrar")
+THA = Actor("thidarat@people.example.org", "delegate", "THA")
+PAPERS = {
+    "plan.txt": b"The plan, as filed.\n",
+    "cells.csv": b'a,"b\nc"\n=1,2\n',
+    "site.png": b"\x89PNG\r\n\x1a\n" + bytes(range(255, -1, -1)),
+}
 # The round takes its people from here: an address in each column that names one.
-PEOPLE = {ADMINISTRATOR, REGISTRAR, GHA, IND, JPN, cases.OBSERVER, make.REGISTRAR}
+PEOPLE = {ADMINISTRATOR, REGISTRAR, GHA, IND, JPN, THA, cases.OBSERVER, make.REGISTRAR}
 HIDDEN = {
     "key": "murmeli-key", "name": "Murmeli claim", "purpose": "Murmeli purpose", "peaceful_statement": "Murmeli peace",
     "cospar_inventory": "Murmeli inventory", "benefit_sharing": "Murmeli benefit",
@@ -51,6 +57,9 @@ def fill(session: Session) -> None:
         credentials=credentials,
     )  # fmt: skip
     claims = make.filed(session, *make.two_rivals(), hidden_document())
+    for name, data in PAPERS.items():
+        make.attached(session, claims[0], name, data, IND, make.FILED)
+    make.attached(session, claims[2], "murmeli.txt", b"Murmeli plan\n", THA, make.FILED)
     rounds.close_round(session, make.ROUND, make.REGISTRAR, make.CLOSES)
     for claim in claims:
         examination.examine(session, claim.id, REGISTRAR, make.EXAMINED)

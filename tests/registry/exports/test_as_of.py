@@ -68,7 +68,7 @@ def test_an_earlier_instant_has_what_was_recorded_by_then_and_what_was_public_th
     made = write_export(small_session, tmp_path / "public", SIGNER, Scope.PUBLIC, examined)
     assert rows(tmp_path / "public", "claims") == []
     assert (tmp_path / "public" / "log" / "openings.jsonl").read_text() == ""
-    assert (tmp_path / "public" / "log" / "leaves.jsonl").read_text().count("\n") == made.log_size == 12
+    assert (tmp_path / "public" / "log" / "leaves.jsonl").read_text().count("\n") == made.log_size == 16
     write_export(small_session, tmp_path / "full", SIGNER, Scope.FULL, examined)
     found = rows(tmp_path / "full", "claims")
     assert [(row["id"], row["state"], row["published_at"]) for row in found] == [

@@ -105,14 +105,13 @@ def test_a_line_says_what_a_column_is() -> None:
 # Tables of the database that are in a package under another name, or in none, and why.
 UNDER_ANOTHER_NAME = {
     "agreement_members": "agreement_claims", "agreement_pairs": "agreements", "decisions": "proposals", "draws": "instances",
-    "frozen_instances": "instances", "note_texts": "notes",
+    "frozen_instances": "instances", "note_texts": "notes", "roles": "account_roles", "users_roles": "account_roles",
 }  # fmt: skip
 IN_NONE = {
     "records": "log/leaves.jsonl", "tree_nodes": "made from the leaves", "checkpoints": "log/consistency.jsonl",
     "cosignatures": "log/checkpoint.txt", "drafts": "its party's own paper", "draft_attachments": "its party's own paper",
-    "attachments": "in the log, by their hashes", "attached_files": "files of the parties",  "requests": "kept, not recorded",
-    "roles": "in the log", "users_roles": "in the log", "role_changes": "in the log", "runs": "tries of the solver",
-    "run_looks": "tries of the solver", "account_states": "access", "browser_sessions": "access",
+    "attached_files": "attachments/", "requests": "kept, not recorded", "role_changes": "in the log",
+    "runs": "tries of the solver", "run_looks": "tries of the solver", "account_states": "access", "browser_sessions": "access",
     "counted_requests": "access", "sign_in_failures": "access",
 }  # fmt: skip
 

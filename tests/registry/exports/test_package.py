@@ -20,6 +20,7 @@ from tests.registry.exports.small import SIGNER, contents
 from tests.registry.played import ROUND, Played, registry
 
 TABLES = {
+    "attachments": "id,claim,round,name,media_type,bytes,sha256,filed_at,file,illustrative",
     "agreement_claims": "agreement,claim,round,party,accepted_at,ended_at,illustrative",
     "agreements": "id,round,keep_out_m,conditions,text,proposed_by,proposed_at,in_force,ended_at,pairs,illustrative",
     "claims": "id,round,key,name,state,state_since_at,filed_by,received_at,revision,sha256,operator,authorising_party,"
