@@ -60,11 +60,12 @@ def csv_bytes(comparison: Comparison) -> bytes:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["measure", "of", *comparison.outcomes])
     rows = chain(_measures(comparison), _parties(comparison), _shares(comparison), _changes(comparison))
-    writer.writerows([_cell(measure), _cell(subject), *map(_cell, values)] for measure, subject, values in rows)
+    writer.writerows([cell(measure), cell(subject), *map(cell, values)] for measure, subject, values in rows)
     return stream.getvalue().encode()
 
 
-def _cell(value: Value) -> str:
+def cell(value: Value) -> str:
+    """A value as CSV shows it; a text that a spreadsheet could compute gets an apostrophe first."""
     text = str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
 
