@@ -93,6 +93,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(line)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_digests() -> Iterator[None]:
+    """Digests of passwords that cost next to nothing: those of the product take a fifth of a second each, on purpose.
+
+    Processes that tests start make them as the product does.
+    """
+    from passlib import registry
+    from passlib.hash import argon2
+
+    registry.register_crypt_handler(argon2.using(time_cost=1, memory_cost=8, parallelism=1), force=True)
+    yield
+    registry.register_crypt_handler(argon2, force=True)
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL server of our own, as a pattern with `{database}` in it; gone after the run."""
