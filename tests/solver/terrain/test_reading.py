@@ -18,7 +18,6 @@ from solver.terrain.reading import Stated, open_model
 from solver.terrain.writing import write_grid, written
 from tests.solver.terrain.made import LAT_TS_70, OWN, hills, real, tif
 
-
 NOTHING = Stated()
 
 
