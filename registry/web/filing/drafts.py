@@ -47,9 +47,9 @@ def begin() -> ResponseReturnValue:
     """Begin a draft from nothing but the name of the operation."""
     round_, name = reading.round_taking_drafts(session()), request.form.get("name", "").strip()
     if round_ is None:
-        return _home((("", gettext("No round takes claims now.")),))
+        return _home((("", gettext("No round takes claims now.")),)), 422
     if not name:
-        return _home((("name", gettext("Give the operation a name. It can be changed later.")),))
+        return _home((("name", gettext("Give the operation a name. It can be changed later.")),)), 422
     document = {"key": _key(round_.id, name), "filed_by": current_user.party_id, "name": name}
     return _begun(round_.id, document)
 
@@ -144,7 +144,7 @@ def _begun(round_id: str, document: dict[str, Any]) -> ResponseReturnValue:
     who = actor("drafting.save")
     draft, refused = attempt(lambda at: drafting.save(session(), round_id, document, who, at).id)
     if draft is None:
-        return _home([("", fault) for fault in refused])
+        return _home([("", fault) for fault in refused]), 422
     return redirect(url_for("filing.task_list", draft_id=draft), 303)
 
 

@@ -19,6 +19,7 @@ const CONTEXT = ["craters", "regions", "protected", "entries", "placements"];
 const SHOWN = ["craters", "regions", "protected", "entries", "proposal", "choices"];
 const ZONES = [["#1d4f91", undefined], ["#b3261e", [3, 3]], ["#8a5a0b", [9, 4]], ["#7b2d8b", [2, 5]]];
 const CORNERS = 64;
+const PLACES = ["regions", "craters"];
 const SNAP_PX = 10;
 const PAUSE_MS = 350;
 const reader = new GeoJSON({ dataProjection: PROJECTION, featureProjection: PROJECTION });
@@ -111,6 +112,7 @@ class Drawing {
     this.target.addEventListener("keydown", (event) => this.key(event));
     form.addEventListener("input", (event) => this.typed(event));
     form.addEventListener("change", (event) => this.typed(event));
+    form.elements.place.addEventListener("change", () => this.showPlace());
     this.draw();
     this.look();
     this.asked = this.ask();
@@ -253,6 +255,12 @@ class Drawing {
     this.view.fit(all.getExtent(), { size: this.map.getSize(), padding: [60, 60, 60, 60], minResolution: 2, duration: duration() });
   }
 
+  /** Show the place that is chosen, as long as nothing is drawn. */
+  showPlace() {
+    const extent = this.places?.get(this.form.elements.place.value);
+    if (extent && !this.boxes.geometry) this.view.fit(extent, { size: this.map.getSize(), padding: [20, 20, 20, 20], duration: duration() });
+  }
+
   /** Show only the boxes that the shape and the methods need. */
   look() {
     for (const part of this.form.querySelectorAll("[data-shape]")) part.hidden = part.dataset.shape !== this.boxes.shape;
@@ -269,11 +277,15 @@ class Drawing {
   /** What is there already, to draw beside and to snap to. */
   async addContext() {
     const shown = new Shown({ layers: SHOWN });
+    const places = new Map();
     for (const layer of CONTEXT) {
       const features = await fetched(this.form.dataset.layers.replace("LAYER", layer), layer);
       this.map.addLayer(vectorLayer(layer, features, shown));
       if (layer !== "craters") this.context.addFeatures(features);
+      if (PLACES.includes(layer)) features.forEach((feature) => places.set(feature.get("id"), feature.getGeometry().getExtent()));
     }
+    this.places = places;
+    this.showPlace();
   }
 }
 
