@@ -71,8 +71,8 @@ def _check(is_twice: bool, keep: Path | None, summary: Path | None, instance: Pa
 
 def _studied(path: Path, seed: str, quiet: bool, **how: Any) -> "Study":
     problem, ties = parse_instance(read_bytes(path)), seed_bytes(seed)
-    from solver.incentives.solving import Limits, Solver
     from solver.incentives.study import Asked, study
+    from solver.many import Limits, Solver
 
     asked = Asked(tuple(dict.fromkeys(how["parties"])), how["allies"], how["draws"], how["every"])
     processes = how["workers"] or os.cpu_count() or 1

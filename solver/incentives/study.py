@@ -24,12 +24,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from solver.fields import Fault, InputError
-from solver.incentives.solving import Problem, Solver
 from solver.incentives.variants import ADDING, Variant, Variants
 from solver.incentives.worth import outcomes, worth
 from solver.instance import Instance
 from solver.instance_file import parse_instance
 from solver.io import canonical
+from solver.many import Problem, Solver
 from solver.solution import INFEASIBLE, OPTIMAL, Solution
 
 SOLVED, UNCHANGED, NO_GAIN = "solved", "unchanged", "no gain possible"

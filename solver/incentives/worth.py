@@ -17,11 +17,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
-from solver.allocation import Allotment
 from solver.instance import Instance
 from solver.solution import Allotted, Solution
 
-Row = Allotted | Allotment
 Copies = tuple[tuple[str, ...], ...]
 """Copies of a claim, each as the ids of its parts in their order."""
 
@@ -50,15 +48,15 @@ def worth(truth: Instance, solution: Solution, standing: Standing = ITSELF) -> d
     return totals
 
 
-def outcomes(solution: Solution) -> Iterator[tuple[Fraction, Sequence[Row]]]:
+def outcomes(solution: Solution) -> Iterator[tuple[Fraction, Sequence[Allotted]]]:
     """The allocations that a solution gives, each with its probability; without a lottery the one there is."""
     if solution.distribution is None:
         yield Fraction(1), solution.allotments
     else:
-        yield from ((outcome.probability, outcome.allotments) for outcome in solution.distribution.outcomes)
+        yield from ((outcome.probability, outcome.answer.allotments) for outcome in solution.distribution.outcomes)
 
 
-def _of_one(truth: Instance, rows: Sequence[Row], standing: Standing) -> dict[str, int]:
+def _of_one(truth: Instance, rows: Sequence[Allotted], standing: Standing) -> dict[str, int]:
     by_claim = {row.claim: row for row in rows}
     totals = {party.id: 0 for party in truth.parties}
     for claim in truth.claims:
@@ -69,7 +67,7 @@ def _of_one(truth: Instance, rows: Sequence[Row], standing: Standing) -> dict[st
     return totals
 
 
-def _points(truth: Instance, parts: Sequence[Row | None], standing: Standing) -> int:
+def _points(truth: Instance, parts: Sequence[Allotted | None], standing: Standing) -> int:
     """The points of one copy: those of the placement at which all its parts are, one after the other."""
     got = [part for part in parts if part is not None]
     where = {standing.placements.get(part.placement, part.placement) for part in got}
