@@ -47,6 +47,13 @@ class Settings(BaseSettings):
     sign_ins_per_minute: int = Field(
         default=10, ge=1, description="Attempts at passwords and codes that one network address may make in a minute"
     )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="Reverse proxies in front, each of which adds the address it was asked from to X-Forwarded-For; "
+        "with 0 that header is not believed",
+    )
     second_factor: Literal["staff", "optional"] = Field(
         default="staff",
         description="Who must set up an authenticator app: staff and council, or nobody; a register whose log is "

@@ -163,7 +163,7 @@ def _after_adoption(session: Session, row: Round, at: datetime) -> Iterator[Item
 def _sleeping(session: Session, viewer: Viewer, at: datetime) -> Iterator[Item]:
     for case in open_by_age(session, at, None, viewer):
         if case.is_reminder_due or case.deadline_at <= at:
-            name = " and ".join(side.claim for side in case.sides)
+            name = ", ".join(side.claim for side in case.sides)
             yield Item("case", case.id, name, case.round, case.last_contact_at, case.deadline_at)
 
 
@@ -203,9 +203,7 @@ def _own_cases(session: Session, viewer: Viewer, at: datetime) -> Iterator[Item]
     for case in session.scalars(select(Consultation).where(mine, Consultation.closed_at.is_(None))):
         spoke_at = case.spoke_a_at if case.party_a_id == party else case.spoke_b_at
         if spoke_at is None or case.last_contact_at > spoke_at:
-            yield Item(
-                "answer", case.id, " and ".join(case.claims), case.round_id, case.last_contact_at, case.deadline_at
-            )
+            yield Item("answer", case.id, ", ".join(case.claims), case.round_id, case.last_contact_at, case.deadline_at)
     dated = or_(Note.disclose_a_at.is_not(None), Note.disclose_b_at.is_not(None))
     for note, case in session.execute(
         select(Note, Consultation)
@@ -237,7 +235,7 @@ def _invited(session: Session, viewer: Viewer, _at: datetime) -> Iterator[Item]:
     chosen = select(Observer).where(Observer.observer == viewer.name, Observer.ended_at.is_(None))
     for row in session.scalars(chosen):
         case = row.consultation
-        yield Item("observe", case.id, " and ".join(case.claims), case.round_id, row.invited_at, case.deadline_at)
+        yield Item("observe", case.id, ", ".join(case.claims), case.round_id, row.invited_at, case.deadline_at)
 
 
 def _role_changes(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:

@@ -1,5 +1,6 @@
 """Entering accepted offers: an entry with a finite term, and one safety zone for each phase."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ from registry.domain.actors import Actor
 from registry.domain.claims import Claim, ClaimState, Phase, Placement
 from registry.domain.entries import Entry, EntryState, Zone
 from registry.domain.offers import Offer, OfferState
+from registry.domain.operations import DELEGATE
 from registry.domain.terms import days_term, entry_term
 from registry.services import offers, outbox
 from registry.services.acting import get_claim, get_round, move_claim, require_own_party, require_role
+from registry.services.errors import ConflictError
 from registry.services.recording import record
 from solver import geometry
 
@@ -20,14 +23,35 @@ from solver import geometry
 OUTLINE_SLACK_M = 0.001
 
 
-def accept_all(session: Session, round_id: str, actor: Actor, at: datetime) -> list[Entry]:
-    """Accept and enter every open offer of a round, in the order of the claims' ids."""
+def accept_all(
+    session: Session, round_id: str, actor: Actor, at: datetime, *, claims: Sequence[str] | None = None
+) -> list[Entry]:
+    """Accept and enter every open offer of a round, in the order of the claims' ids; for a delegate those of its party.
+
+    Parameters
+    ----------
+    claims
+        The claims that were shown to whoever accepts, in that order.
+
+    Raises
+    ------
+    ConflictError
+        If `claims` are no longer those with an open offer: nothing is accepted that was not looked at.
+    """
+    offered = offered_claims(session, round_id, actor)
+    if claims is not None and (not claims or list(claims) != offered[: len(claims)]):
+        raise ConflictError("the open offers are not those that were shown; look at them again before you accept")
+    return [accept(session, claim_id, actor, at) for claim_id in (offered if claims is None else claims)]
+
+
+def offered_claims(session: Session, round_id: str, actor: Actor) -> list[str]:
+    """The claims of a round with an open offer that `actor` may accept, by id."""
     require_role(actor, "delegate", "registrar")
     get_round(session, round_id)
-    offered = session.scalars(
-        select(Claim.id).where(Claim.round_id == round_id, Claim.state == ClaimState.OFFERED).order_by(Claim.id)
-    )
-    return [accept(session, claim_id, actor, at) for claim_id in offered.all()]
+    offered = select(Claim.id).where(Claim.round_id == round_id, Claim.state == ClaimState.OFFERED)
+    if actor.role in DELEGATE:
+        offered = offered.where(Claim.filed_by_id == actor.party)
+    return list(session.scalars(offered.order_by(Claim.id)))
 
 
 def accept(session: Session, claim_id: str, actor: Actor, at: datetime) -> Entry:

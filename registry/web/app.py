@@ -8,6 +8,7 @@ from flask import Flask
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry.config import Settings
 from registry.web import (
@@ -41,7 +42,7 @@ from registry.web import (
     users,
     why_not,
 )
-from registry.web.languages import add_languages
+from registry.web.languages import ComponentLoader, add_languages, password_words
 from registry.web.sessions import add_sessions
 from registry.web.sign_in import add_accounts
 from registry.web.words import WORDS
@@ -101,6 +102,7 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
     _check_frontend()
     app = Flask(__name__)
     app.config.update(_configuration(settings))
+    _trust_proxies(app, settings.trusted_proxies)
     _add_templates(app)
     add_languages(app)
     errors.add_error_pages(app)
@@ -143,9 +145,18 @@ def _configuration(settings: Settings) -> dict[str, object]:
     }
 
 
+def _trust_proxies(app: Flask, number: int) -> None:
+    """Take address, scheme and host of a request from what so many proxies in front add, and from nobody else."""
+    if number:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's manual does it
+            app.wsgi_app, x_for=number, x_proto=number, x_host=number, x_port=number
+        )
+
+
 def _add_templates(app: Flask) -> None:
-    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    components = PrefixLoader({"govuk_frontend_jinja": ComponentLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([PackageLoader("registry.web"), components])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["words"] = WORDS
+    app.jinja_env.globals["password_words"] = password_words
     formats.add_filters(app)

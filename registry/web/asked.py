@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from flask import request
+from flask_babel import gettext
 
 from registry.web.errors import QueryError
 
@@ -13,7 +14,11 @@ def text(field: str) -> str:
     """A free text, trimmed; empty where it is absent."""
     value = request.args.get(field, "").strip()
     if len(value) > LONGEST_TEXT:
-        raise QueryError(field, f"it has {len(value)} characters", f"Use at most {LONGEST_TEXT}.")
+        raise QueryError(
+            field,
+            gettext("it has %(number)s characters", number=len(value)),
+            gettext("Use at most %(most)s.", most=LONGEST_TEXT),
+        )
     return value
 
 
@@ -23,7 +28,11 @@ def choice(field: str, known: Collection[str], default: str | None = None) -> st
     if not value:
         return default
     if value not in known:
-        raise QueryError(field, f"{shortened(value)!r} is unknown", f"Use one of: {', '.join(known)}.")
+        raise QueryError(
+            field,
+            gettext("'%(value)s' is unknown", value=shortened(value)),
+            gettext("Use one of: %(known)s.", known=", ".join(known)),
+        )
     return value
 
 
@@ -33,7 +42,11 @@ def whole_number(field: str, default: int, most: int = 10**9) -> int:
     if not value:
         return default
     if not (value.isascii() and value.isdigit() and len(value) <= 10 and int(value) <= most):
-        raise QueryError(field, f"{shortened(value)!r} is no whole number up to {most}", "Give one, or leave it out.")
+        raise QueryError(
+            field,
+            gettext("'%(value)s' is no whole number up to %(most)s", value=shortened(value), most=most),
+            gettext("Give one, or leave it out."),
+        )
     return int(value)
 
 

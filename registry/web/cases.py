@@ -16,6 +16,7 @@ from registry.services.errors import NotFoundError, ServiceError
 from registry.web import asked
 from registry.web.acting import actor, may
 from registry.web.pages import Pages
+from registry.web.sentences import told
 from registry.web.sessions import chosen_round, no_such, session
 from registry.web.viewing import viewer
 
@@ -111,7 +112,7 @@ def read_note(note_id: str) -> ResponseReturnValue:
         no_such("note", note_id)
     except ServiceError as error:
         session().rollback()
-        return render_template("refused.html", text=str(error), address=url_for("cases.all_cases")), 422
+        return render_template("refused.html", text=told(error), address=url_for("cases.all_cases")), 422
     face = consultations.find_note(session(), note_id) or no_such("note", note_id)
     case = consultations.case_page(session(), face.consultation, viewer()) or no_such("note", note_id)
     shown = render_template("note.html", note_id=note_id, text=text, salt_hex=salt_hex, case=case, readings=readings)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask_babel import LazyString, lazy_gettext
 
 from registry.domain.claims import ClaimState
 from registry.log import reading
@@ -20,14 +21,24 @@ from registry.web.sessions import chosen_round, no_such, session
 from registry.web.viewing import viewer
 
 pages = Blueprint("claims", __name__)
-OUTCOMES = {"allotted": "Allotted", "not-allotted": "Not allotted"}
-ORDERS: dict[str, tuple[str, Callable[[ClaimRow], Any]]] = {
-    "id": ("Number", lambda row: row.id),
-    "name": ("Name", lambda row: row.name.casefold()),
-    "received": ("Date of receipt", lambda row: row.received_at),
-    "party": ("Party", lambda row: sorted(row.credit)),
-    "state": ("State", lambda row: (row.state, row.id)),
-    "start": ("Start of the allotment", lambda row: (row.allotment is None, getattr(row.allotment, "start_day", 0))),
+OUTCOMES = {"allotted": lazy_gettext("Allotted"), "not-allotted": lazy_gettext("Not allotted")}
+
+
+def _start(row: ClaimRow) -> tuple[bool, int]:
+    """Claims without an allotment last."""
+    return (True, 0) if row.allotment is None else (False, row.allotment.start_day)
+
+
+ORDERS: dict[str, tuple[LazyString, Callable[[ClaimRow], Any]]] = {
+    "id": (lazy_gettext("Number"), lambda row: row.id),
+    "name": (lazy_gettext("Name"), lambda row: row.name.casefold()),
+    "received": (lazy_gettext("Date of receipt"), lambda row: row.received_at),
+    "party": (lazy_gettext("Party"), lambda row: sorted(row.credit)),
+    "state": (lazy_gettext("State"), lambda row: (row.state, row.id)),
+    "start": (
+        lazy_gettext("Start of the allotment"),
+        _start,
+    ),
 }
 
 

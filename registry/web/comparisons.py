@@ -1,6 +1,7 @@
 """Two proposals or trials of a round side by side."""
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext
 
 from registry.queries import comparisons
 from registry.queries.names import party_names
@@ -40,6 +41,10 @@ def _asked(there: list[int]) -> tuple[int, int]:
     for field, default in zip(("first", "second"), newest, strict=False):
         number = asked.whole_number(field, default)
         if number not in (0, *there):
-            raise QueryError(field, f"there is no proposal or trial {number} in this round", "Choose one of the list.")
+            raise QueryError(
+                field,
+                gettext("there is no proposal or trial %(number)s in this round", number=number),
+                gettext("Choose one of the list."),
+            )
         chosen.append(number)
     return chosen[0], chosen[1]

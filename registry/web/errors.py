@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from registry.exports.map_svg import UnknownRegionError
+from registry.web.sentences import told
 
 
 class PageError(Exception):
@@ -20,7 +22,13 @@ class NoSuchPageError(PageError):
     """There is no such thing in the register."""
 
     def __init__(self, kind: str, name: str):
-        super().__init__(f"There is no {kind} {name!r} in the register. Check the id, or look for it in the lists.")
+        super().__init__(
+            gettext(
+                "There is no %(kind)s '%(name)s' in the register. Check the id, or look for it in the lists.",
+                kind=gettext(kind),
+                name=name,
+            )
+        )
 
 
 class QueryError(PageError):
@@ -40,8 +48,8 @@ class Answer:
     """An HTTP code with the words of its page; `words` is used where the error brings none of its own."""
 
     code: int
-    heading: str
-    words: str
+    heading: LazyString
+    words: LazyString
 
 
 ANSWERS = {
@@ -49,16 +57,36 @@ ANSWERS = {
     for code, heading, words in (
         (
             400,
-            "This request cannot be used",
-            "Something in the address or the form is not understood. Go back and try again.",
+            lazy_gettext("This request cannot be used"),
+            lazy_gettext("Something in the address or the form is not understood. Go back and try again."),
         ),
-        (403, "This page is not open to you", "Your account does not have the role that this page needs."),
-        (404, "There is no such page", "Check the address. If a link on these pages led here, it is out of date."),
-        (405, "This page does not take that request", "Go back to the page and use its form or link."),
-        (413, "Too much was sent", "Send less than one megabyte at a time."),
-        (429, "Too many attempts", "Wait a minute, then try again. Nothing was locked."),
-        (500, "Something went wrong here", "The fault is on this side, nothing was changed, and it has been logged."),
-        (503, "The register is busy", "Another change is being written. Try again in a few seconds."),
+        (
+            403,
+            lazy_gettext("This page is not open to you"),
+            lazy_gettext("Your account does not have the role that this page needs."),
+        ),
+        (
+            404,
+            lazy_gettext("There is no such page"),
+            lazy_gettext("Check the address. If a link on these pages led here, it is out of date."),
+        ),
+        (
+            405,
+            lazy_gettext("This page does not take that request"),
+            lazy_gettext("Go back to the page and use its form or link."),
+        ),
+        (413, lazy_gettext("Too much was sent"), lazy_gettext("Send less than one megabyte at a time.")),
+        (429, lazy_gettext("Too many attempts"), lazy_gettext("Wait a minute, then try again. Nothing was locked.")),
+        (
+            500,
+            lazy_gettext("Something went wrong here"),
+            lazy_gettext("The fault is on this side, nothing was changed, and it has been logged."),
+        ),
+        (
+            503,
+            lazy_gettext("The register is busy"),
+            lazy_gettext("Another change is being written. Try again in a few seconds."),
+        ),
     )
 }
 
@@ -70,14 +98,16 @@ TABLE: tuple[tuple[type[Exception], int, bool], ...] = (
     (UnknownRegionError, 400, True),
     (OperationalError, 503, False),
 )
-CSRF_WORDS = "The form was open too long, or did not come from this site. Load the page again and send it once more."
+CSRF_WORDS = lazy_gettext(
+    "The form was open too long, or did not come from this site. Load the page again and send it once more."
+)
 
 
 def add_error_pages(app: Flask) -> None:
     """Answer every error with a page in the registry's own look."""
     for kind, code, shows_text in TABLE:
         app.register_error_handler(kind, _handler(code, shows_text))
-    app.register_error_handler(CSRFError, lambda _error: _page(ANSWERS[400], CSRF_WORDS))
+    app.register_error_handler(CSRFError, lambda _error: _page(ANSWERS[400], str(CSRF_WORDS)))
     app.register_error_handler(HTTPException, _http)
     app.before_request(_refuse_unusable_text)
 
@@ -86,7 +116,7 @@ def _handler(code: int, shows_text: bool) -> Callable[[Exception], ResponseRetur
     def handle(error: Exception) -> ResponseReturnValue:
         if code >= 500:
             current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
-        return _page(ANSWERS[code], str(error) if shows_text else None)
+        return _page(ANSWERS[code], told(error) if shows_text else None)
 
     return handle
 
@@ -100,7 +130,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _page(answer: Answer, words: str | None, error: HTTPException | None = None) -> ResponseReturnValue:
     response = Response(
-        render_template("error.html", answer=answer, text=words or answer.words, is_ours=answer.code >= 500),
+        render_template("error.html", answer=answer, text=words or str(answer.words), is_ours=answer.code >= 500),
         answer.code,
     )
     for name, value in error.get_headers() if error else ():
@@ -116,5 +146,7 @@ def _refuse_unusable_text() -> None:
     for name, value in request.args.items(multi=True):
         if "\x00" in name + value:
             raise QueryError(
-                name.replace("\x00", ""), "it has a character without a sign in it", "Leave that character out."
+                name.replace("\x00", ""),
+                gettext("it has a character without a sign in it"),
+                gettext("Leave that character out."),
             )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.visibility import Viewer
 from registry.log.records import Record
+from registry.web.languages import language
 
 FORMAT = 1  # goes up when what is kept changes its form
 MOST_KEPT = 64
@@ -51,10 +52,10 @@ class Kept:
 
 
 def state_of(session: Session, viewer: Viewer, *of: str | None) -> str:
-    """A word that changes whenever what this viewer sees may have changed: every change is a record."""
+    """A word that changes whenever what this viewer sees may have changed: every change is a record; words have a language."""
     newest = session.execute(select(Record.index, Record.leaf_hash).order_by(Record.index.desc()).limit(1)).first()
     seen = (newest.index, newest.leaf_hash.hex()) if newest else ()
-    sees = (viewer.sees_unpublished, viewer.filing_party)
+    sees = (viewer.sees_unpublished, viewer.filing_party, language())
     return hashlib.sha256(repr((FORMAT, of, seen, sees)).encode()).hexdigest()[:32]
 
 

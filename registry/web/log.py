@@ -1,6 +1,7 @@
 """What happened when: the records of the log."""
 
 from flask import Blueprint, render_template
+from flask_babel import gettext
 
 from registry.log import reading, records
 from registry.queries.keys import newest_checkpoint, vkey_in_force
@@ -20,7 +21,11 @@ def happenings() -> str:
     last = max(0, (size - 1) // SIZE * SIZE)
     first = asked.whole_number("first", last)
     if first > last:
-        raise QueryError("first", f"the log has no record {first} yet", f"Use a number up to {max(0, size - 1)}.")
+        raise QueryError(
+            "first",
+            gettext("the log has no record %(number)s yet", number=first),
+            gettext("Use a number up to %(most)s.", most=max(0, size - 1)),
+        )
     page = reading.records_page(session(), first, SIZE, viewer())
     newest = newest_checkpoint(session())
     return render_template(

@@ -9,7 +9,7 @@ from registry.web import asked
 from registry.web.pages import Pages
 from registry.web.sessions import chosen_round, session
 from registry.web.viewing import viewer
-from registry.web.words import spelled_out
+from registry.web.words import WORDS
 
 pages = Blueprint("outbox", __name__)
 
@@ -32,7 +32,7 @@ def all_of_them() -> str:
         "outbox.html",
         round=chosen_round(),
         found=Pages.of(found, asked.whole_number("page", 1)),
-        addressees=[(name, spelled_out(name)) for name in addressees],
+        addressees=[(name, WORDS["addressee"](name)) for name in addressees],
         asked=request.args,
     )
 

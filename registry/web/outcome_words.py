@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 
 from registry.queries import claims
 from registry.queries.names import places_by_id
 from registry.queries.outcomes import Reason
 from registry.web import words
-from registry.web.formats import day_words
+from registry.web.formats import day_words, grouped, listed
 
 RULES = {
-    "C1": "No start in the window asked for lets it end within the round's horizon.",
-    "C2": "At every start in its window it would be too near, on the same days, to:",
-    "C3": "It would exceed a cap that the policy set beforehand:",
-    "C4": "A reserve of the policy needs the room:",
-    "C5": "Free access past it would be lost:",
+    "C1": lazy_gettext("No start in the window asked for lets it end within the round's horizon."),
+    "C2": lazy_gettext("At every start in its window it would be too near, on the same days, to:"),
+    "C3": lazy_gettext("It would exceed a cap that the policy set beforehand:"),
+    "C4": lazy_gettext("A reserve of the policy needs the room:"),
+    "C5": lazy_gettext("Free access past it would be lost:"),
 }
 
 
@@ -65,7 +66,8 @@ class Narrator:
         ]
 
     def _cause(self, reason: Reason) -> tuple[str, tuple[InTheWay, ...]]:
-        sentence = RULES.get(reason.rule.split()[0], f"Rule {reason.rule}:")
+        known = RULES.get(reason.rule.split()[0])
+        sentence = str(known) if known else gettext("Rule %(rule)s:", rule=reason.rule)
         return sentence, tuple(self._in_the_way(name) for name in reason.by)
 
     def _in_the_way(self, name: str) -> InTheWay:
@@ -76,24 +78,30 @@ class Narrator:
         if rule is None:
             return InTheWay(name)
         if "footprint" in rule:
-            return InTheWay(f"{rule['name']} ({name}), room that the policy holds free")
+            return InTheWay(gettext("%(hold)s (%(id)s), room that the policy holds free", hold=rule["name"], id=name))
         if "measure" in rule:
             return InTheWay(self.cap(rule))
-        return InTheWay(f"the reserve {name}")
+        return InTheWay(gettext("the reserve %(id)s", id=name))
 
     def _allotted(self, claim: claims.ClaimRow) -> str:
         if claim.allotment is None:
             return f"{claim.id} {claim.name}"
-        choice = words.rank(claim.allotment.rank)
-        until = day_words(claim.allotment.ends_on - timedelta(days=1))
-        return f"{claim.id} {claim.name} ({choice}, {day_words(claim.allotment.starts_on)} to {until})"
+        return gettext(
+            "%(id)s %(name)s (%(choice)s, %(first)s to %(last)s)",
+            id=claim.id,
+            name=claim.name,
+            choice=words.rank(claim.allotment.rank),
+            first=day_words(claim.allotment.starts_on),
+            last=day_words(claim.allotment.ends_on - timedelta(days=1)),
+        )
 
     def cap(self, rule: Mapping[str, Any]) -> str:
         """A cap in words."""
-        where = " and ".join(self._places.get(place, place) for place in rule["places"])
-        most = f"{rule['max']:,}".replace(",", "\u202f")
-        return f"{rule['id']}: at most {most} {_measure(rule['measure'])} {words.per(rule['per'])} at {where}"
-
-
-def _measure(code: str) -> str:
-    return words.MEASURES.get(code, code)
+        return gettext(
+            "%(id)s: at most %(most)s %(measure)s %(per)s at %(places)s",
+            id=rule["id"],
+            most=grouped(rule["max"]),
+            measure=words.WORDS["measure"](rule["measure"]),
+            per=words.per(rule["per"]),
+            places=listed(self._places.get(place, place) for place in rule["places"]),
+        )

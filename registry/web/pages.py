@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from flask_babel import gettext
+
 from registry.web.errors import QueryError
 
 SIZE = 100
@@ -24,5 +26,9 @@ class Pages(Generic[T]):
         """Page `number` of the rows; QueryError where there is no such page."""
         count = max(1, -(-len(rows) // SIZE))
         if not 1 <= number <= count:
-            raise QueryError("page", f"there is no page {number}", f"Use a number from 1 to {count}.")
+            raise QueryError(
+                "page",
+                gettext("there is no page %(number)s", number=number),
+                gettext("Use a number from 1 to %(most)s.", most=count),
+            )
         return cls(rows[(number - 1) * SIZE : number * SIZE], number, count, len(rows))

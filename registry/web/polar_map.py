@@ -2,12 +2,14 @@
 of the layers from which the script makes its own map.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, render_template, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from registry.exports.map_svg import extent, furniture, regions_known, render_map, sites_shown
 from registry.exports.map_svg.content import MapContent, Site
@@ -16,8 +18,10 @@ from registry.queries import places, rounds
 from registry.queries.rounds import RoundOverview
 from registry.web import asked, keeping, map_data
 from registry.web.formats import middle
+from registry.web.languages import ENGLISH, language
 from registry.web.map_layers import LAYERS
 from registry.web.pages import Pages
+from registry.web.sentences import told
 from registry.web.sessions import chosen_round, session
 
 pages = Blueprint("map", __name__)
@@ -44,7 +48,7 @@ def polar_map() -> str:
         region=region,
         regions=known,
         first=[name for name in FIRST if name in known],
-        legend=furniture.legend_rows(content),
+        legend=[(kind, told(text)) for kind, text in furniture.legend_rows(content)],
         sites=_page(sites),
         horizon_days=(_policy(round_) or {}).get("horizon_days"),
         live=_live(content, round_, region),
@@ -79,9 +83,20 @@ def _policy(round_: RoundOverview | None) -> dict[str, Any] | None:
 
 def _drawing(content: MapContent, round_: RoundOverview | None, region: str | None, width: int) -> Markup:
     svg = _kept(
-        ("drawing", round_, region, width), lambda: render_map(content, region=region, width=width, ids=f"map-{width}")
+        ("drawing", round_, region, width),
+        lambda: _in_language(render_map(content, region=region, width=width, ids=f"map-{width}")),
     )
     return Markup(svg)  # noqa: S704  every text in it was escaped where it was put in
+
+
+def _in_language(svg: str) -> str:
+    """A drawing with its texts, seen and read out, in the language of the page."""
+    if language() == ENGLISH:
+        return svg
+    for before, text, after in ((">", "[^<>]", "<"), ('aria-label="', '[^"]', '"')):
+        wanted = re.compile(f"{before}({text}*[A-Za-z]{{2}}{text}*){after}")
+        svg = wanted.sub(lambda found: found[0].replace(found[1], escape(told(unescape(found[1])))), svg)
+    return svg
 
 
 @pages.get("/map.svg")
@@ -90,7 +105,7 @@ def picture() -> Response:
     round_ = chosen_round(asked.text("round") or None)
     content = _content(round_)
     region = asked.choice("region", regions_known(content))
-    svg = _kept(("picture", round_, region), lambda: render_map(content, region=region, with_legend=True))
+    svg = _kept(("picture", round_, region), lambda: _in_language(render_map(content, region=region, with_legend=True)))
     return Response(svg, mimetype="image/svg+xml")
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from registry.log import checkpoints, signed_note, verdicts
 from registry.log.checkpoints import LogKey
 from registry.log.verdicts import MOST_BYTES, Verdict
+from registry.web.sentences import told
 from registry.web.sessions import chosen_round, session
 
 pages = Blueprint("proof_check", __name__)
@@ -50,7 +51,7 @@ def check() -> Response:
     try:
         trusted = _trusted(asked.key)
     except signed_note.KeyTextError as error:
-        return _page(asked, faults={"key": str(error)})
+        return _page(asked, faults={"key": told(error)})
     return _page(asked, verdict=verdicts.judge(session(), paper, trusted))
 
 

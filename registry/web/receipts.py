@@ -13,6 +13,7 @@ from registry.services.errors import ServiceError
 from registry.services.receipts import receipt
 from registry.web.access.context import access
 from registry.web.errors import UnsignedError
+from registry.web.sentences import told
 from registry.web.sessions import chosen_round, no_such, session
 from registry.web.viewing import viewer
 
@@ -27,7 +28,7 @@ def one_receipt(index: int) -> str:
     try:
         made, unsigned = _receipt(index), None
     except UnsignedError as error:
-        made, unsigned = None, str(error)
+        made, unsigned = None, told(error)
     return render_template(
         "receipt.html", round=chosen_round(), row=row, receipt=made, unsigned=unsigned, vkey=vkey_in_force(session())
     )

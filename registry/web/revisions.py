@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template
+from flask_babel import gettext
 
 from registry.exports.map_svg.furniture import round_length
 from registry.queries import claims
 from registry.queries.revisions import NoRevisionError, compare_revisions
 from registry.web import asked
 from registry.web.errors import QueryError
+from registry.web.sentences import told
 from registry.web.sessions import chosen_round, no_such, session
 from registry.web.viewing import viewer
 from solver import geometry
@@ -40,7 +42,7 @@ def compared(claim_id: str) -> str:
         try:
             found = compare_revisions(session(), claim_id, before, after, viewer())
         except NoRevisionError as error:
-            raise QueryError("before" if before else "after", str(error), "Choose two of them.") from error
+            raise QueryError("before" if before else "after", told(error), gettext("Choose two of them.")) from error
     contents = {row.number: row.content for row in claim.revisions}
     return render_template(
         "revisions.html",

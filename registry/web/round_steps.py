@@ -3,26 +3,44 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import LazyString, lazy_gettext
+
 from registry.queries.rounds import RoundOverview
 
 STEPS = (
-    ("announced", "Announced", "The filing window is made known."),
+    ("announced", lazy_gettext("Announced"), lazy_gettext("The filing window is made known.")),
     (
         "policy published",
-        "Policy published",
-        "Rule, points, caps, reserves, holds and draw source, fixed before filing opens.",
+        lazy_gettext("Policy published"),
+        lazy_gettext("Rule, points, caps, reserves, holds and draw source, fixed before filing opens."),
     ),
-    ("opened", "Open for filing", "Parties file claims; each gets an id in the order of receipt."),
+    (
+        "opened",
+        lazy_gettext("Open for filing"),
+        lazy_gettext("Parties file claims; each gets an id in the order of receipt."),
+    ),
     (
         "closed",
-        "Closed, examined and published",
-        "Every claim is checked against every provision, then shown as received.",
+        lazy_gettext("Closed, examined and published"),
+        lazy_gettext("Every claim is checked against every provision, then shown as received."),
     ),
-    ("frozen", "Frozen", "After coordination the claims become one allocation problem, with a hash."),
-    ("drawn", "Drawn", "A public random value breaks ties; nobody could know it before."),
-    ("proposed", "Proposed", "The proven allocation is verified independently and proposed."),
-    ("decided", "Decided", "Two persons of different parties decide."),
-    ("recorded", "Recorded", "Accepted offers become entries: time-limited priorities of use."),
+    (
+        "frozen",
+        lazy_gettext("Frozen"),
+        lazy_gettext("After coordination the claims become one allocation problem, with a hash."),
+    ),
+    ("drawn", lazy_gettext("Drawn"), lazy_gettext("A public random value breaks ties; nobody could know it before.")),
+    (
+        "proposed",
+        lazy_gettext("Proposed"),
+        lazy_gettext("The proven allocation is verified independently and proposed."),
+    ),
+    ("decided", lazy_gettext("Decided"), lazy_gettext("Two persons of different parties decide.")),
+    (
+        "recorded",
+        lazy_gettext("Recorded"),
+        lazy_gettext("Accepted offers become entries: time-limited priorities of use."),
+    ),
 )
 
 
@@ -30,8 +48,8 @@ STEPS = (
 class StepView:
     """One step: `mark` is "done", "now" or "to come"."""
 
-    name: str
-    words: str
+    name: LazyString
+    words: LazyString
     at: datetime | None
     mark: str
 

@@ -24,15 +24,14 @@ from flask_security import auth_required
 from registry import ambient, db
 from registry.domain.runs import RunKind, RunState
 from registry.domain.visibility import Viewer
-from registry.queries import proposals, rounds
+from registry.queries import rounds
 from registry.queries import runs as queries
 from registry.queries.runs import RunPage, RunRow
 from registry.services import runs as services
-from registry.services.errors import ConflictError, NotFoundError, ServiceError
+from registry.services.errors import ConflictError, NotFoundError
 from registry.web import asked, run_charts, run_words
 from registry.web.acting import actor, may
 from registry.web.pages import Pages
-from registry.web.run_forms import RunForm
 from registry.web.sessions import named_round, no_such, session
 from registry.web.viewing import viewer
 
@@ -66,24 +65,6 @@ def _wanted(rows: tuple[RunRow, ...]) -> list[RunRow]:
     kind, state = asked.choice("kind", list(RunKind)), asked.choice("state", list(RunState))
     found = [row for row in rows if kind in (None, row.kind) and state in (None, row.state)]
     return found[::-1] if asked.choice("sort", ORDERS, "newest") == "oldest" else found
-
-
-@pages.route("/runs/new", methods=("GET", "POST"))
-@auth_required("session")
-def new_run() -> ResponseReturnValue:
-    """Ask for a run of a round's newest instance."""
-    if not may("runs.ask"):
-        abort(403)
-    form = RunForm([row for row in rounds.list_rounds(session(), viewer()) if proposals.draw_of(session(), row.id)])
-    if form.validate_on_submit():
-        try:
-            run = services.ask(session(), actor=actor("runs.ask"), at=ambient.now(), **form.wanted())
-            db.commit(session())
-            return redirect(url_for("runs.one_run", run_id=run.id), 303)
-        except ServiceError as error:
-            session().rollback()
-            form.refuse(error)
-    return render_template("run_new.html", form=form), 422 if form.errors else 200
 
 
 @pages.get("/runs/<int:run_id>")

@@ -35,7 +35,7 @@ KINDS: dict[str, tuple[Any, str, str]] = {
     "close": (lazy_gettext("Close the round"), "steps.round_close", ROUND),
     "freeze": (lazy_gettext("Freeze the round"), "steps.round_freeze", ROUND),
     "draw": (lazy_gettext("Record the draw"), "steps.round_draw", ROUND),
-    "propose": (lazy_gettext("Solve and propose"), "runs.new_run", "round"),
+    "propose": (lazy_gettext("Solve and propose"), "steps.runs_new", "round"),
     "expire": (lazy_gettext("Let offers lapse"), "steps.round_expire_offers", ROUND),
     "after-offers": (lazy_gettext("Solve again, or conclude"), "rounds.one_round", ROUND),
     "notice-queued": (lazy_gettext("Send the notices that wait"), "outbox.all_of_them", "state"),

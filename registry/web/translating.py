@@ -15,7 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from registry.web import words
+from registry.web import sentences, words
 from registry.web.languages import CATALOGUES
 
 HERE = Path(__file__).parent
@@ -38,6 +38,8 @@ def extract() -> Catalog:
         catalogue.add(message, None, [(path, line)], auto_comments=comments, context=context)
     for text in words.texts():
         catalogue.add(text, None, [("words.py", 1)])
+    for text in sentences.templates():
+        catalogue.add(text, None, [("sentences.py", 1)])
     return catalogue
 
 

@@ -21,6 +21,7 @@ from registry.web.access.log import said
 from registry.web.acting import actor, may
 from registry.web.pages import Pages
 from registry.web.reauthentication import needs_reauthentication
+from registry.web.sentences import told
 from registry.web.sessions import no_such, session
 from registry.web.viewing import viewer
 
@@ -83,7 +84,7 @@ def add_user() -> ResponseReturnValue:
         db.commit(session())
     except ServiceError as error:
         session().rollback()
-        return _form(_faults(error))
+        return _form(_faults(error)), 422
     return _password_page(user_id, password)
 
 
@@ -121,7 +122,7 @@ def new_password(user_id: int) -> ResponseReturnValue:
         db.commit(session())
     except ServiceError as error:
         session().rollback()
-        return _user(user_id, _faults(error))
+        return _user(user_id, _faults(error)), 422
     said("password-given", access().subject(found.user.email))
     return _password_page(user_id, password)
 
@@ -184,7 +185,7 @@ def _taken(user_id: int, step: Step, done: str, reason_field: str = "reason") ->
         no_such("user", str(user_id))
     except ServiceError as error:
         session().rollback()
-        return _user(user_id, _faults(error, {"reason": reason_field}))
+        return _user(user_id, _faults(error, {"reason": reason_field})), 422
     return redirect(url_for("users.one_user", user_id=user_id, done=done), code=303)
 
 
@@ -229,6 +230,6 @@ def _password_page(user_id: int, password: str) -> str:
 def _faults(error: ServiceError, fields: dict[str, str] | None = None) -> list[tuple[str, str]]:
     """(field, text) of each fault; a fault without a field stands for the whole."""
     if not isinstance(error, ValidationError):
-        return [("", str(error))]
+        return [("", told(error))]
     split = [fault.partition(": ") for fault in error.faults]
-    return [((fields or {}).get(field, field), text) for field, _, text in split]
+    return [((fields or {}).get(field, field), told(text)) for field, _, text in split]

@@ -10,7 +10,7 @@ from registry.queries import claims, runs
 from registry.queries.claims import ClaimPage
 from registry.services import runs as services
 from registry.services.errors import ConflictError, NotAllowedError
-from registry.web import run_words
+from registry.web import run_words, sentences
 from registry.web.acting import actor, may
 from registry.web.sessions import named_round, no_such, session
 from registry.web.viewing import viewer
@@ -36,7 +36,7 @@ def ask(claim_id: str) -> ResponseReturnValue:
         db.commit(session())
     except (ConflictError, NotAllowedError) as error:
         session().rollback()
-        return _page(claim, str(error)), 409
+        return _page(claim, sentences.told(error)), 409
     if _is_seen(run.id):
         return redirect(url_for("runs.one_run", run_id=run.id), 303)
     return redirect(url_for("why_not.why_not", claim_id=claim_id), 303)

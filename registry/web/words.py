@@ -7,6 +7,7 @@ from typing import Any
 from flask import has_request_context
 from flask_babel import gettext
 
+from registry.web import vocabularies
 from solver import zones
 
 STATES = {
@@ -58,6 +59,8 @@ STAGES = {
     "points": "The largest sum of points",
     "tie-break": "Ties broken by the draw",
 }
+LEVEL = "As many parties as possible with %(points)s points or more"
+PER_GROUP = "for all parties of %(group)s"
 FOOTPRINTS = {
     "Point": "a point",
     "LineString": "a line",
@@ -119,7 +122,12 @@ ADDRESSEES = {
     "all-parties": "all parties",
 }
 STATUSES = {"signed-not-ratified": "Signed, not ratified"}
-RANKS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+RANKS = tuple(
+    f"{number} choice"
+    for number in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+)
+PER = {"all": "in all", "party": "per party", "controller": "per controller"}
+ANSWERS = {"yes": "Yes", "no": "No", "na": "Not applicable"}
 MEASURES = {"placements": "placements", "km2_days": "km² days of safety zone"}
 
 
@@ -160,22 +168,24 @@ def act(code: str) -> str:
 
 def rank(number: int) -> str:
     """The rank of a placement in words: first choice, second choice."""
-    return f"{RANKS[number - 1] if 0 < number <= len(RANKS) else number} choice"
+    if 0 < number <= len(RANKS):
+        return _in_words(RANKS[number - 1])
+    return _in_words("%(number)s choice", number=number)
 
 
 def stage(name: str) -> str:
     """What a stage of the solution strives for."""
     if name.startswith("level "):
-        return f"As many parties as possible with {name.removeprefix('level ')} points or more"
-    return STAGES.get(name, spelled_out(name))
+        return _in_words(LEVEL, points=name.removeprefix("level "))
+    return _in_words(STAGES.get(name, spelled_out(name)))
 
 
 def per(code: str) -> str:
     """Over whom a cap counts."""
+    if code in PER:
+        return _in_words(PER[code])
     group = code.removeprefix("group:")
-    return {"all": "in all", "party": "per party", "controller": "per controller"}.get(
-        code, f"for all parties of {GROUPS.get(group, group)}"
-    )
+    return _in_words(PER_GROUP, group=_in_words(GROUPS.get(group, group)))
 
 
 def spelled_out(code: str) -> str:
@@ -192,14 +202,34 @@ def method(code: str) -> str:
 
 _TABLES: tuple[Mapping[str, Any], ...] = (
     STATES, FINDINGS, CHOICES, OFFERS, STANDINGS, STAGES, FOOTPRINTS, GROUPS, RULES, CHECKS, FALLBACKS, SEVERITIES, EFFECTS,
-    ACTS, ADDRESSEES, STATUSES, MEASURES,
+    ACTS, ADDRESSEES, STATUSES, MEASURES, PER, ANSWERS,
+)  # fmt: skip
+# Nouns of `sessions.no_such`.
+KINDS = (
+    "agreement", "claim", "comment", "consultation", "draft", "entry", "file", "file of the package", "layer of the map",
+    "note", "notice", "page", "party", "placement", "policy", "policy of round", "proposal", "proposal of round",
+    "provision", "record", "revision", "round", "run", "section", "user", "zone",
 )  # fmt: skip
 
 
 def texts() -> list[str]:
-    """Every text of the tables here, for translators."""
+    """Every text of the tables here and of the lists of codes, for translators."""
     found = (value[0] if isinstance(value, tuple) else value for table in _TABLES for value in table.values())
-    return list(dict.fromkeys(found))
+    composed = (*RANKS, "%(number)s choice", "this claim/%(rank)s", LEVEL, PER_GROUP, *KINDS)
+    of_methods = (text for method in zones.METHODS.values() for text in _of_method(method))
+    return list(dict.fromkeys((*found, *composed, *of_methods, *map(spelled_out, vocabularies.codes()))))
+
+
+def _of_method(method: zones.Method) -> tuple[str, ...]:
+    inputs = (name.replace("_", " ") for name in method.inputs)
+    return (method.name, method.validity, spelled_out(method.status), *method.inputs.values(), *inputs)
+
+
+def _in_words(text: str, **values: object) -> str:
+    """A text in the language of the page; as it is where no page is made."""
+    if has_request_context():
+        return str(gettext(text, **values))
+    return text % values if values else text
 
 
 def _in_language(words: Callable[..., Any]) -> Callable[..., Any]:
@@ -208,11 +238,14 @@ def _in_language(words: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(words)
     def said(*of: Any) -> Any:
         found = words(*of)
-        if not has_request_context():
-            return found
-        return (gettext(found[0]), found[1]) if isinstance(found, tuple) else gettext(found)
+        return (_in_words(found[0]), found[1]) if isinstance(found, tuple) else _in_words(found)
 
     return said
+
+
+def _addressee(code: str) -> str:
+    """Whom a notice goes to; one party by its code."""
+    return ADDRESSEES.get(code, code.removeprefix("party/"))
 
 
 _SAID: Mapping[str, Callable[..., Any]] = {
@@ -225,9 +258,6 @@ _SAID: Mapping[str, Callable[..., Any]] = {
     "standing": standing,
     "status": status,
     "act": act,
-    "rank": rank,
-    "stage": stage,
-    "per": per,
     "footprint": lambda code: FOOTPRINTS.get(code, spelled_out(code)),
     "group": lambda code: GROUPS.get(code, spelled_out(code)),
     "rule": lambda code: RULES.get(code, spelled_out(code)),
@@ -235,8 +265,15 @@ _SAID: Mapping[str, Callable[..., Any]] = {
     "severity": lambda code: SEVERITIES.get(code, spelled_out(code)),
     "effect": lambda code: EFFECTS.get(code, spelled_out(code)),
     "measure": lambda code: MEASURES.get(code, spelled_out(code)),
-    "addressee": lambda code: ADDRESSEES.get(code, code),
+    "addressee": _addressee,
+    "answer": lambda code: ANSWERS[code],
+    "of_method": lambda text: text,
     "spelled_out": spelled_out,
 }
 # What templates use.
-WORDS: Mapping[str, object] = {name: _in_language(said) for name, said in _SAID.items()}
+WORDS: Mapping[str, Callable[..., Any]] = {
+    **{name: _in_language(said) for name, said in _SAID.items()},
+    "rank": rank,
+    "stage": stage,
+    "per": per,
+}

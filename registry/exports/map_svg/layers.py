@@ -15,6 +15,7 @@ POLE = shapely.Point(0.0, 0.0)
 LEAST_ZONE = 3.0  # smaller than a mark, a zone cannot be seen
 SITE_RADIUS = {"other": 2.5, "unserved": 4.0, "open": 4.0, "allotted": 4.5, "entry": 4.5}
 PLACE_KINDS = {"nasa-2024": "region"}
+PROTECTED, UNCERTAIN = "protected place", "protected place, uncertain, not enforced until reviewed"
 
 
 def ground_layers(content: MapContent, frame: Frame) -> str:
@@ -47,7 +48,7 @@ def _protected(place: Protected, frame: Frame) -> Iterator[str]:
     x, y, radius = frame.circle(place.x_m, place.y_m, reach)
     yield drawn("circle", "protected" if place.enforced else "uncertain", cx=x, cy=y, r=max(radius, LEAST_ZONE))
     px, py = frame.at(place.x_m, place.y_m)
-    name = f"{place.name}: protected place" + ("" if place.enforced else ", uncertain, not enforced until reviewed")
+    name = f"{place.name}: {PROTECTED if place.enforced else UNCERTAIN}"
     diamond = f"M{px:.1f},{py - 5:.1f}l5,5l-5,5l-5,-5Z"
     yield drawn("path", "protected-mark", element("title", words(name)), d=diamond)
 

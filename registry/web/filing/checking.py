@@ -1,5 +1,7 @@
 """The answers at a glance with what would come of them, the filing itself, and its receipt."""
 
+from collections.abc import Mapping
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import auth_required, current_user, roles_accepted
@@ -11,12 +13,13 @@ from registry.queries.names import party_names, places_by_id
 from registry.services import drafting, prechecking
 from registry.services.errors import NotFoundError
 from registry.web.acting import actor
-from registry.web.filing.fields import Heading, boxes
+from registry.web.filing.fields import Field, Heading, boxes
 from registry.web.filing.sections import AFTER_PLACEMENTS, BEFORE_PLACEMENTS, PLACEMENTS, SECTIONS, Section, section_of
 from registry.web.filing.work import Work, at_hand, attempt, options, pages
 from registry.web.filing.zones import drawing, zones_of
 from registry.web.sessions import no_such, session
 from registry.web.viewing import viewer
+from registry.web.words import WORDS
 
 
 @pages.get("/filing/<int:draft_id>/check")
@@ -99,7 +102,14 @@ def _answers(section: Section, work: Work, lists: dict[str, list[tuple[str, str]
             above = f"{part.text}: " if section.id == "contacts" else ""
             continue
         for row in rows:
-            told = [words.get(box.field.options, {}).get(box.value, box.value) for box in row]
+            told = [_answer(box.field, box.value, words) for box in row]
             if any(told):
                 found.append((f"{above}{part.label}", ", ".join(text for text in told if text)))
     return found
+
+
+def _answer(field: Field, value: str, lists: Mapping[str, Mapping[str, str]]) -> str:
+    """An answer as the page of its question words it."""
+    if field.kind == "flag" and value in ("yes", "no"):
+        return str(WORDS["answer"](value))
+    return lists.get(field.options, {}).get(value, value)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from registry.web.sentences import told
 from solver.fields import Fault
 
 Path = tuple[str, ...]
@@ -223,13 +224,12 @@ def at_fields(faults: Sequence[Fault], names: Mapping[str, str]) -> list[tuple[s
     names
         The id of each box by the place where faults say that it stands, in the order of the page.
     """
-    return [
-        (_box_of(fault.path, names), f"{fault.what[:1].upper()}{fault.what[1:]}. {_mend(fault)}") for fault in faults
-    ]
+    return [(_box_of(fault.path, names), f"{_sentence(fault.what)} {_sentence(fault.mend)}") for fault in faults]
 
 
-def _mend(fault: Fault) -> str:
-    return f"{fault.mend[:1].upper()}{fault.mend[1:]}."
+def _sentence(part: str) -> str:
+    said = told(part)
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 def _box_of(path: str, names: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from registry.web.filing import phases, shapes
 from registry.web.filing.fields import at_fields
 from registry.web.filing.work import Work, at_hand, options, pages, refused_page, save
 from registry.web.filing.zones import drawing, zones_of
+from registry.web.sentences import told
 from registry.web.sessions import no_such
 from solver.fields import Fault
 
@@ -70,7 +71,7 @@ def save_placement(draft_id: int, number: int) -> ResponseReturnValue:
     try:
         row = phases.document(typed, work.epoch, before)
     except shapes.ShapeError as error:
-        return _page(work, number, before, typed, [(error.box, str(error))]), 422
+        return _page(work, number, before, typed, [(error.box, told(error))]), 422
     _change_phases(row["phases"], act)
     rows = [*work.placements[: number - 1], row, *work.placements[number:]]
     refused = _keep(work, rows)
@@ -96,7 +97,7 @@ def zones(draft_id: int, number: int) -> ResponseReturnValue:
     try:
         row = phases.document(phases.typed(request.form), work.epoch, {})
     except shapes.ShapeError as error:
-        return jsonify(footprint=None, zones=[], fault=str(error))
+        return jsonify(footprint=None, zones=[], fault=told(error))
     found = [{"phase": zone.phase, "keep_out_m": zone.keep_out_m, "outline": zone.outline} for zone in zones_of(row)]
     return jsonify(footprint=row.get("footprint"), zones=found, fault=None)
 

@@ -22,6 +22,7 @@ from registry.services import drafting, prechecking
 from registry.services.errors import ServiceError, ValidationError
 from registry.web.acting import actor
 from registry.web.filing.work import attempt, pages
+from registry.web.sentences import told
 from registry.web.sessions import session
 from registry.web.viewing import viewer
 from solver.fields import InputError
@@ -59,13 +60,13 @@ def upload() -> ResponseReturnValue:
     """Try a file: what would be stored, refused and returned. Nothing of it stays."""
     round_, sent = reading.round_taking_drafts(session()), request.files.get("file")
     if round_ is None:
-        return _page(None, (gettext("No round takes claims now."),))
+        return _page(None, (gettext("No round takes claims now."),)), 422
     if sent is None or not sent.filename:
         return _page(None, (gettext("Choose a file."),)), 422
     try:
         sheet = read_file(sent.filename, sent.read(), request.form.get("crs") or None)
     except InputError as error:
-        return _page(None, tuple(str(fault) for fault in error.faults)), 422
+        return _page(None, tuple(told(fault) for fault in error.faults)), 422
     return _page(_tried(round_.id, sheet, actor("filing.file_claim"), ambient.now()), ())
 
 
@@ -94,16 +95,16 @@ def keep_upload() -> ResponseReturnValue:
 
 def _tried(round_id: str, sheet: Sheet, who: Actor, at: datetime) -> Tried:
     """Take every step of an import and take it back, then look at each claim as far as its party may."""
-    notes = tuple(sheet.notes)
+    notes = tuple(told(note) for note in sheet.notes)
     claims = assemble(sheet)
     documents = [{"filed_by": who.party, **row.document, "key": row.key} for row in claims]
     faults: tuple[str, ...] = ()
     try:
         rehearse(session(), round_id, _again(sheet), who, at)
     except ValidationError as error:
-        faults = error.faults
+        faults = tuple(told(fault) for fault in error.faults)
     except ServiceError as error:
-        faults = (str(error),)
+        faults = (told(error),)
     session().rollback()
     round_ = session().get_one(Round, round_id)
     own = [document for document in documents if document["filed_by"] == current_user.party_id]

@@ -18,9 +18,10 @@ from registry.queries import drafts, names
 from registry.services import drafting, prechecking
 from registry.services.errors import NotFoundError, ServiceError, ValidationError
 from registry.web.acting import actor
+from registry.web.sentences import told
 from registry.web.sessions import no_such, session
 from registry.web.viewing import viewer
-from registry.web.words import spelled_out
+from registry.web.words import WORDS
 from solver.fields import Fault
 
 pages = Blueprint("filing", __name__)
@@ -81,7 +82,8 @@ def attempt(step: Callable[[datetime], T]) -> tuple[T | None, tuple[str, ...]]:
         raise
     except ServiceError as error:
         session().rollback()
-        return None, error.faults if isinstance(error, ValidationError) else (str(error),)
+        faults = error.faults if isinstance(error, ValidationError) else (str(error),)
+        return None, tuple(told(fault) for fault in faults)
     return done, ()
 
 
@@ -105,8 +107,8 @@ def options() -> dict[str, list[tuple[str, str]]]:
         "parties": parties,
         "operators": sorted(operators, key=lambda row: (row[1], row[0])),
         "places": sorted(names.places_by_id(session()).items(), key=lambda row: row[1]),
-        "activities": [(code, spelled_out(code)) for code in ACTIVITIES],
-        "contributions": [(code, spelled_out(code)) for code in CONTRIBUTION_KINDS],
-        "disposals": [(code, spelled_out(code)) for code in DISPOSAL_METHODS],
-        "answers": [(code, {"yes": "Yes", "no": "No", "na": "Not applicable"}[code]) for code in ANSWERS],
+        "activities": [(code, WORDS["spelled_out"](code)) for code in ACTIVITIES],
+        "contributions": [(code, WORDS["spelled_out"](code)) for code in CONTRIBUTION_KINDS],
+        "disposals": [(code, WORDS["spelled_out"](code)) for code in DISPOSAL_METHODS],
+        "answers": [(code, WORDS["answer"](code)) for code in ANSWERS],
     }

@@ -10,12 +10,19 @@ from flask_babel import gettext
 from flask_security import current_user
 
 from registry.web.acting import may
-from registry.web.steps import of_cases, of_claims, of_decisions, of_rounds, of_terms
+from registry.web.steps import of_cases, of_claims, of_decisions, of_rounds, of_runs, of_terms
 from registry.web.steps.step import Step, add_step
 from registry.web.steps.things import Thing
 
 pages = Blueprint("steps", __name__)
-STEPS: tuple[Step, ...] = (*of_rounds.STEPS, *of_claims.STEPS, *of_cases.STEPS, *of_terms.STEPS, *of_decisions.STEPS)
+STEPS: tuple[Step, ...] = (
+    *of_rounds.STEPS,
+    *of_runs.STEPS,
+    *of_claims.STEPS,
+    *of_cases.STEPS,
+    *of_terms.STEPS,
+    *of_decisions.STEPS,
+)
 _ARGUMENT = {"round": "round_id", "claim": "claim_id", "consultation": "consultation_id", "note": "note_id"}
 _ARGUMENT |= {"agreement": "agreement_id", "comment": "comment_id", "notice": "notice_id"}
 
@@ -34,11 +41,15 @@ def links(kind: str, thing_id: str = "", state: str = "", parties: Iterable[str]
     if not current_user.is_authenticated:
         return []
     thing = Thing(kind, thing_id, "", state, "", tuple(parties))
-    due = (step for step in STEPS if step.kind == kind and step.is_due(thing) and step.may_take(thing))
+    due = (
+        step
+        for step in STEPS
+        if step.kind == kind and step.is_due(thing) and step.may_take(thing) and step.waits(thing)
+    )
     found = [Link(step.name, step.words[0], address(step, thing_id)) for step in due]
     if kind == "round" and state == "DRAWN" and may("runs.ask"):
         found.insert(
-            0, Link("run", gettext("Solve and propose: ask for a run"), url_for("runs.new_run", round=thing_id))
+            0, Link("run", gettext("Solve and propose: ask for a run"), url_for("steps.runs_new", round=thing_id))
         )
     return found
 

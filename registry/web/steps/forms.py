@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from registry.domain.instants import parse_utc, utc_text
 from registry.services.errors import ServiceError
 from registry.services.errors import ValidationError as Refused
+from registry.web.sentences import told
 from registry.web.steps.things import Thing
 from solver.fields import InputError, load_json
 
@@ -82,13 +83,14 @@ class StepForm(FlaskForm):
             name, _, text = fault.partition(": ")
             base = re.split(r"[.\[]", name)[0]
             if text and name in self:
-                self._add(self[name], text[:1].upper() + text[1:])
+                said = told(text)
+                self._add(self[name], said[:1].upper() + said[1:])
             elif text and base in self and base != name:
-                self._add(self[base], fault)
+                self._add(self[base], told(fault))
             elif isinstance(error, Refused) and default:
-                self._add(self[default], fault)
+                self._add(self[default], told(fault))
             else:
-                self.form_errors.append(fault)
+                self.form_errors.append(told(fault))
 
     def _add(self, field: Field, text: str) -> None:
         field.errors = [*field.errors, text]
@@ -149,7 +151,7 @@ class DocumentForm(StepForm):
         try:
             field.document = _read_json(field.data)
         except ValueError as error:
-            raise ValidationError(gettext("This is no JSON: %(fault)s", fault=str(error))) from error
+            raise ValidationError(gettext("This is no JSON: %(fault)s", fault=told(error))) from error
 
 
 def _read_json(text: str) -> Any:

@@ -1,19 +1,23 @@
 """The steps of a round, from its announcement to its end, and those taken for all its claims at once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 
 from registry.domain.transitions import ROUND_MOVES
 from registry.queries.claims import list_claims
 from registry.queries.examinations import waiting
+from registry.queries.names import places_by_id
+from registry.queries.offers import OfferView, list_offers
 from registry.services import (
     consultations,
     coordination,
     drawing,
+    entering,
     examination,
     freezing,
     offers,
@@ -21,9 +25,12 @@ from registry.services import (
     rounds,
 )
 from registry.services.acting import get_claim
-from registry.services.errors import ConflictError, ValidationError
+from registry.services.errors import ConflictError, ServiceError, ValidationError
+from registry.web.acting import actor
+from registry.web.sessions import session
 from registry.web.steps.forms import DocumentForm, InstantField, LineField, LongField, ReasonForm, StepForm
 from registry.web.steps.step import Step, Taken
+from registry.web.steps.things import Thing
 from registry.web.viewing import viewer
 
 AT_ONCE = 100  # claims in one step: more would hold the register from others for long
@@ -48,8 +55,9 @@ class AnnounceForm(StepForm):
 def _announce(taken: Taken) -> object:
     form = taken.form
     named = (("opens_at", form.opens_at.data), ("closes_at", form.closes_at.data))
-    if missing := [f"{name}: missing; give the instant" for name, value in named if value is None]:
-        raise ValidationError(missing)
+    if missing := [name for name, value in named if value is None]:
+        mend = gettext("missing; give the instant")
+        raise ValidationError(f"{name}: {mend}" for name in missing)
     window = (form.opens_at.data, form.closes_at.data)
     return rounds.announce(
         taken.session,
@@ -74,10 +82,43 @@ def _for_each(chosen: Callable[[Taken], Iterable[str]], service: Callable[..., A
     def take(taken: Taken) -> object:
         claims = list(chosen(taken))[:AT_ONCE]
         if not claims:
-            raise ConflictError("no claim of the round waits for this")
+            raise ConflictError(gettext("no claim of the round waits for this"))
         return [service(taken.session, claim_id, taken.actor, taken.at) for claim_id in claims]
 
     return take
+
+
+class OffersForm(StepForm):
+    """The open offers as they were looked at; nothing is typed."""
+
+    claims = HiddenField()
+
+    def prepare(self, thing: Thing) -> None:
+        """Carry the offers that the page shows."""
+        self._there = " ".join(row.claim for row in offers_at_hand(thing))
+        if not self.is_submitted():
+            self.claims.data = self._there
+
+    def refuse(self, error: ServiceError, default: str = "") -> None:
+        """After a refusal the page shows the offers that there are now, and carries these."""
+        super().refuse(error, default)
+        self.claims.data = self._there
+
+
+def offers_at_hand(thing: Thing) -> list[OfferView]:
+    """The first open offers of the round that the person who looks may accept."""
+    own = entering.offered_claims(session(), thing.id, actor("entering.accept_all"))[:AT_ONCE]
+    found = {row.claim: row for row in list_offers(session(), round_id=thing.id, state="OPEN", viewer=viewer())}
+    return [found[claim_id] for claim_id in own if claim_id in found]
+
+
+def _shown_offers(thing: Thing) -> Mapping[str, Any]:
+    return {"offers": offers_at_hand(thing), "places": places_by_id(session())}
+
+
+def _accept_offers(taken: Taken) -> object:
+    shown = (taken.form.claims.data or "").split()
+    return entering.accept_all(taken.session, taken.thing.id, taken.actor, taken.at, claims=shown)
 
 
 def _in_state(state: str) -> Callable[[Taken], list[str]]:
@@ -267,6 +308,26 @@ STEPS = (
         ),
         lambda t: offers.expire(t.session, t.thing.id, t.actor, t.at),
         states=("ADOPTED",),
+    ),
+    Step(
+        "entering.accept_all",
+        "round",
+        "accept-offers",
+        (
+            _("Accept offers at once"),
+            _(
+                "Each claim gets an entry with its safety zones: a time-limited priority of use with duties, and no right "
+                "in the place itself. All are accepted, or none. It cannot be taken back."
+            ),
+            _("Accept all of them"),
+            _("The offers are accepted, and the entries recorded."),
+        ),
+        _accept_offers,
+        form=OffersForm,
+        states=("ADOPTED",),
+        template="step_offers.html",
+        more=_shown_offers,
+        waits=lambda thing: bool(offers_at_hand(thing)),
     ),
     Step(
         "resolving.resolve",

@@ -5,7 +5,7 @@ instant, and goes on to the page of the thing. A refusal comes back with the for
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ class Taken:
     form: Any
     actor: Actor
     at: datetime
+    made: Any = None  # what the service gave back, for where to go on to
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Step:
         The field for faults that name none of the form.
     again
         Whether the password is asked for again.
+    waits
+        Whether there is anything to take it for; without that its link is not shown.
     after
         The address to go on to, where that is not the page of the thing.
     """
@@ -71,6 +74,7 @@ class Step:
     again: bool = False
     roles: Collection[str] | None = None
     after: Callable[[Taken], str] | None = None
+    waits: Callable[[Thing], bool] = lambda _: True
     template: str = "step.html"
     more: Callable[[Thing], Mapping[str, Any]] = field(default=lambda _: {})
 
@@ -127,7 +131,7 @@ def _take(step: Step, thing: Thing, form: StepForm) -> str | None:
     """Call the service and commit; the address to go on to, or None where it was refused."""
     taken = Taken(session(), thing, form, actor(step.operation), ambient.now())
     try:
-        step.take(taken)
+        taken = replace(taken, made=step.take(taken))
         db.commit(session())
     except ServiceError as error:
         session().rollback()

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import url_for
+from flask_babel import gettext
 
 from registry.queries import agreements, claims, comments, consultations, offers
+from registry.web.formats import listed
 from registry.web.sessions import named_round, no_such, session
 from registry.web.viewing import viewer
 
@@ -34,6 +36,10 @@ def _register(_: str) -> Thing:
     return Thing("register", "", "", "", url_for("rounds.all_rounds"))
 
 
+def _runs(_: str) -> Thing:
+    return Thing("runs", "", gettext("Solver runs"), "", url_for("runs.all_runs"))
+
+
 def _round(round_id: str) -> Thing:
     found = named_round(round_id)
     return Thing("round", found.id, found.name, found.phase, url_for("rounds.one_round", round_id=found.id))
@@ -54,7 +60,7 @@ def _consultation(consultation_id: str) -> Thing:
 def case_thing(row: consultations.CaseRow) -> Thing:
     """A consultation as a thing; its states are `open` and `ended`."""
     address = url_for("cases.one_case", consultation_id=row.id)
-    name = " and ".join(side.claim for side in row.sides)
+    name = listed(side.claim for side in row.sides)
     state = "ended" if row.closed_at else "open"
     return Thing("consultation", row.id, name, state, address, tuple(side.party for side in row.sides))
 
@@ -96,6 +102,7 @@ def _notice(notice_id: str) -> Thing:
 
 KINDS = {
     "register": Kind("/rounds", _register),
+    "runs": Kind("/runs", _runs),
     "round": Kind("/rounds/<round_id>", _round),
     "claim": Kind("/claims/<claim_id>", _claim),
     "consultation": Kind("/consultations/<consultation_id>", _consultation),

@@ -46,7 +46,7 @@ STAFF_ONLY = {
     "users.one_user",
 }
 NOT_PAGES |= {"runs.events"}
-STAFF_ONLY |= {"runs.all_runs", "runs.new_run", "runs.one_run"}
+STAFF_ONLY |= {"runs.all_runs", "runs.one_run"}
 # Steps are forms for a role, and not every register has a case: these have tests of their own.
 STEPS = "steps."
 STAFF_ONLY |= {"cases.one_case", "terms.one_agreement"}

@@ -11,23 +11,14 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from registry import db, signing
-from registry.domain.actors import ROLES, SYSTEM
-from registry.domain.attachments import Attachment
-from registry.services import agreements, attachments, drafting, runs, users
+from registry import db
+from registry.domain.actors import ROLES
 from registry.web.app import create_app
-from tests import factories as make
-from tests.registry import canaries
+from tests.registry.web.everybody import PEOPLE, peopled
 from tests.registry.web.routes import ROUTES, VALUES, Route
 from tests.registry.web.signing_in import enter, form_token, visit
-from tests.registry.web.site import keep_package, settings_for
+from tests.registry.web.site import settings_for
 
-PEOPLE = {
-    **{actor.role: actor.name for actor in (canaries.REGISTRAR, canaries.IND, canaries.OBSERVER, canaries.AUDITOR)},
-    "planner": "planner@example.org",
-    "council": "council@example.org",
-    "administrator": "administrator@example.org",
-}
 EVERYONE = ("anonymous", *ROLES)
 # Every page twice takes a while; the others look with --all.
 QUICK = ("anonymous", "delegate")
@@ -39,28 +30,9 @@ OTHER_METHODS = ("PUT", "PATCH", "DELETE")
 @pytest.fixture(scope="module")
 def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application on a register with two rounds and somebody in every role. SQLite is enough: pages are asked."""
-    folder: Path = tmp_path_factory.mktemp("matrix")
-    settings = settings_for(folder, second_factor="optional")
-    db.migrate(settings.url)
-    engine = db.make_engine(settings.url)
-    with signing.new_key(settings, "illustrative.example/log") as verifier, db.unit_of_work(engine) as session:
-        canaries.fill(session, verifier.vkey)
-        for role in ("planner", "council", "administrator"):
-            party = "CHE" if role == "council" else None
-            own = users.Credentials(None, f"token-of-{role}")
-            users.add_user(session, PEOPLE[role], role, [role], SYSTEM, make.RECORDED, party=party, credentials=own)
-        runs.ask_why(session, VALUES["claim_id"], canaries.IND, make.RECORDED)
-        terms = {"keep_out_m": 100, "text": "Half the distance will do."}
-        agreements.propose(session, "C-0003", "C-0004", terms, canaries.IND, canaries.SAID)
-        draft = drafting.save(session, canaries.NEW, make.claim_document("own", "IND"), canaries.IND, canaries.FILED)
-        attached = attachments.add(session, draft.id, "plan.txt", b"a plan", canaries.IND, canaries.FILED)
-        named = {"name": "plan.txt", "media_type": "text/plain", "size": 6, "sha256": attached.sha256}
-        session.add(Attachment(claim_id=VALUES["claim_id"], at=make.FILED, **named))
-    app = create_app(settings, engine)
-    app.extensions["test.engine"] = engine
-    keep_package(app)
+    app = peopled(tmp_path_factory.mktemp("matrix"))
     yield app
-    engine.dispose()
+    app.extensions["test.engine"].dispose()
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ def test_what_cannot_be_used_is_refused_at_its_field_and_nothing_typed_is_lost(p
 def test_a_refusal_of_the_procedure_stands_at_the_field_that_it_is_about(planner: FlaskClient) -> None:
     answer = send(planner, "/runs/new", round=make.ROUND, kind="proposal", time_limit_s="9", workers="1", seed_hex="00")
     assert answer.status_code == 422
-    assert answer.text.count("the proposal has the seed of the draw; leave it out, or ask for a trial") == 2
+    assert answer.text.count("The proposal has the seed of the draw; leave it out, or ask for a trial") == 2
 
 
 def test_the_page_of_a_run_under_way_shows_value_bound_and_gap(planner: FlaskClient) -> None:
