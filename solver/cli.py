@@ -17,6 +17,7 @@ from solver.fields import InputError
 from solver.io import dump, parse_instance, parse_solution, read_bytes, write_atomically
 from solver.live import allocate, report
 from solver.solution import to_document
+from solver.terrain.commands import terrain
 
 STOPPED = 130
 
@@ -113,5 +114,6 @@ def confirm(instance: Path, solution: Path, output: Path, seconds: float) -> Non
     click.echo(f"written: {output}")
 
 
+main.add_command(terrain)
 for command in commands.ALL:
     main.add_command(command)

@@ -1,11 +1,7 @@
-"""Patches of cells that hang together by their sides: numbers, ground areas, and outlines as polygons."""
+"""Patches of cells that hang together by their sides: their numbers and ground areas."""
 
 import numpy as np
-import rasterio
-import rasterio.features
-import shapely
 from numpy.typing import NDArray
-from shapely.geometry import MultiPolygon, shape
 
 from solver.geometry import MOON_RADIUS_M
 from solver.terrain.compiled import kernel
@@ -53,17 +49,3 @@ def cell_km2(grid: Grid) -> NDArray[np.float64]:
 def areas_km2(labels: Labels, count: int, grid: Grid) -> NDArray[np.float64]:
     """Ground area of every patch; index 0 is what lies outside of all."""
     return np.asarray(np.bincount(labels.ravel(), weights=cell_km2(grid).ravel(), minlength=count + 1))
-
-
-def outline(mask: Mask, grid: Grid) -> MultiPolygon:
-    """The cells of a mask as polygons in map metres, along the edges of cells; valid, in the order of reading."""
-    with rasterio.Env():
-        place = rasterio.Affine(grid.cell_m, 0, grid.x_min_m, 0, -grid.cell_m, grid.y_max_m)
-        found = rasterio.features.shapes(mask.astype(np.uint8), mask=mask, connectivity=4, transform=place)
-        polygons = [shape(geometry) for geometry, _ in found]
-    return MultiPolygon(sorted(polygons, key=lambda part: (-part.bounds[3], part.bounds[0])))
-
-
-def rings_of(shape_: MultiPolygon) -> int:
-    """How many corners an outline has: what a file of it costs."""
-    return int(shapely.get_num_coordinates(shape_))
