@@ -6,6 +6,7 @@ u_p, the points of party p, is counted in hundredths of a point: the sum over al
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from solver.access import Passage
 from solver.instance import Cap, Claim, Instance, Placement, Reserve
 from solver.zones import km2_days
 
@@ -27,6 +28,23 @@ def entries_in_force(instance: Instance) -> dict[str, Allotment]:
     """The allocation made of the entries in force alone."""
     claims = (claim for claim in instance.claims if claim.in_force)
     return {c.id: Allotment(c.id, c.in_force.placement, c.in_force.start) for c in claims if c.in_force}
+
+
+def start_days(instance: Instance, allocation: Allocation) -> dict[str, int]:
+    """Start days by placement of what is allotted, and by hold."""
+    return {row.placement: row.start for row in allocation.values()} | {hold.id: hold.start for hold in instance.holds}
+
+
+def keeping_access(instance: Instance, passage: Passage, allocation: Allocation) -> Allocation:
+    """(C5) The allocation without allotments that block a way: of each blockade in turn the one of fewest points goes."""
+    left = dict(allocation)
+    while blockades := passage.blockades(start_days(instance, left)):
+        names = {member.id for member in blockades[0].members}
+        free = [row for row in left.values() if row.placement in names and row.placement not in passage.fixed]
+        if not free:
+            return left
+        del left[min(free, key=lambda row: (instance.placement_by_id[row.placement].points, row.placement)).claim]
+    return left
 
 
 def allotted(instance: Instance, allocation: Allocation) -> list[Placement]:

@@ -1,7 +1,7 @@
 """Connected components: sets of claims of which no placement can ever stand in the way of a placement outside.
 
-What is to be summed over claims can be maximised for each component alone; caps, reserves and parties, which look across
-components, only ever make the whole worse than the sum of its parts.
+What is to be summed over claims can be maximised for each component alone; caps, reserves, free access and parties, which
+look across components, only ever make the whole worse than the sum of its parts.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from solver.options import Options
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One component as an instance of its own, with what is open in it; caps, reserves and holds are left behind."""
+    """One component as an instance of its own, with what is open in it; caps, reserves, holds and access are left behind."""
 
     instance: Instance
     options: Options
@@ -60,6 +60,6 @@ class _Rows:
 
     def part(self, instance: Instance) -> Part:
         return Part(
-            replace(instance, claims=tuple(self.claims), caps=(), reserves=(), holds=()),
+            replace(instance, claims=tuple(self.claims), caps=(), reserves=(), holds=(), access=None),
             Options(self.starts, tuple(self.exclusive), tuple(self.timed), ()),
         )

@@ -188,6 +188,30 @@ def distance_m(a: BaseGeometry, b: BaseGeometry) -> float:
     return min(point_distance_m(p, q) for p, q in pairs)
 
 
+def are_too_near(points: NDArray[np.float64], other: BaseGeometry, keep_out_m: float) -> NDArray[np.bool_]:
+    """Which of many map points, shape (n, 2), are too near a footprint for a keep-out: `is_too_near` of each distance.
+
+    For lines and polygons the distance on the map decides all but a narrow ring: the ground is never longer, and
+    shorter by the scale at most. Only in the ring is every distance worked out.
+    """
+    if isinstance(other, Point):
+        return is_too_near(point_distances_m(points, np.array([[other.x, other.y]])), np.array(float(keep_out_m)))
+    on_map_m = shapely.distance(shapely.points(points), other)
+    widest = max(scale(*xy) for xy in (*_corners(points), *shapely.get_coordinates(other)))
+    near = on_map_m + 2 * DECISION_SLACK_M < keep_out_m
+    for n in np.flatnonzero(~near & (on_map_m / widest < keep_out_m)):
+        near[n] = is_too_near(distance_m(Point(points[n]), other), keep_out_m)
+    return cast(NDArray[np.bool_], near)
+
+
+def _corners(points: NDArray[np.float64]) -> list[XY]:
+    """The corners of the points' bounding box: nothing inside it is farther from the pole."""
+    if not len(points):
+        return []
+    (xmin, ymin), (xmax, ymax) = points.min(axis=0), points.max(axis=0)
+    return [(float(x), float(y)) for x in (xmin, xmax) for y in (ymin, ymax)]
+
+
 def _edges_within(geometry: BaseGeometry, other: BaseGeometry, reach_m: float) -> list[tuple[XY, XY]]:
     """The straight pieces of a footprint within `reach_m` of another; a lone point is a piece without length."""
     ends = np.concatenate([_edges(line) for line in _lines(geometry)])

@@ -5,6 +5,7 @@ format is in solver/README.md.
 """
 
 import hashlib
+import math
 from collections.abc import Callable
 from datetime import date, datetime
 from itertools import pairwise
@@ -36,6 +37,7 @@ INSTANCE_FORMAT = "lunar-allocation-instance/1"
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
 TIE_BREAKS = ("ticket", "ex-ante")
 MEASURES = ("placements", "km2_days")
+MOST_CELLS = 1_000_000  # of a grid of free access: each look at one of a million cells takes about a tenth of a second
 
 _INSTANCE = {
     "format": True, "id": True, "crs": True, "epoch": True, "horizon_days": True, "parties": True, "claims": True,
@@ -307,9 +309,14 @@ def _access(row: Any, faults: list[Fault]) -> Access:
     if record.is_sound and (xmin >= xmax or ymin >= ymax):
         record.fault("extent", "it is empty or reversed", "give [xmin, ymin, xmax, ymax]")
     extent = (xmin, ymin, xmax, ymax)
+    cell_m = record.whole("cell_m", least=1)
+    cells = math.ceil((xmax - xmin) / cell_m) * math.ceil((ymax - ymin) / cell_m) if record.is_sound else 0
+    if cells > MOST_CELLS:
+        mend = f"give larger cells or a smaller extent: {MOST_CELLS} cells at most"
+        record.fault("cell_m", f"{cells} cells are too many", mend)
     blocked = _footprint(record, "blocked", faults, required=False) if record.has("blocked") else None
     return Access(
-        cell_m=record.whole("cell_m", least=1),
+        cell_m=cell_m,
         extent=extent,
         blocked=blocked,
         transient_days=record.whole("transient_days", least=0) if record.has("transient_days") else 0,

@@ -52,6 +52,15 @@ class Allotted:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """(C5) The shortest path of free cells from an access point to a gate on the point's tightest day."""
+
+    point: str
+    day: int
+    path: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Solution:
     """An allocation with its proof of stages, its reasons and its measures; points are in hundredths here."""
 
@@ -67,6 +76,7 @@ class Solution:
     distribution: Any = None
     unserved: tuple[Mapping[str, Any], ...] = ()
     why: Mapping[str, Any] | None = None
+    access: tuple[Way, ...] | None = None
     fairness: Mapping[str, Any] = field(default_factory=dict)
     run: Mapping[str, Any] = field(default_factory=dict)
 
@@ -108,9 +118,14 @@ def to_document(solution: Solution) -> dict[str, Any]:
         "distribution": solution.distribution,
         "unserved": [dict(row) for row in solution.unserved],
         "why": None if solution.why is None else dict(solution.why),
+        **({} if solution.access is None else {"access": [_way(row) for row in solution.access]}),
         "fairness": dict(solution.fairness),
         "run": dict(solution.run),
     }
+
+
+def _way(row: Way) -> dict[str, Any]:
+    return {"point": row.point, "day": row.day, "path": [list(cell) for cell in row.path]}
 
 
 def _allotted(row: Allotted) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from solver.checks.improvements import open_start
 from solver.checks.limits import Chosen, caps
+from solver.checks.passage import Ground
 from solver.checks.rule_values import credited, totals_of
 from solver.checks.separation import Stay, stays_of
 from solver.instance import Claim, Instance
@@ -20,7 +21,7 @@ def zones(instance: Instance, solution: Solution) -> Iterator[str]:
             yield f"zones of {row.placement} are not those of its phases"
 
 
-def unserved(instance: Instance, solution: Solution, chosen: Chosen) -> Iterator[str]:
+def unserved(instance: Instance, solution: Solution, chosen: Chosen, ground: Ground | None = None) -> Iterator[str]:
     """Who is listed as unserved, and whether each reason given is true."""
     due = sorted(claim.id for claim in instance.claims if claim.id not in chosen)
     stated = [row.get("claim") for row in solution.unserved]
@@ -32,7 +33,7 @@ def unserved(instance: Instance, solution: Solution, chosen: Chosen) -> Iterator
         claim = instance.claim_by_id[str(row["claim"])]
         reasons = [reason for reason in row.get("reasons", []) if isinstance(reason, dict)]
         for reason in reasons:
-            if not _is_true(instance, claim, reason, chosen, stays):
+            if not _is_true(instance, claim, reason, chosen, stays, ground):
                 yield f"unserved {claim.id}: the reason {dict(reason)} is not true"
         explained = {reason.get("placement") for reason in reasons}
         if solution.status == OPTIMAL and explained != {placement.id for placement in claim.placements}:
@@ -40,15 +41,22 @@ def unserved(instance: Instance, solution: Solution, chosen: Chosen) -> Iterator
 
 
 def _is_true(
-    instance: Instance, claim: Claim, reason: Mapping[str, Any], chosen: Chosen, stays: Sequence[Stay]
+    instance: Instance,
+    claim: Claim,
+    reason: Mapping[str, Any],
+    chosen: Chosen,
+    stays: Sequence[Stay],
+    ground: Ground | None,
 ) -> bool:
     placement = next((p for p in claim.placements if p.id == reason.get("placement")), None)
     by = reason.get("by")
     if placement is None or not isinstance(by, list):
         return False
+    named = [stay for stay in stays if stay.id in by]
     if reason.get("rule") == "C2":
-        named = [stay for stay in stays if stay.id in by]
         return open_start(instance, placement, named, placement.last_start) is None
+    if reason.get("rule") == "C5":
+        return ground is not None and open_start(instance, placement, named, placement.last_start, ground) is None
     listed = [cap for cap in instance.caps if cap.id in by]
     full = list(caps(instance, {**chosen, claim.id: placement}))
     return reason.get("rule") == "C3" and bool(listed) and all(any(f"cap {c.id} " in f for f in full) for c in listed)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from solver.checks.improvements import open_start
 from solver.checks.limits import Chosen, caps, missing
+from solver.checks.passage import Ground
 from solver.checks.separation import Stay, clash, stays_of
 from solver.instance import Instance, Placement
 from solver.solution import Solution
@@ -72,7 +73,7 @@ def _waiting(instance: Instance) -> list[str]:
     return [claim.id for claim in instance.claims if claim.in_force is None]
 
 
-def better_turns(instance: Instance, solution: Solution, drawn: Drawn) -> Iterator[str]:
+def better_turns(instance: Instance, solution: Solution, drawn: Drawn, ground: Ground | None = None) -> Iterator[str]:
     """Turns that could have got more, a smaller placement id or an earlier start than they did."""
     chosen = {row.claim: instance.placement_by_id[row.placement] for row in solution.allotments}
     stays = {stay.id: stay for stay in stays_of(instance, solution)}
@@ -80,22 +81,29 @@ def better_turns(instance: Instance, solution: Solution, drawn: Drawn) -> Iterat
     for number, turn in enumerate(turns(instance, chosen, drawn)):
         later = {claim for claim in after[number:] if claim}
         before = [stay for stay in stays.values() if stay.claim not in later]
-        yield from _better(instance, chosen, turn, before, [s for s in stays.values() if s.claim in later])
+        rest = [stay for stay in stays.values() if stay.claim in later]
+        yield from _better(instance, chosen, turn, (before, rest), ground)
 
 
 def _better(
-    instance: Instance, chosen: Chosen, turn: Turn, before: Sequence[Stay], later: Sequence[Stay]
+    instance: Instance,
+    chosen: Chosen,
+    turn: Turn,
+    stays: tuple[Sequence[Stay], Sequence[Stay]],
+    ground: Ground | None,
 ) -> Iterator[str]:
+    """`stays`: those that stood when it was this turn, and those that came with it and after."""
+    before, later = stays
     present = chosen[turn.served] if turn.served else None
     for placement in _preferred(instance, turn, present):
         own_start = next((stay.start for stay in later if stay.item is placement), None)
         latest = placement.last_start if own_start is None else own_start - 1
-        start = open_start(instance, placement, before, latest)
+        start = open_start(instance, placement, before, latest, ground)
         if start is None:
             continue
         here = Stay(placement.id, placement.claim, start, placement)
         kept = [stay for stay in later if stay.claim != placement.claim and not clash(instance, here, stay)]
-        if any(_keeps(instance, chosen, [*before, here, *rest]) for rest in (kept, [])):
+        if any(_keeps(instance, chosen, [*before, here, *rest], ground) for rest in (kept, [])):
             yield f"not optimal: at {turn.name}, {placement.id} could have started on day {start}"
             return
 
@@ -107,8 +115,10 @@ def _preferred(instance: Instance, turn: Turn, present: Placement | None) -> lis
     return ranked if present is None else ranked[: ranked.index(present) + 1]
 
 
-def _keeps(instance: Instance, chosen: Chosen, stays: Sequence[Stay]) -> bool:
-    """True if these stays respect all caps and miss no more in the reserves than the solution does."""
+def _keeps(instance: Instance, chosen: Chosen, stays: Sequence[Stay], ground: Ground | None) -> bool:
+    """True if these stays respect all caps, cut nobody off, and miss no more in the reserves than the solution does."""
+    if ground is not None and not ground.keeps(stays):
+        return False
     then: Mapping[str, Placement] = {
         stay.claim: stay.item for stay in stays if stay.claim is not None and isinstance(stay.item, Placement)
     }

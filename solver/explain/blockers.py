@@ -5,15 +5,18 @@ A conflict set closes its placement as a whole, and without any one of its membe
 - `C2`: allotments, entries in force and holds that together leave no start of the window open. Ordinary allotments are
   dropped first, so that a set of entries in force and holds alone is found if there is one: against those no other
   allocation helps.
+- `C5`: the same where separation alone leaves starts open, but on each of them somebody's way would be blocked. Without
+  members the placement blocks a way all alone.
 - `C3`: a cap, for one whom it counts, with the allotments that leave it no room. Without members the placement alone is
   more than the cap allows.
 """
 
 import dataclasses
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from solver.access import passage_of
 from solver.allocate import solve
 from solver.allocation import Allocation, cap_rows
 from solver.conflicts import Interval, merged, mirrored, separations, shifted, without
@@ -66,6 +69,7 @@ class Blockers:
         self._instance = instance
         self._allocation = allocation
         self._starts = {a.placement: a.start for a in allocation.values()} | {h.id: h.start for h in instance.holds}
+        self._passage = passage_of(instance)
         self._forbidden: dict[str, dict[str, tuple[Interval, ...]]] = {}
         for pair in separations(instance, self._starts.keys()):
             self._forbidden.setdefault(pair.a, {})[pair.b] = mirrored(pair.forbidden)
@@ -73,7 +77,7 @@ class Blockers:
 
     def sets(self, placement: Placement) -> list[ConflictSet]:
         """The conflict sets of a placement, solved again; empty if it could be allotted with all else unchanged."""
-        found = [*self._by_separation(placement), *self._by_caps(placement)]
+        found = [*self._by_separation(placement), *self._by_access(placement), *self._by_caps(placement)]
         return [dataclasses.replace(each, confirmed=is_confirmed(self._instance, each)) for each in found]
 
     def open_starts(self, placement: Placement, window: Sequence[Interval]) -> tuple[Interval, ...]:
@@ -96,13 +100,44 @@ class Blockers:
         def closes(names: Sequence[str]) -> bool:
             return not without(window, merged(day for name in names for day in closed[name]))
 
+        found = self._minimal(names=list(closed), is_closed=closes, members=members)
+        if found is not None:
+            yield ConflictSet(placement.id, "C2", found)
+
+    def _by_access(self, placement: Placement) -> Iterator[ConflictSet]:
+        passage, closed, window = self._passage, self._closed(placement), window_of(self._instance, placement)
+
+        def open_days(names: Iterable[str]) -> tuple[Interval, ...]:
+            return without([window], merged(day for name in names for day in closed.get(name, ())))
+
+        def blocks(names: Sequence[str]) -> bool:
+            stays = {name: self._starts[name] for name in names}
+            return passage is None or passage.earliest(placement.id, open_days(names), stays) is None
+
+        if passage is None or not open_days(closed):
+            return
+        others = [name for name in self._starts if self._claim(name) != placement.claim]
+        names = [name for name in others if name in closed or passage.zones(name)]
+        found = self._minimal(names, blocks, {name: self._member(name, placement) for name in names})
+        if found is not None:
+            yield ConflictSet(placement.id, "C5", found)
+
+    def _minimal(
+        self, names: Sequence[str], is_closed: Callable[[Sequence[str]], bool], members: Mapping[str, Member]
+    ) -> tuple[Member, ...] | None:
+        """A minimal part of the names that closes the placement, None if all together do not."""
         # Dropped first is what is left out if it can be: ordinary allotments, then entries in force, then holds.
-        names = sorted(closed, key=lambda name: ((ALLOTMENT, IN_FORCE, HOLD).index(members[name].kind), name))
-        if closes(names):
-            for name in list(names):
-                rest = [other for other in names if other != name]
-                names = rest if closes(rest) else names
-            yield ConflictSet(placement.id, "C2", tuple(members[name] for name in sorted(names)))
+        names = sorted(names, key=lambda name: ((ALLOTMENT, IN_FORCE, HOLD).index(members[name].kind), name))
+        if not is_closed(names):
+            return None
+        for name in list(names):
+            rest = [other for other in names if other != name]
+            names = rest if is_closed(rest) else names
+        return tuple(members[name] for name in sorted(names))
+
+    def _claim(self, name: str) -> str | None:
+        placement = self._instance.placement_by_id.get(name)
+        return None if placement is None else placement.claim
 
     def _member(self, name: str, placement: Placement) -> Member:
         hold = next((hold for hold in self._instance.holds if hold.id == name), None)
@@ -173,7 +208,7 @@ def alone_with(instance: Instance, conflict: ConflictSet, members: Sequence[Memb
     claims = (dataclasses.replace(claim, placements=(placement,), in_force=None), *others)
     holds = {member.id for member in members if member.claim is None}
     names = {p.id for c in claims for p in c.placements}
-    by_separation = conflict.rule == "C2"
+    by_separation = conflict.rule in ("C2", "C5")
     given = {pair for pair in instance.conflicts or () if pair <= names and by_separation}
     kept = {claim.id for claim in claims}
     return dataclasses.replace(
@@ -188,6 +223,7 @@ def alone_with(instance: Instance, conflict: ConflictSet, members: Sequence[Memb
             if cap.id == conflict.cap
         ),
         reserves=(),
+        access=instance.access if conflict.rule == "C5" else None,
         policy=dataclasses.replace(instance.policy, rule="equal-footing", levels=None),
     )
 

@@ -2,13 +2,15 @@
 
 Reasons are data. A reason names a placement, the rule that closes it and by whom: `C1` another placement that its claim
 got, `C2` the allotments and holds that together close every start, `C3` a cap that has no room left, `C4` too little
-credit in the group of a reserve.
+credit in the group of a reserve, `C5` the allotments and holds beside which every start is closed: by separation, or
+because somebody's way would be blocked (on some start at least).
 """
 
 import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from solver.access import Passage, passage_of
 from solver.allocation import (
     Allocation,
     cap_rows,
@@ -25,13 +27,45 @@ Reason = Mapping[str, Any]
 def why_infeasible(instance: Instance) -> Reason | None:
     """A minimal set of entries in force with the rule that they break together, or None if they break none.
 
-    Of several the smallest set, then the first by rule and ids.
+    Of several the smallest set, then the first by rule and ids. Free access (C5) may be broken by entries and holds, by
+    holds alone or by the ground itself: then nothing that could be allotted mends it, and point, day and holds are named.
     """
     found = [(len(entries), rule, entries) for rule, entries in _broken(instance)] if entries_in_force(instance) else []
+    blocked = _blocked(instance)
+    if blocked and (not found or len(blocked["entries"]) + len(blocked["holds"]) < min(found)[0]):
+        return blocked
     if not found:
         return None
     _, rule, entries = min(found)
     return {"entries": list(entries), "rules": [rule]}
+
+
+def _blocked(instance: Instance) -> Reason | None:
+    """(C5) A minimal set of entries in force and holds that block a point: of those found the smallest, then the first."""
+    passage = passage_of(instance)
+    blockades = passage.blockades(passage.fixed) if passage else []
+    if passage is None or not blockades:
+        return None
+    least = min(blockades, key=lambda each: (len(each.members), each.point, each.members, each.day))
+    # Less may do on another day, when other phases are there.
+    names = [member.id for member in least.members]
+    for name in sorted(names, key=lambda name: (name not in passage.held, name)):
+        rest = [other for other in names if other != name]
+        names = rest if _days_of(passage, least.point, rest) else names
+    claim_of = {entry.placement: entry.claim for entry in entries_in_force(instance).values()}
+    return {
+        "entries": sorted(claim_of[name] for name in names if name in claim_of),
+        "rules": ["C5"],
+        "holds": sorted(name for name in names if name not in claim_of),
+        "point": least.point,
+        "day": _days_of(passage, least.point, names)[0],
+    }
+
+
+def _days_of(passage: Passage, point: str, names: Sequence[str]) -> list[int]:
+    """The days on which these entries and holds alone block a point."""
+    blocked = passage.blocked_days({name: passage.fixed[name] for name in names})
+    return [day for name, day in blocked if name == point]
 
 
 def _broken(instance: Instance) -> list[tuple[str, tuple[str, ...]]]:
@@ -66,6 +100,7 @@ class Reasons:
         self._instance = instance
         self._allocation = allocation
         self._starts = {a.placement: a.start for a in allocation.values()} | {h.id: h.start for h in instance.holds}
+        self._passage = passage_of(instance)
         self._forbidden: dict[str, list[tuple[str, tuple[Interval, ...]]]] = {}
         for pair in separations(instance, self._starts.keys()):
             self._forbidden.setdefault(pair.a, []).append((pair.b, mirrored(pair.forbidden)))
@@ -99,16 +134,42 @@ class Reasons:
             for cap in sorted(self._instance.caps, key=lambda cap: cap.id)
             if self._is_full(cap, placement)
         ]
-        by = self._blockers(placement, [(placement.first_start, latest)])
-        return reasons + ([{"placement": placement.id, "rule": "C2", "by": by}] if by else [])
+        window = [(placement.first_start, latest)]
+        by, rule = self._blockers(placement, window), "C2"
+        if not by:
+            by, rule = self._blocking(placement, window), "C5"
+        return reasons + ([{"placement": placement.id, "rule": rule, "by": by}] if by else [])
 
-    def _blockers(self, placement: Placement, window: Sequence[Interval]) -> list[str]:
-        """A minimal set of allotments and holds that together close every start, [] if some start is open."""
-        closing = {
+    def _closing(self, placement: Placement) -> dict[str, tuple[Interval, ...]]:
+        """(C2) The starts of a placement that each allotment or hold closes."""
+        return {
             other: shifted(forbidden, self._starts[other])
             for other, forbidden in self._forbidden.get(placement.id, [])
             if other in self._starts
         }
+
+    def _blocking(self, placement: Placement, window: Sequence[Interval]) -> list[str]:
+        """(C5) A minimal set of allotments and holds beside which no start keeps apart and blocks no way; [] if one does."""
+        passage, closing = self._passage, self._closing(placement)
+        if passage is None:
+            return []
+
+        def is_closed(names: Sequence[str]) -> bool:
+            days = without(window, merged(day for name in names if name in closing for day in closing[name]))
+            return passage.earliest(placement.id, days, {name: self._starts[name] for name in names}) is None
+
+        needed = sorted(name for name in self._starts if name in closing or passage.zones(name))
+        if not is_closed(needed):
+            return []
+        for other in list(needed):
+            rest = [name for name in needed if name != other]
+            needed = rest if is_closed(rest) else needed
+        # A placement that blocks a way all alone is closed by itself.
+        return needed or [placement.id]
+
+    def _blockers(self, placement: Placement, window: Sequence[Interval]) -> list[str]:
+        """A minimal set of allotments and holds that together close every start, [] if some start is open."""
+        closing = self._closing(placement)
         if without(window, merged(days for other in closing.values() for days in other)):
             return []
         needed = sorted(closing)

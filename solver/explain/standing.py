@@ -2,10 +2,13 @@
 
 import copy
 import dataclasses
+from collections.abc import Sequence
 
 import shapely
 
-from solver.allocation import Allocation, cap_rows
+from solver.access import passage_of
+from solver.allocation import Allocation, cap_rows, start_days
+from solver.conflicts import Interval
 from solver.instance import Hold, InForce, Instance, Placement
 from solver.options import open_options
 
@@ -21,6 +24,8 @@ class Standing:
             dataclasses.replace(instance.claim_by_id[a.claim], in_force=InForce(a.placement, a.start)) for a in others
         ]
         self._taken = {a.placement for a in others}
+        self._passage = passage_of(instance)
+        self._stays = start_days(instance, {a.claim: a for a in others})
         self._instance = dataclasses.replace(instance, claims=(self._claim, *self._others), reserves=())
 
     def is_free(self, placement: Placement) -> bool:
@@ -30,7 +35,14 @@ class Standing:
         given = self._whole.conflicts
         conflicts = None if given is None else frozenset(pair for pair in given if pair <= here)
         problem = dataclasses.replace(self._instance, claims=(claim, *self._others), caps=(), conflicts=conflicts)
-        return placement.id in open_options(problem).starts and self._has_room(placement)
+        starts = open_options(problem).starts.get(placement.id, ())
+        return self._blocks_no_way(placement, starts) and self._has_room(placement)
+
+    def _blocks_no_way(self, placement: Placement, starts: Sequence[Interval]) -> bool:
+        """(C5) True if one of these starts leaves every access point its way; all allotments count, near or not."""
+        if self._passage is None:
+            return bool(starts)
+        return self._passage.changed(placement).earliest(placement.id, starts, self._stays) is not None
 
     def near(self, placement: Placement, within_m: int) -> "Standing":
         """The same with only those that could matter to a placement moved by up to `within_m` map metres."""

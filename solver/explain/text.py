@@ -54,6 +54,9 @@ def _conflict(conflict: ConflictSet) -> str:
     members = "; ".join(_member(member) for member in conflict.members) or "itself alone"
     if conflict.rule == "C3":
         return f"C3 cap {conflict.cap} for {conflict.whom}, used by {members}{confirmed}"
+    if conflict.rule == "C5":
+        beside = f"beside {members} it" if conflict.members else "it alone"
+        return f"C5 free access: {beside} would block the way of an access point on some day{confirmed}"
     return f"C2 {members}{confirmed}"
 
 

@@ -15,7 +15,8 @@ from enum import Enum
 
 from ortools.sat.python import cp_model
 
-from solver.allocation import Allocation, caps_are_kept, entries_in_force
+from solver.access import passage_of
+from solver.allocation import Allocation, caps_are_kept, entries_in_force, keeping_access, start_days
 from solver.cliques import exclusive_cliques
 from solver.clock import Stopwatch
 from solver.components import Part
@@ -23,6 +24,7 @@ from solver.instance import Instance
 from solver.local_search import LEAST_SECONDS, LocalSearch
 from solver.model.constraints import Caps, OnePlacement, Separated, Shortfalls
 from solver.model.objectives import Objective
+from solver.model.passage import FreeAccess
 from solver.model.variables import Variables
 from solver.options import Options
 
@@ -109,6 +111,8 @@ class Search:
         self._options = options
         self.solves = 0
         self._local = LocalSearch(instance, options)
+        self.passage = passage_of(instance)
+        self._access = None if self.passage is None else FreeAccess(self.passage)
         self._kept: list[Holds] | None = [lambda allocation: caps_are_kept(instance, allocation)]
         self._build()
 
@@ -121,6 +125,8 @@ class Search:
             Caps(self._instance),
         ):
             constraint.add_to(self._model, self._variables)
+        if self._access is not None:
+            self._access.add_to(self._model, self._variables)
         self.missing = Shortfalls(self._instance).add_to(self._model, self._variables)
 
     def restart(self, add_rows: AddRows) -> None:
@@ -154,7 +160,12 @@ class Search:
             self.best = allocation
 
     def offer(self, objective: Objective, allocation: Allocation) -> None:
-        """Make an allocation that keeps C1 and C2 the incumbent, if it is better and breaks nothing that is kept."""
+        """Make an allocation that keeps C1 and C2 the incumbent, if it is better and breaks nothing that is kept.
+
+        Where it blocks a way (C5), what is left of it without the allotments of fewest points that block is offered.
+        """
+        if self.passage is not None and objective.value(allocation) > objective.value(self.best):
+            allocation = keeping_access(self._instance, self.passage, allocation)
         if self._kept is None or objective.value(allocation) <= objective.value(self.best):
             return
         if all(holds(allocation) for holds in self._kept):
@@ -250,16 +261,29 @@ class Search:
     def _look(self, attempt: Attempt, seconds: float, objective: Objective) -> int:
         """The bound of one call of the engine; of another one, in the end without presolve, if it contradicts itself."""
         for how in dict.fromkeys((attempt, Attempt.FULL, Attempt.PLAIN)):
-            self._variables.hint(self._model, self.best)
-            engine = self._engine(how, seconds)
-            bounds: list[float] = []
-            engine.best_bound_callback = bounds.append
-            status = self._answer(engine)
-            self.solves += 1
-            bound = self._believe(status, engine, bounds, objective)
+            bound, blocks = self._call(how, seconds, objective)
+            while blocks and objective.value(self.best) != bound and not self._is_out_of_time():
+                bound, blocks = self._call(how, seconds, objective)
             if bound is not None:
                 return bound
-        raise EngineError(f"the engine answered {engine.status_name(status)} against a known allocation")
+        raise EngineError("the engine contradicts a known allocation")
+
+    def _call(self, how: Attempt, seconds: float, objective: Objective) -> tuple[int | None, bool]:
+        """The bound of one call (None if the engine contradicts itself), and whether its answer blocked a way (C5).
+
+        The blockades are rows of the model from then on, so the next call cannot run into them again.
+        """
+        self._variables.hint(self._model, self.best)
+        engine = self._engine(how, seconds)
+        bounds: list[float] = []
+        engine.best_bound_callback = bounds.append
+        status = self._answer(engine)
+        self.solves += 1
+        if status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID):
+            return None, False
+        if status == cp_model.UNKNOWN:
+            return self._bound_alone(bounds, objective), False
+        return self._believe(status, engine, objective)
 
     def _answer(self, engine: cp_model.CpSolver) -> cp_model.CpSolverStatus:
         """The engine's status; it works in a thread of its own, so that a wish to stop is heard meanwhile."""
@@ -277,28 +301,34 @@ class Search:
                 engine.stop_search()
                 raise
 
-    def _believe(
-        self, status: cp_model.CpSolverStatus, engine: cp_model.CpSolver, bounds: list[float], objective: Objective
-    ) -> int | None:
-        """The bound of an answer that agrees with the incumbent, None for one that does not.
+    def _bound_alone(self, bounds: list[float], objective: Objective) -> int | None:
+        """The bound of a call that found no allocation; its answer may never have looked at those it announced."""
+        bound = min(map(round, bounds), default=objective.ceiling)
+        return bound if bound >= objective.value(self.best) else None
 
-        `bounds` are those that the engine announced while it searched: without an allocation of its own, the bound of its
-        answer may never have been looked at.
-        """
+    def _believe(
+        self, status: cp_model.CpSolverStatus, engine: cp_model.CpSolver, objective: Objective
+    ) -> tuple[int | None, bool]:
+        """The bound of an answer that agrees with the incumbent, None for one that does not; whether it blocks a way."""
         known = objective.value(self.best)
-        if status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID):
-            return None
-        if status == cp_model.UNKNOWN:
-            bound = min(map(round, bounds), default=objective.ceiling)
-            return bound if bound >= known else None
         found = self._variables.read(engine)
         # The engine states its bound as a float: 6149.999999999999 stands for 6150.
         bound = round(engine.best_objective_bound)
         if bound < known or (status == cp_model.OPTIMAL and objective.value(found) != bound):
-            return None
-        if objective.value(found) >= known:
+            return None, False
+        blocks = self._blocks(found)
+        if blocks:
+            self.offer(objective, found)
+        elif objective.value(found) >= known:
             self.best = found
-        return bound
+        return bound, blocks
+
+    def _blocks(self, found: Allocation) -> bool:
+        """Whether an answer blocks a way (C5); what blocks it is forbidden from here on."""
+        blockades = self.passage.blockades(start_days(self._instance, found)) if self.passage else []
+        if blockades and self._access is not None:
+            self._access.learn(blockades, self._model, self._variables)
+        return bool(blockades)
 
     def _engine(self, attempt: Attempt, seconds: float) -> cp_model.CpSolver:
         engine = cp_model.CpSolver()

@@ -1,8 +1,8 @@
 """Turns, for the rules in which one after the other gets its best: what is still open, the turn itself, what is settled.
 
 A turn gives the first placement of a ranked list that some completion of least shortfall still permits, at the earliest
-start that one permits, and nothing is moved afterwards. What the turns before leave open of each placement (days by C2,
-room by C3) is a ceiling that needs no engine. Where the turns so far and the best that is open already have the least
+start that one permits, and nothing is moved afterwards. What the turns before leave open of each placement (days by C2
+and C5, room by C3) is a ceiling that needs no engine. Where the turns so far and the best that is open already have the least
 shortfall, leaving all others out is such a completion and the ceiling is reached; the engine is asked only otherwise.
 """
 
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from solver.allocation import Allocation, Allotment, cap_rows, entries_in_force, shortfall
+from solver.access import Passage
+from solver.allocation import Allocation, Allotment, cap_rows, entries_in_force, shortfall, start_days
 from solver.conflicts import Interval, merged, mirrored, shifted, without
 from solver.instance import Instance, Placement
 from solver.model.objectives import EarliestStart
@@ -30,7 +31,7 @@ class Turns:
     def __init__(self, task: Task):
         self._task = task
         self._instance = task.instance
-        self._still = StillOpen(task.instance, task.options)
+        self._still = StillOpen(task.instance, task.options, task.search.passage)
         self._settled: dict[str, Allotment] = entries_in_force(task.instance)
         self._least = self._missing(task.search.best)
         self._number = 0
@@ -63,7 +64,9 @@ class Turns:
         return [p for _, p in sorted(rows, key=lambda row: (-row[1].points, row[0], row[1].id.encode("utf-8")))]
 
     def _best_of(self, name: str, ranked: Sequence[Placement]) -> Reached:
-        first = next((n for n, placement in enumerate(ranked) if self._still.starts(placement)), len(ranked))
+        first = next(
+            (n for n, placement in enumerate(ranked) if self._still.earliest(placement) is not None), len(ranked)
+        )
         objective = BestRank(tuple(ranked), ceiling=-first)
         if first < len(ranked) and objective.value(self._task.search.best) < -first:
             self._offer(ranked[first])
@@ -71,7 +74,9 @@ class Turns:
 
     def _offer(self, placement: Placement) -> None:
         """Make the turns so far and this placement the incumbent, if that has the least shortfall."""
-        start = self._still.starts(placement)[0][0]
+        start = self._still.earliest(placement)
+        if start is None:
+            return
         offered = self._settled | {placement.claim: Allotment(placement.claim, placement.id, start)}
         if self._missing(offered) == self._least:
             self._task.search.best = offered
@@ -95,7 +100,8 @@ class Turns:
 
     def _settle_start(self, gained: Placement) -> bool:
         search = self._task.search
-        first_day = self._still.starts(gained)[0][0]
+        # What a turn gave is open beside the turns before it.
+        first_day = self._still.earliest(gained) or 0
         if search.best[gained.claim].start > first_day:
             self._offer(gained)
         claim = self._instance.claim_by_id[gained.claim]
@@ -127,10 +133,14 @@ def _forbidden(placements: Sequence[Placement]) -> Callable[[cp_model.CpModel, V
 
 
 class StillOpen:
-    """What the claims settled so far leave of each placement: days that keep apart from them (C2), room in caps (C3)."""
+    """What the claims settled so far leave of each placement: days that keep apart from them (C2) and block no way (C5),
+    room in caps (C3).
+    """
 
-    def __init__(self, instance: Instance, options: Options):
+    def __init__(self, instance: Instance, options: Options, passage: Passage | None):
         self._instance = instance
+        self._passage = passage
+        self._stays = start_days(instance, entries_in_force(instance))
         self._starts = dict(options.starts)
         self._apart: dict[str, list[tuple[str, tuple[Interval, ...] | None]]] = {}
         for a, b in options.exclusive:
@@ -144,15 +154,19 @@ class StillOpen:
             sum(row.get(entry.placement, 0) for entry in entries_in_force(instance).values()) for _, row in self._caps
         ]
 
-    def starts(self, placement: Placement) -> tuple[Interval, ...]:
-        """The start days open to a placement of a claim that is not settled; none if a cap has no room for it."""
+    def earliest(self, placement: Placement) -> int | None:
+        """The first start day open to a placement of a claim that is not settled; None without one, or without room."""
         for (most, row), used in zip(self._caps, self._used, strict=True):
             if placement.id in row and used + row[placement.id] > most:
-                return ()
-        return self._starts.get(placement.id, ())
+                return None
+        days = self._starts.get(placement.id, ())
+        if self._passage is not None:
+            return self._passage.earliest(placement.id, days, self._stays)
+        return days[0][0] if days else None
 
     def settle(self, placement: Placement, start: int) -> None:
         """Take the days and the room that an allotment needs from all others."""
+        self._stays[placement.id] = start
         self._used = [used + row.get(placement.id, 0) for (_, row), used in zip(self._caps, self._used, strict=True)]
         for other, forbidden in self._apart.get(placement.id, []):
             days = self._starts[other]

@@ -2,7 +2,7 @@
 
 Nothing here comes from `solver`: the file is read as plain JSON, distances are worked out from the published formula
 over the edges of the footprints, and every allocation of a tiny instance is written down, thrown out when it breaks a
-rule, and ranked by one tuple. Only the ticket tie-break is covered, without free access (C5).
+rule, and ranked by one tuple. Only the ticket tie-break is covered; free access (C5) is in `tests.solver.oracle_access`.
 
 An allocation gives each claim nothing or one (placement, start). The rank of an allocation, largest first, is
 
@@ -34,6 +34,7 @@ from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from typing import Any
 
+from tests.solver.oracle_access import Access
 from tests.solver.oracle_distance import footprint_distance_m
 from tests.solver.oracle_rules import RANK, TURNS
 
@@ -254,6 +255,7 @@ def answer(document: Document, seed: bytes = b"\x00", tickets: Mapping[str, str]
     """Return the unique allocation of a document under a seed, or under given tickets (id to hex)."""
     drawn = {name: bytes.fromhex(value) for name, value in (tickets or {}).items()}
     separation, worth = Separation(document), Worth(document)
+    access = Access(document) if document.get("access") else None
     by_ticket = sorted(worth.claims, key=lambda name: drawn.get(name) or ticket(seed, name))
     parties = sorted(worth.credited, key=lambda name: drawn.get(name) or ticket(seed, name))
     place_rank = {name: -rank for rank, name in enumerate(sorted(worth.placements, key=str.encode))}
@@ -267,6 +269,8 @@ def answer(document: Document, seed: bytes = b"\x00", tickets: Mapping[str, str]
             values[key] = None if worth.breaks_a_cap(served) else worth.stages(served)
         stages = values[key]
         if stages is None or (best_stages is not None and stages < best_stages):
+            continue
+        if access and not access.keeps({option.placement: option.start for option in chosen.values()}):
             continue
         if stages != best_stages:
             best_stages, best = stages, []

@@ -1,0 +1,353 @@
+"""Free access (C5): on every day each access point keeps a path of free cells to a gate, whatever zones are occupied.
+
+The rules, in the order in which they are applied:
+
+1. Cell (i, j) is the square of side `cell_m` whose centre is (xmin + (i + 1/2) cell_m, ymin + (j + 1/2) cell_m); as many
+   columns and rows as it takes to give every position of the half-open extent its cell, so the last may stick out.
+2. A cell is closed if `blocked` contains its centre, or on days on which a phase longer than `transient_days` is active
+   whose footprint is too near to the centre for the phase's keep-out (solver.geometry, rule 5). Phases of holds close
+   cells like any others. The cells of gates and access points are never closed.
+3. A path steps from a free cell to one of its 4 neighbours; a gate's own cell is a path of no steps.
+
+Zones come and go with phases, so only the days on which some phase begins need a look: whatever is closed on a day was
+closed on the last of these before it. Closing more never opens a path: where a set of zones blocks a point, so does every
+larger set, and every allocation in which these zones share a day is forbidden. `Blockade` is such a set, minimal.
+
+A set of cells is one whole number with a bit for each cell, one more a row that is never free, so that a step in each
+direction is a shift: a flood of 10,000 cells takes a fraction of a millisecond.
+"""
+
+import copy
+import functools
+import math
+import operator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from solver.geometry import are_too_near, circle_on_map
+from solver.instance import Access, Hold, Instance, Placement
+
+Cell = tuple[int, int]
+Interval = tuple[int, int]
+"""Whole days first..last, both included."""
+Stays = Mapping[str, int]
+"""Start days by the id of a placement or a hold; whoever asks what is closed names the holds as well (`Passage.held`)."""
+
+
+# A keep-out wider than this is looked for on the whole grid: no circle on the map has to be worked out for it.
+_WIDE_M = 200_000
+
+
+def union(sets: Iterable[int]) -> int:
+    """The cells that are in any of the sets."""
+    return functools.reduce(operator.or_, sets, 0)
+
+
+class Grid:
+    """The cells of an access section; sets of cells are whole numbers, bit j * stride + i for cell (i, j)."""
+
+    def __init__(self, access: Access):
+        self.access = access
+        xmin, ymin, xmax, ymax = access.extent
+        self.columns = math.ceil((xmax - xmin) / access.cell_m)
+        self.rows = math.ceil((ymax - ymin) / access.cell_m)
+        self.stride = self.columns + 1
+        self.gates = union(self.bit(self.cell_of(gate)) for gate in access.gates)
+        self.points = {point.id: self.bit(self.cell_of(point.at)) for point in access.points}
+        self.all_points = union(self.points.values())
+        closed = np.zeros(len(self.centres), dtype=bool)
+        if access.blocked is not None:
+            closed = shapely.contains_xy(access.blocked, self.centres)
+        self._never_closed = self.gates | self.all_points
+        self.open = self._bits(~closed.reshape(self.rows, self.columns), 0, 0) | self._never_closed
+
+    def cell_of(self, at: tuple[float, float]) -> Cell:
+        """The cell that a position of the extent lies in."""
+        xmin, ymin, _, _ = self.access.extent
+        i, j = math.floor((at[0] - xmin) / self.access.cell_m), math.floor((at[1] - ymin) / self.access.cell_m)
+        return min(i, self.columns - 1), min(j, self.rows - 1)
+
+    def bit(self, cell: Cell) -> int:
+        """The set of one cell."""
+        return 1 << (cell[1] * self.stride + cell[0])
+
+    def cell(self, bit: int) -> Cell:
+        """The cell of a set of one."""
+        j, i = divmod(bit.bit_length() - 1, self.stride)
+        return i, j
+
+    @cached_property
+    def centres(self) -> NDArray[np.float64]:
+        """Map metres of all centres, shape (rows * columns, 2), row by row."""
+        return self._centres(0, self.columns, 0, self.rows)
+
+    def _centres(self, left: int, right: int, low: int, high: int) -> NDArray[np.float64]:
+        xmin, ymin, _, _ = self.access.extent
+        x = xmin + (np.arange(left, right) + 0.5) * self.access.cell_m
+        y = ymin + (np.arange(low, high) + 0.5) * self.access.cell_m
+        return np.stack([np.tile(x, len(y)), np.repeat(y, len(x))], axis=1)
+
+    def closed_by(self, footprint: BaseGeometry, keep_out_m: int) -> int:
+        """The cells that are free by terrain and closed by a zone of `keep_out_m` around a footprint."""
+        left, right, low, high = self._around(footprint, keep_out_m)
+        if left >= right or low >= high:
+            return 0
+        near = are_too_near(self._centres(left, right, low, high), footprint, keep_out_m)
+        return self._bits(near.reshape(high - low, right - left), left, low) & self.open & ~self._never_closed
+
+    def _around(self, footprint: BaseGeometry, keep_out_m: int) -> tuple[int, int, int, int]:
+        """First and end column, first and end row, that hold the zone and a little more."""
+        if keep_out_m > _WIDE_M:
+            return 0, self.columns, 0, self.rows
+        xmin, ymin, _, _ = self.access.extent
+        west, south, east, north = footprint.bounds
+        # The farthest corner has the largest scale; its circle is wider than that of any other point of the footprint.
+        corner = (max(abs(west), abs(east)), max(abs(south), abs(north)))
+        reach_m = circle_on_map(corner, keep_out_m)[1] * 1.1 + self.access.cell_m
+        cell_m = self.access.cell_m
+        left, right = ((x - xmin) / cell_m for x in (west - reach_m, east + reach_m))
+        low, high = ((y - ymin) / cell_m for y in (south - reach_m, north + reach_m))
+        return (
+            max(0, math.floor(left)),
+            min(self.columns, math.ceil(right)),
+            max(0, math.floor(low)),
+            min(self.rows, math.ceil(high)),
+        )
+
+    def _bits(self, cells: NDArray[np.bool_], left: int, low: int) -> int:
+        """The set of the cells that are true in a part of the grid whose first cell is (left, low)."""
+        lines = np.zeros((cells.shape[0], self.stride), dtype=bool)
+        lines[:, left : left + cells.shape[1]] = cells
+        packed = np.packbits(lines.ravel(), bitorder="little").tobytes()
+        return int.from_bytes(packed, "little") << (low * self.stride)
+
+    def layers(self, free: int, wanted: int, begin: int) -> list[int]:
+        """Cells by their distance from `begin` in steps over `free` cells, until all `wanted` are reached or none is left."""
+        layers, seen, stride = [begin], begin, self.stride
+        while layers[-1] and wanted & ~seen:
+            edge = layers[-1]
+            edge = (edge << 1 | edge >> 1 | edge << stride | edge >> stride) & free & ~seen
+            seen |= edge
+            layers.append(edge)
+        return layers
+
+    def reached(self, free: int, wanted: int, begin: int) -> int:
+        """The cells reached from `begin` over free cells; may end early, once all `wanted` are among them."""
+        seen, edge, stride = begin, begin, self.stride
+        while edge and wanted & ~seen:
+            edge = (edge << 1 | edge >> 1 | edge << stride | edge >> stride) & free & ~seen
+            seen |= edge
+        return seen
+
+    def beside(self, cells: int) -> int:
+        """The neighbours of a set, without the set."""
+        stride = self.stride
+        return (cells << 1 | cells >> 1 | cells << stride | cells >> stride) & ~cells
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The cells closed by one phase, or by several alike, on the half-open days first..end after the start."""
+
+    keep_out_m: int
+    first: int
+    end: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Member:
+    """One of a blockade: a placement or hold, and the half-open days after its start on which its zone closes enough."""
+
+    id: str
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blockade:
+    """A minimal set of zones that closes every path of a point while all of them are there, as they are on `day`.
+
+    No set without one of the members blocks the point.
+    """
+
+    point: str
+    day: int
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A shortest path of a point on its tightest day, from the point's own cell to that of a gate."""
+
+    point: str
+    day: int
+    path: tuple[Cell, ...]
+
+
+class Passage:
+    """Free access in one instance: what blocks it, on which days, and the paths that are left."""
+
+    def __init__(self, instance: Instance, access: Access):
+        self.grid = Grid(access)
+        self._instance = instance
+        self._items: Mapping[str, Placement | Hold] = {
+            **instance.placement_by_id,
+            **{hold.id: hold for hold in instance.holds},
+        }
+        self._zones: dict[str, tuple[Zone, ...]] = {}
+        self._blocked_at: dict[int, tuple[str, ...]] = {}
+        self.held: Stays = {hold.id: hold.start for hold in instance.holds}
+        in_force = (claim.in_force for claim in instance.claims)
+        self.fixed: Stays = self.held | {entry.placement: entry.start for entry in in_force if entry}
+
+    def changed(self, placement: Placement) -> "Passage":
+        """The same with one placement changed."""
+        found = copy.copy(self)
+        found._items = {**self._items, placement.id: placement}
+        found._zones = {name: zones for name, zones in self._zones.items() if name != placement.id}
+        return found
+
+    def zones(self, name: str) -> tuple[Zone, ...]:
+        """The zones of a placement or hold that close any cell; phases that are only transient have none."""
+        if name not in self._zones:
+            item, transient_days = self._items[name], self.grid.access.transient_days
+            lasting = [p for p in item.phases if p.days > transient_days and p.keep_out_m]
+            closed = {
+                keep_out_m: self.grid.closed_by(item.footprint, keep_out_m) if item.footprint is not None else 0
+                for keep_out_m in {phase.keep_out_m for phase in lasting}
+            }
+            zones = [Zone(p.keep_out_m, p.offset, p.end, closed[p.keep_out_m]) for p in lasting]
+            self._zones[name] = tuple(zone for zone in zones if zone.closed)
+        return self._zones[name]
+
+    def keeps(self, stays: Stays) -> bool:
+        """True if these stays leave every point a path on every day."""
+        return next(self._blocked(stays), None) is None
+
+    def earliest(self, name: str, days: Sequence[Interval], stays: Stays) -> int | None:
+        """The first of these start days on which a placement beside these stays blocks no way; None if there is none.
+
+        Only the first day of an interval needs a look, and the days on which a zone of another site has just ended when
+        one of its own begins: on all others at least as much is closed as on the day before.
+        """
+        own = self.zones(name)
+        ends = {start + z.end for other, start in stays.items() for z in self.zones(other)} if own else set()
+        for first, last in days:
+            inside = (end - zone.first for end in ends for zone in own if first < end - zone.first <= last)
+            for day in sorted({first, *inside}):
+                if not own or self.keeps({**stays, name: day}):
+                    return day
+        return None
+
+    def blockades(self, stays: Stays) -> list[Blockade]:
+        """Minimal blockades by these stays: for each day on which something begins and a point is blocked one or two."""
+        found: dict[tuple[str, frozenset[Member]], Blockade] = {}
+        for day, active, point in self._blocked(stays):
+            for candidates in self._candidates(active, point):
+                blockade = Blockade(point, day, self._minimal(candidates, point, day, stays))
+                found.setdefault((point, frozenset(blockade.members)), blockade)
+        return list(found.values())
+
+    def blocked_days(self, stays: Stays) -> list[tuple[str, int]]:
+        """Each point that these stays block, with the days on which something begins and it is blocked."""
+        return sorted((point, day) for day, _, point in self._blocked(stays))
+
+    def _blocked(self, stays: Stays) -> Iterator[tuple[int, dict[str, Zone], str]]:
+        """Each day on which something begins and a point has no path then: (day, zone by site, point)."""
+        for day, active in self.days(stays):
+            for point in self.blocked_by(zone.closed for zone in active.values()):
+                yield day, active, point
+
+    def days(self, stays: Stays) -> Iterator[tuple[int, dict[str, Zone]]]:
+        """Day 0 and each day on which a zone begins, with the widest zone then of each site that has one."""
+        spans = [(s + z.first, s + z.end, name, z) for name, s in stays.items() for z in self.zones(name)]
+        for day in sorted({0, *(first for first, _, _, _ in spans)}):
+            active: dict[str, Zone] = {}
+            for first, end, name, zone in spans:
+                if first <= day < end and (name not in active or zone.keep_out_m > active[name].keep_out_m):
+                    active[name] = zone
+            yield day, active
+
+    def blocked_by(self, zones: Iterable[int]) -> tuple[str, ...]:
+        """The points without a path while these sets of cells are closed, by id."""
+        closed = union(zones)
+        if closed not in self._blocked_at:
+            grid = self.grid
+            reached = grid.reached(grid.open & ~closed, grid.all_points, grid.gates)
+            self._blocked_at[closed] = tuple(sorted(name for name, bit in grid.points.items() if not bit & reached))
+        return self._blocked_at[closed]
+
+    def _free(self, active: Mapping[str, Zone]) -> int:
+        return self.grid.open & ~union(zone.closed for zone in active.values())
+
+    def _is_blocked(self, zones: Iterable[Zone], point: str) -> bool:
+        return point in self.blocked_by(zone.closed for zone in zones)
+
+    def _candidates(self, active: Mapping[str, Zone], point: str) -> list[dict[str, Zone]]:
+        """The zones along the edge of what the point reaches, and of what the gates reach: each set blocks the point."""
+        free, found = self._free(active), []
+        for begin, wanted in ((self.grid.points[point], self.grid.gates), (self.grid.gates, self.grid.points[point])):
+            edge = self.grid.beside(self.grid.reached(free, wanted, begin))
+            found.append({name: zone for name, zone in active.items() if zone.closed & edge})
+        return found[:1] if found[0] == found[1] else found
+
+    def _minimal(self, zones: Mapping[str, Zone], point: str, day: int, stays: Stays) -> tuple[Member, ...]:
+        """A minimal part of these zones that still blocks the point; what is not fixed is left out first, then holds."""
+        kept = dict(zones)
+        for name in sorted(zones, key=lambda name: (name in self.fixed, name not in self.held, name)):
+            rest = {other: zone for other, zone in kept.items() if other != name}
+            if self._is_blocked(rest.values(), point):
+                kept = rest
+        return tuple(self._member(name, kept[name], day - stays[name]) for name in sorted(kept))
+
+    def _member(self, name: str, zone: Zone, day: int) -> Member:
+        """The days around `day`, counted from the start, on which the site's zone is at least as wide."""
+        first, end = day, day + 1
+        wide = [other for other in self.zones(name) if other.keep_out_m >= zone.keep_out_m]
+        while any(other.first < first <= other.end for other in wide):
+            first = min(other.first for other in wide if other.first < first <= other.end)
+        while any(other.first <= end < other.end for other in wide):
+            end = max(other.end for other in wide if other.first <= end < other.end)
+        return Member(name, first, end)
+
+    def witnesses(self, stays: Stays) -> list[Witness]:
+        """For each point, by id, the shortest path on its tightest day.
+
+        The tightest day is the one on which the shortest path has most steps; of several the first from day 0 on, and the
+        first of all if none is. Of several shortest paths the one that at each step takes the smallest cell (i, j).
+        """
+        best: dict[str, tuple[tuple[int, bool, int], list[int]]] = {}
+        for day, active in self.days(stays):
+            layers = self.grid.layers(self._free(active), self.grid.all_points, self.grid.gates)
+            for name, bit in self.grid.points.items():
+                steps = next(n for n, layer in enumerate(layers) if layer & bit)
+                key = (-steps, day < 0, day)
+                if name not in best or key < best[name][0]:
+                    best[name] = key, layers[: steps + 1]
+        return [Witness(name, best[name][0][2], self._path(name, best[name][1])) for name in sorted(best)]
+
+    def _path(self, point: str, layers: Sequence[int]) -> tuple[Cell, ...]:
+        here = self.grid.points[point]
+        path = [self.grid.cell(here)]
+        for layer in reversed(layers[:-1]):
+            here = self.grid.bit(min(self._cells(self.grid.beside(here) & layer)))
+            path.append(self.grid.cell(here))
+        return tuple(path)
+
+    def _cells(self, cells: int) -> Iterator[Cell]:
+        while cells:
+            bit = cells & -cells
+            yield self.grid.cell(bit)
+            cells ^= bit
+
+
+def passage_of(instance: Instance) -> Passage | None:
+    """Free access in an instance; None if it asks for none."""
+    return None if instance.access is None else Passage(instance, instance.access)
