@@ -81,7 +81,7 @@ def default_wish(spacing_m: float = 1000.0, count: int = 20, **limits: float | N
 
 
 def candidates(heights: Grid, layers: Mapping[str, Grid], wish: Wish) -> list[Candidate]:
-    """The places chosen, best first; fewer than `wish.count` where no more pass.
+    """The places in the order of choice, the best first; fewer than `wish.count` where no more pass.
 
     Raises
     ------

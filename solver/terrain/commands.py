@@ -23,6 +23,7 @@ from solver.terrain.options import (
     point_option,
     written,
 )
+from solver.terrain.placing import ALL as PLACING
 
 if TYPE_CHECKING:
     from solver.terrain.parts import Ground, Make
@@ -286,3 +287,7 @@ def _produce(
     with following(quiet) as follow:
         produce(ground, outputs, make, follow, halo_m)
     written(*(output.path for output in outputs.values()))
+
+
+for command in PLACING:
+    terrain.add_command(command)

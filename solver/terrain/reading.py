@@ -80,8 +80,9 @@ class Model:
 
     def box(self, x_min_m: float, y_min_m: float, x_max_m: float, y_max_m: float) -> tuple[int, int, int, int]:
         """The window (row0, row1, column0, column1) of the cells that a box on the map touches."""
-        row0, column0 = self.frame.cell(x_min_m, y_max_m)
-        row1, column1 = self.frame.cell(math.nextafter(x_max_m, -math.inf), math.nextafter(y_min_m, math.inf))
+        hair_m = 1e-6 * self.cell_m  # an edge that lies on the edge of a cell does not touch the cell beyond
+        row0, column0 = self.frame.cell(x_min_m + hair_m, y_max_m - hair_m)
+        row1, column1 = self.frame.cell(x_max_m - hair_m, y_min_m + hair_m)
         return max(0, row0), min(self.shape[0], row1 + 1), max(0, column0), min(self.shape[1], column1 + 1)
 
     def _offset(self, tile: Tile) -> tuple[int, int]:

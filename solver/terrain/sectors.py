@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import Polygon, mapping, shape
+from shapely.geometry import Point, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from solver.areas import ground_km2
@@ -214,6 +214,8 @@ def _around(values: Floats, how: Any) -> Floats:
 def _sources(document: Mapping[str, Any], grown_m: float, cell_m: float) -> Sequence[XY]:
     """Points of the footprint grown by 3 sigma: no point of it is farther than 0.71 of a cell from one of them."""
     geometry = shape(zone_outline(document, grown_m)) if grown_m > 0 else footprint(document)
+    if isinstance(geometry, Point):
+        return [(geometry.x, geometry.y)]
     lines = shapely.segmentize(geometry, cell_m)
     edge = [(float(x), float(y)) for x, y in np.unique(shapely.get_coordinates(lines), axis=0)]
     x0, y0, x1, y1 = geometry.bounds

@@ -17,7 +17,7 @@ import shapely
 
 from solver.fields import Fault, InputError
 from solver.geometry import MAP_CRS
-from solver.io import dump, write_atomically
+from solver.io import dump, read_bytes, write_atomically
 from solver.terrain.candidates import LAYERS, Candidate
 from solver.terrain.grid import Origin
 from solver.terrain.writing import beside
@@ -32,7 +32,7 @@ _LEAST_POINTS = 40
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Candidates, best first, with what every figure must state: cell size and mast height (None where not asked)."""
+    """Candidates in the order of choice, with what every figure must state: cell size and mast height (None where not asked)."""
 
     candidates: Sequence[Candidate]
     cell_m: float
@@ -71,6 +71,29 @@ def csv_bytes(table: Table) -> bytes:
 def write_csv(path: Path, table: Table) -> None:
     """The CSV, and beside it the origin as JSON."""
     _write(path, csv_bytes(table), table.origin)
+
+
+def read_csv(path: Path) -> list[Candidate]:
+    """The places of a table as `write_csv` makes it, in its order; other columns are not looked at.
+
+    Raises
+    ------
+    InputError
+        With a line for each row that is no place.
+    """
+    rows = csv.DictReader(io.StringIO(read_bytes(path).decode("utf-8", "replace")))
+    if not {"id", "x_m", "y_m"} <= set(rows.fieldnames or ()):
+        raise InputError([Fault(str(path), "it has no columns id, x_m and y_m", "give a table of candidates")])
+    found, faults = [], []
+    for number, row in enumerate(rows, start=2):
+        try:
+            x_m, y_m = float(row["x_m"]), float(row["y_m"])
+            found.append(Candidate(row["id"], x_m, y_m, float(row.get("score") or 0), math.nan, math.nan))
+        except (TypeError, ValueError):
+            faults.append(Fault(f"{path}, line {number}", "x_m or y_m is no number", "give map metres"))
+    if faults or not found:
+        raise InputError(faults or [Fault(str(path), "it holds no place", "give a table of candidates")])
+    return found
 
 
 def write_geopackage(path: Path, table: Table) -> None:
