@@ -41,6 +41,12 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: some always wait for a browser, a database or a child."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("registry")
     group.addoption("--all", action="store_true", help="run the slow tests too")
@@ -151,9 +157,11 @@ def postgresql_url(postgresql_server: str) -> Callable[[], str]:
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory) -> "Played":
     """Round 2027-1, played once by the real command. Change nothing in it: `played.copy(folder)` is for that."""
-    from tests.registry.played import play_2027_1
+    from tests.registry.played import Played, play_2027_1
+    from tests.shared import once
 
-    return play_2027_1(tmp_path_factory.mktemp("played") / "data")
+    folder = once(tmp_path_factory, "played", play_2027_1)
+    return Played(folder / "data", (folder / "output.txt").read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")

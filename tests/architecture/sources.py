@@ -1,6 +1,7 @@
 """Reading the product's own source as a tree: which names it uses, with import aliases undone."""
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +21,9 @@ def short(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@functools.cache
 def tree_of(path: Path) -> ast.Module:
+    """The file as a tree, which many tests read and none changes."""
     return ast.parse(path.read_text("utf-8"), filename=str(path))
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from registry.web.app import create_app
 from tests.registry.played import ROOT, ROUND, Played, log_size, registry, small_fixtures
 
 SMALL = 8
+BEFORE_SOLVING = [step.name for step in STEPS].index("solve")
 TO_THE_DECISION = STEPS[: [step.name for step in STEPS].index("decide and offer") + 1]
 
 
@@ -107,9 +109,9 @@ def test_every_path_that_is_named_is_there(played: Played) -> None:
     assert [path for path in named if not Path(path).exists()] == []
 
 
-def test_staff_get_passwords_that_are_kept_nowhere(played: Played) -> None:
+def test_staff_get_passwords_that_are_kept_nowhere(played: Played, tmp_path: Path) -> None:
     shown = re.findall(r"^  (\S+@example\.org) +(\S{16}) ", played.output, re.MULTILINE)
-    kept = b"".join(path.read_bytes() for path in played.data.rglob("*") if path.is_file())
+    kept = b"".join(path.read_bytes() for path in played.copy(tmp_path / "data").data.rglob("*") if path.is_file())
     assert [email for email, _ in shown] == [
         "elena.duarte@example.org", "anna.keller@example.org", "kwame.mensah@example.org",
     ]  # fmt: skip
@@ -166,6 +168,25 @@ def new_job(settings: Settings, fixtures: Path) -> Iterator[Callable[..., Job]]:
 
     yield make
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def to_the_draw(fixtures: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a small round whose seed is drawn."""
+    data = tmp_path_factory.mktemp("drawn") / "data"
+    data.mkdir()
+    settings = load(data).with_secrets()
+    engine = db.make_engine(settings.url)
+    run(Job(settings, engine, fixtures, read_round(fixtures)), STEPS[:BEFORE_SOLVING], unheard)
+    engine.dispose()
+    return data
+
+
+@pytest.fixture
+def drawn_job(to_the_draw: Path, settings: Settings, new_job: Callable[..., Job]) -> Callable[..., Job]:
+    """The same as `new_job`, for a job that has come to the draw."""
+    shutil.copytree(to_the_draw, settings.data, dirs_exist_ok=True)
+    return new_job
 
 
 def unheard(_line: str) -> None:
@@ -229,19 +250,19 @@ def test_whoever_got_a_password_learns_it_even_if_a_later_step_fails(
 
 
 def test_without_a_solver_the_step_is_named_and_the_next_run_goes_on(
-    new_job: Callable[..., Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    drawn_job: Callable[..., Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
     with pytest.raises(StepError) as caught:
-        run(new_job(), STEPS, unheard)
+        run(drawn_job(), STEPS, unheard)
     assert str(caught.value).startswith("step 'solve' failed: the solver could not be started (No such file")
     monkeypatch.undo()
-    run(new_job(), TO_THE_DECISION, unheard)
-    assert state_of(new_job()) == "ADOPTED"
+    run(drawn_job(), TO_THE_DECISION, unheard)
+    assert state_of(drawn_job()) == "ADOPTED"
 
 
 def test_a_solution_that_fails_its_verification_is_not_proposed(
-    new_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+    drawn_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = children.here
 
@@ -257,15 +278,15 @@ def test_a_solution_that_fails_its_verification_is_not_proposed(
 
     monkeypatch.setattr(children, "here", tampering)
     with pytest.raises(StepError, match="step 'verify' failed: the verifier refused: "):
-        run(new_job(), STEPS, unheard)
-    assert state_of(new_job()) == "DRAWN"
+        run(drawn_job(), STEPS, unheard)
+    assert state_of(drawn_job()) == "DRAWN"
     monkeypatch.undo()
-    run(new_job(), TO_THE_DECISION, unheard)
-    assert state_of(new_job()) == "ADOPTED"
+    run(drawn_job(), TO_THE_DECISION, unheard)
+    assert state_of(drawn_job()) == "ADOPTED"
 
 
 def test_an_answer_that_is_not_proven_is_not_proposed(
-    new_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+    drawn_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unproven(task: Task, _watch: Watch | None) -> Run:
         [solution] = task.writes
@@ -275,7 +296,7 @@ def test_an_answer_that_is_not_proven_is_not_proposed(
 
     monkeypatch.setattr(children, "here", unproven)
     with pytest.raises(StepError) as caught:
-        run(new_job(), STEPS, unheard)
+        run(drawn_job(), STEPS, unheard)
     assert str(caught.value) == (
         "step 'solve' failed: the answer after 600 s is FEASIBLE (0 of 1 stages proved), and only a proven one can be "
         "proposed; give REGISTRY_SOLVER_TIME_LIMIT_S more seconds and run the demo again"
