@@ -10,9 +10,12 @@ import click
 
 from solver.asked import REFUSED, check_output, refuse, seed_bytes, tickets_of
 from solver.compare_command import command as compare
+from solver.draw_command import command as draw
 from solver.fields import InputError
 from solver.generate import POINTS, WINDOWS, Recipe
 from solver.generate import generate as generated
+from solver.importance.command import command as importance
+from solver.incentives.command import command as incentives
 from solver.instance_file import RULES
 from solver.io import dump, parse_instance, parse_solution, read_bytes, write_atomically
 
@@ -113,6 +116,7 @@ def show(instance: Path, solution: Path | None, svg: Path | None) -> None:
         answer = parse_solution(read_bytes(solution)) if solution else None
         rows.check_answers(problem, answer)
         if svg:
+            rows.check_drawn(answer)
             check_output(svg, instance)
             write_atomically(svg, picture.picture(problem, answer))
     except InputError as error:
@@ -122,4 +126,4 @@ def show(instance: Path, solution: Path | None, svg: Path | None) -> None:
         click.echo(f"written: {svg}")
 
 
-ALL: tuple[click.Command, ...] = (explain, compare, blind, generate, show)
+ALL: tuple[click.Command, ...] = (draw, explain, compare, blind, incentives, importance, generate, show)

@@ -9,10 +9,12 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from multiprocessing.pool import IMapIterator
+from multiprocessing.synchronize import Event
 
 from solver.allocation import Allocation, Allotment, entries_in_force
 from solver.clock import Stopwatch
@@ -24,8 +26,6 @@ ENGINE_WORKERS = 8
 LISTENING_S = 0.2
 PARENT_LOOKED_AT_S = 1.0
 FIRST_TICKET = "0"  # smaller than every digest
-LOST_S = 120.0
-"""So long beyond the limit of a run, nothing at all having been answered, its process is taken for dead."""
 WORTH_PROCESSES_S = 5.0
 """So many seconds of work are worth the start of processes, each of which loads the engine first."""
 
@@ -119,29 +119,34 @@ class Solver:
             self._longest_s = max(self._longest_s, watch.seconds)
 
     def _side_by_side(self, problems: Sequence[Problem]) -> Iterator[Answered]:
-        tasks = [(number, problem, self._limits.each_s) for number, problem in enumerate(problems)]
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("spawn")  # a copy of a process in which the engine has threads may hang
+        wanted_end = context.Event()
         count = min(self._limits.processes, len(problems))
-        with context.Pool(count, _begin_process, (os.getpid(),)) as pool:  # leaving it ends the processes
-            answers = pool.imap_unordered(_task, tasks)
-            for _ in tasks:
-                found = self._next(answers)
-                if found is None:
-                    return
-                number, solution = found
-                yield problems[number], solution
+        with ProcessPoolExecutor(count, context, _begin_process, (os.getpid(), wanted_end)) as pool:
+            waiting = {pool.submit(_task, problem, self._limits.each_s): problem for problem in problems}
+            try:
+                # A process that was killed breaks the pool, and what it had not answered stays open.
+                with suppress(BrokenProcessPool):
+                    yield from self._as_they_come(waiting)
+            finally:
+                wanted_end.set()
+                pool.shutdown(wait=False, cancel_futures=True)
 
-    def _next(self, answers: "IMapIterator[tuple[int, Solution]]") -> tuple[int, Solution] | None:
-        quiet = Stopwatch()
-        while not self.is_over and quiet.seconds < self._limits.each_s + LOST_S:
-            with suppress(multiprocessing.TimeoutError):
-                return answers.next(timeout=LISTENING_S)
-        return None
+    def _as_they_come(self, waiting: dict[Future[Solution], Problem]) -> Iterator[Answered]:
+        while waiting and not self.is_over:
+            done, _ = wait(waiting, LISTENING_S, FIRST_COMPLETED)
+            for future in done:
+                yield waiting.pop(future), future.result()
 
 
-def _begin_process(parent: int) -> None:
+_ends: list[Event] = []
+"""In a process of its own: what says that the answers are no longer wanted."""
+
+
+def _begin_process(parent: int, wanted_end: Event) -> None:
     """Leave Ctrl-C to the parent, and end with it however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _ends.append(wanted_end)
 
     def watch() -> None:
         pause = threading.Event()
@@ -152,9 +157,8 @@ def _begin_process(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _task(task: tuple[int, Problem, float]) -> tuple[int, Solution]:
-    number, problem, each_s = task
-    return number, _answer(problem, each_s, lambda: False)
+def _task(problem: Problem, each_s: float) -> Solution:
+    return _answer(problem, each_s, lambda: any(end.is_set() for end in _ends))
 
 
 def _answer(problem: Problem, each_s: float, is_interrupted: Callable[[], bool]) -> Solution:
