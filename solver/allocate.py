@@ -7,22 +7,23 @@ workers or the version of the engine.
 import math
 import platform
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 from solver import rules
-from solver.allocation import Allocation, hundredths_by_party
+from solver.allocation import Allocation
+from solver.answer import filled
 from solver.bounds.certify import certify
 from solver.clock import Stopwatch
-from solver.explain import Reasons, why_infeasible
-from solver.fairness import fairness
-from solver.instance import Instance
+from solver.drawing import before_the_draw
+from solver.exante.run import with_lottery
+from solver.explain import why_infeasible
+from solver.instance import EX_ANTE, Instance
 from solver.lottery import TRIAL_SEED, Draw
 from solver.model.search import Progress, Search, SolveLimits
 from solver.options import open_options
 from solver.rules.stages import Task
-from solver.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Allotted, Solution, Stage, Zone
+from solver.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Solution, Stage
 
 
 def solve(
@@ -52,52 +53,27 @@ def solve(
     search = Search(instance, options, limits.for_search, progress, stopwatch)
     if begin is not None:
         search.begin(begin)
-    stages = rules.run(Task(search, instance, options, Draw(seed, tickets)))
+    task = Task(search, instance, options, Draw(seed, tickets))
+    stages, distribution = rules.run(task), None
+    if instance.policy.tie_break == EX_ANTE:
+        stages, distribution = with_lottery(task, stages)
     # Whoever stops a run wants its answer now, not the bounds that a linear program may still add.
     wanted = limits.certify and not limits.is_interrupted()
     left_s = math.inf if limits.wall_time_s is None else limits.wall_time_s - search.seconds
     certificates = certify(instance, options, stages, search.best, left_s) if wanted else []
     stages = [_tightened(stage, certificates) for stage in stages]
-    solution = _solution(instance, seed, search, stages, limits)
-    return replace(solution, run={**solution.run, "certificates": certificates})
+    run = {**_run(limits, search), "certificates": certificates}
+    if distribution is not None:
+        return before_the_draw(instance, stages, distribution, run)
+    status = OPTIMAL if all(stage.proved for stage in stages) else FEASIBLE
+    empty = Solution(instance.sha256, seed.hex(), instance.policy.rule, status, stages=tuple(stages), run=run)
+    return filled(instance, empty, search.best)
 
 
 def _tightened(stage: Stage, certificates: list[dict[str, Any]]) -> Stage:
     """The stage with the better of its bound and the certified one."""
     bounds = [row["bound"] for row in certificates if row["stage"] == stage.name]
     return Stage.of(stage.name, stage.value, min([stage.bound, *bounds])) if bounds else stage
-
-
-def _solution(instance: Instance, seed: bytes, search: Search, stages: list[Stage], limits: SolveLimits) -> Solution:
-    totals = hundredths_by_party(instance, search.best)
-    reasons = Reasons(instance, search.best)
-    return Solution(
-        instance_sha256=instance.sha256,
-        seed=seed.hex(),
-        rule=instance.policy.rule,
-        status=OPTIMAL if all(stage.proved for stage in stages) else FEASIBLE,
-        allotments=allotments(instance, search.best),
-        stages=tuple(stages),
-        parties=totals,
-        leximin=tuple(sorted(totals[party] for party in instance.credited_parties)),
-        shortfalls=tuple(reasons.shortfalls()),
-        unserved=tuple(reasons.unserved()),
-        fairness=fairness(instance, search.best),
-        run=_run(limits, search),
-    )
-
-
-def allotments(instance: Instance, allocation: Allocation) -> tuple[Allotted, ...]:
-    """The allotments by claim id, with the zone of each phase in days from the epoch."""
-    rows = []
-    for claim in sorted(allocation):
-        allotment = allocation[claim]
-        zones = tuple(
-            Zone(phase.name, allotment.start + phase.offset, allotment.start + phase.end, phase.keep_out_m)
-            for phase in instance.placement_by_id[allotment.placement].phases
-        )
-        rows.append(Allotted(claim, allotment.placement, allotment.start, zones))
-    return tuple(rows)
 
 
 def _run(limits: SolveLimits, search: Search | None) -> dict[str, Any]:

@@ -23,13 +23,22 @@ def check_output(output: Path, instance: Path | None = None) -> None:
 
 def seed_bytes(text: str) -> bytes:
     """The bytes of a seed in hex."""
+    return _hex_bytes("--seed", text)
+
+
+def value_bytes(text: str) -> bytes:
+    """The bytes of the public value of a draw in hex."""
+    return _hex_bytes("--value", text)
+
+
+def _hex_bytes(option: str, text: str) -> bytes:
     try:
-        seed = bytes.fromhex(text)
+        found = bytes.fromhex(text)
     except ValueError:
-        seed = b""
-    if not seed:
-        raise InputError([Fault("--seed", f"{text!r} is not whole bytes in hex", "give for example 1f00ab")])
-    return seed
+        found = b""
+    if not found:
+        raise InputError([Fault(option, f"{text!r} is not whole bytes in hex", "give for example 1f00ab")])
+    return found
 
 
 def tickets_of(path: Path, problem: Instance) -> dict[str, str]:

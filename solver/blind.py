@@ -29,6 +29,7 @@ Solve = Callable[[Instance, bytes, Mapping[str, str]], Solution]
 ORDERED = ("start", "phases", "coordinates", "levels", "extent", "gates", "at")  # lists whose order has a meaning
 OUTSIDE = ("run", "instance_sha256")
 SHOWN = 20
+UNIQUE = ("expected", "chances", "exchangeable", "open", "draw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def blind(instance: Instance, seed: bytes, solve: Solve) -> BlindReport:
     if plain.status == FEASIBLE:
         cut_short = "the run was cut short, so nothing can be compared; give it more time"
         return BlindReport((Outcome("none", (cut_short,)),))
-    wanted = _comparable(to_document(plain), {})
+    wanted = to_document(plain)
     return BlindReport(tuple(_outcome(change, wanted, tickets, seed, solve) for change in changes(document)))
 
 
@@ -86,7 +87,9 @@ def _outcome(change: Change, wanted: Document, tickets: Mapping[str, str], seed:
     found = solve(problem, seed, carried)
     if found.status == FEASIBLE:
         return Outcome(change.name, ("the run was cut short, so nothing can be compared; give it more time",))
-    return Outcome(change.name, tuple(differences(wanted, _comparable(to_document(found), change.old_names))))
+    itself = {old: old for old in new_names}
+    pair = _comparable(wanted, itself), _comparable(to_document(found), change.old_names)
+    return Outcome(change.name, tuple(differences(*pair)))
 
 
 def changes(document: Document) -> Iterator[Change]:
@@ -123,11 +126,15 @@ def _short(value: Any) -> str:
 def _comparable(document: Document, old_names: Mapping[str, str]) -> Document:
     """The solution with old names, rows by id again, without what belongs to the run or the file."""
     kept = {name: value for name, value in document.items() if name not in OUTSIDE}
+    if kept.get("distribution") and old_names:
+        kept = _unique_of_lottery(kept)
     found: Document = _named(json.loads(json.dumps(kept)), old_names)
     for stage in found["stages"]:
         # Rules that go by turns name whose turn it was; the new names are such as nothing else contains.
         for new, old in old_names.items():
             stage["name"] = stage["name"].replace(new, old)
+    if found["distribution"]:
+        found["distribution"] = _in_order(found["distribution"])
     for rows in ("allotments", "unserved"):
         found[rows].sort(key=lambda row: row["claim"])
     for row in found["unserved"] + found["shortfalls"]:
@@ -135,6 +142,19 @@ def _comparable(document: Document, old_names: Mapping[str, str]) -> Document:
             reason["by"].sort()
         row["reasons"].sort(key=lambda reason: json.dumps(reason, sort_keys=True))
     return found
+
+
+def _unique_of_lottery(document: Document) -> Document:
+    """What of a lottery is unique, whatever the names: means, chances, what can be exchanged; not the outcomes, of which
+    equally good ones are told apart by the ids of their placements.
+    """
+    lottery = document["distribution"]
+    return document | {"distribution": {name: lottery[name] for name in UNIQUE}}
+
+
+def _in_order(lottery: Document) -> Document:
+    sets = sorted(sorted(names) for names in lottery["exchangeable"])
+    return lottery | {"exchangeable": sets}
 
 
 def _named(value: Any, names: Mapping[str, str]) -> Any:

@@ -111,8 +111,11 @@ def usable_rules(instance: Instance) -> tuple[str, ...]:
 
 
 def under(instance: Instance, rule: str) -> Instance:
-    """The same instance under another rule; its hash stays that of the file."""
-    return replace(instance, policy=replace(instance.policy, rule=rule))
+    """The same instance under another rule, ties broken by tickets; its hash stays that of the file.
+
+    What a lottery leaves to chance is broken by tickets here, so that there is one allocation a rule to compare.
+    """
+    return replace(instance, policy=replace(instance.policy, rule=rule, tie_break="ticket"))
 
 
 def checked(instance: Instance, rules: Sequence[str]) -> None:

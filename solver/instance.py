@@ -137,6 +137,10 @@ class Access:
     points: tuple[AccessPoint, ...]
 
 
+EX_ANTE = "ex-ante"
+"""The tie-break by a published lottery; the other one is `ticket`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Which allocation rule and tie-break apply, and the levels of equal footing in points (None: exact)."""

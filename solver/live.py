@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from solver.clock import Stopwatch
+from solver.distribution import Distribution
 from solver.fields import Fault, InputError
 from solver.instance import Instance
 from solver.solution import Solution, in_points
@@ -194,6 +195,7 @@ def summary(solution: Solution) -> dict[str, Any]:
         "rule": solution.rule,
         "seed": solution.seed,
         "instance_sha256": solution.instance_sha256,
+        "outcomes": None if solution.distribution is None else len(solution.distribution.outcomes),
         "claims_served": len(solution.allotments),
         "claims_unserved": len(solution.unserved),
         "worst_off": in_points(solution.leximin[0]) if solution.leximin else None,
@@ -217,11 +219,32 @@ def report(solution: Solution, output: str, as_json: bool) -> None:
         return
     _print_table(solution)
     if solution.why:
-        click.echo(f"entries {', '.join(solution.why['entries'])} break {', '.join(solution.why['rules'])}")
+        click.echo(_broken(solution.why))
+    elif solution.distribution is not None and not solution.allotments:
+        click.echo(lottery_line(solution.distribution))
     else:
         served, worst = len(solution.allotments), in_points(solution.leximin[0]) if solution.leximin else 0
         click.echo(f"{served} claims served, {len(solution.unserved)} not; worst-off party: {worst} points")
     click.echo(f"written: {output}")
+
+
+def lottery_line(lottery: Distribution) -> str:
+    """A lottery that is not drawn yet, in a line."""
+    chances = lottery.chances.values()
+    certain, never = sum(chance == 1 for chance in chances), sum(chance == 0 for chance in chances)
+    count = f"{len(lottery.outcomes)} outcome{'s' if len(lottery.outcomes) > 1 else ''}"
+    by_chance = f"{certain} claims served for certain, {never} not at all, {len(chances) - certain - never} by chance"
+    return f"lottery of {count}: {by_chance}; solver draw picks one"
+
+
+def _broken(why: Mapping[str, Any]) -> str:
+    """Why there is no allocation, in a line."""
+    who = [f"entries {', '.join(why['entries'])}"] if why["entries"] else []
+    who += [f"holds {', '.join(why['holds'])}"] if why.get("holds") else []
+    if "point" not in why:
+        return f"{who[0]} break {', '.join(why['rules'])}"
+    by = " and ".join(who) or "the ground alone"
+    return f"C5: on day {why['day']} access point {why['point']} has no path to a gate, because of {by}"
 
 
 def _print_table(solution: Solution) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from solver.fields import Fault
-from solver.instance import Instance
+from solver.instance import EX_ANTE, Instance
+
+BY_TURNS = ("first-come", "serial")
 
 
 def check_references(instance: Instance, faults: list[Fault]) -> None:
@@ -60,10 +62,9 @@ def check_supported(instance: Instance, faults: list[Fault]) -> None:
     """Note what the format allows and this program does not solve, and fields that a rule or cap needs."""
     per_controller = _capped_per_controller(instance)
     policy = instance.policy
-    if policy.tie_break != "ticket":
-        faults.append(Fault("policy.tie_break", f"{policy.tie_break!r} is not supported yet", "use ticket"))
-    if instance.access is not None:
-        faults.append(Fault("access", "free access (C5) is not supported yet", "remove it or set it to null"))
+    if policy.tie_break == EX_ANTE and policy.rule in BY_TURNS:
+        what = f"'{EX_ANTE}' needs allocations that are equally good, and {policy.rule} goes by turns"
+        faults.append(Fault("policy.tie_break", what, "use ticket"))
     for i, claim in enumerate(instance.claims):
         if policy.rule == "first-come" and claim.received_at is None:
             faults.append(Fault(f"claims[{i}].received_at", "missing, and first-come needs it", "add it"))

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from solver.distribution import Distribution
+from solver.distribution import to_document as distribution_document
+
 SOLUTION_FORMAT = "lunar-allocation-solution/1"
 
 OPTIMAL, FEASIBLE, INFEASIBLE, UNKNOWN = STATUSES = ("OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN")
@@ -73,7 +76,7 @@ class Solution:
     parties: Mapping[str, int] = field(default_factory=dict)
     leximin: tuple[int, ...] = ()
     shortfalls: tuple[Mapping[str, Any], ...] = ()
-    distribution: Any = None
+    distribution: Distribution | None = None
     unserved: tuple[Mapping[str, Any], ...] = ()
     why: Mapping[str, Any] | None = None
     access: tuple[Way, ...] | None = None
@@ -101,27 +104,47 @@ def level_of(stage: str) -> int | None:
 
 def to_document(solution: Solution) -> dict[str, Any]:
     """The JSON object of a solution file, keys in the order of the format."""
+    answer = _answer(solution)
     return {
         "format": SOLUTION_FORMAT,
         "instance_sha256": solution.instance_sha256,
         "seed": solution.seed,
         "rule": solution.rule,
         "status": solution.status,
-        "allotments": [_allotted(row) for row in solution.allotments],
+        "allotments": answer.pop("allotments"),
         "stages": [
             {"name": stage.name, "value": stage.value, "bound": stage.bound, "proved": stage.proved}
             for stage in solution.stages
         ],
+        "parties": answer.pop("parties"),
+        "leximin": answer.pop("leximin"),
+        "shortfalls": answer.pop("shortfalls"),
+        "distribution": _distribution(solution),
+        "unserved": answer.pop("unserved"),
+        "why": None if solution.why is None else dict(solution.why),
+        **answer,
+        "run": dict(solution.run),
+    }
+
+
+def _answer(solution: Solution) -> dict[str, Any]:
+    """What an allocation says, in the order of the format; also what each outcome of a lottery says."""
+    return {
+        "allotments": [_allotted(row) for row in solution.allotments],
         "parties": {party: in_points(value) for party, value in solution.parties.items()},
         "leximin": [in_points(value) for value in solution.leximin],
         "shortfalls": [dict(row) for row in solution.shortfalls],
-        "distribution": solution.distribution,
         "unserved": [dict(row) for row in solution.unserved],
-        "why": None if solution.why is None else dict(solution.why),
         **({} if solution.access is None else {"access": [_way(row) for row in solution.access]}),
         "fairness": dict(solution.fairness),
-        "run": dict(solution.run),
     }
+
+
+def _distribution(solution: Solution) -> dict[str, Any] | None:
+    if solution.distribution is None:
+        return None
+    answers = [_answer(outcome.answer) for outcome in solution.distribution.outcomes]
+    return distribution_document(solution.distribution, answers)
 
 
 def _way(row: Way) -> dict[str, Any]:

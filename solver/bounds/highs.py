@@ -2,7 +2,8 @@
 
 A process of its own, because HiGHS and the constraint solver cannot be loaded together. Two kinds of request, each
 with a limit in seconds (or null) for each program: {"relaxed": [program, ...]} solves linear programs; {"solvable":
-[program, ...]} says of integer programs whether they have a solution: "yes", "no" or "unknown".
+[program, ...]} says of integer programs whether they have a solution: {"verdict": "yes", "no" or "unknown", "columns": the
+values of one, if there is any}.
 """
 
 import json
@@ -30,11 +31,12 @@ def relaxed(program: dict[str, Any], seconds: float | None) -> dict[str, list[fl
     return {"duals": [float(dual) for dual in solution.row_dual], "columns": [float(x) for x in solution.col_value]}
 
 
-def solvable(program: dict[str, Any], seconds: float | None) -> str:
-    """Whether an integer program has a solution."""
+def solvable(program: dict[str, Any], seconds: float | None) -> dict[str, Any]:
+    """Whether an integer program has a solution, and one if it has."""
     rows, bounds = program["rows"], program["bounds"]
     if not bounds:  # HiGHS has no verdict on a program without columns: every row is 0 then
-        return "yes" if all((r["low"] or 0) <= 0 <= (0 if r["high"] is None else r["high"]) for r in rows) else "no"
+        is_met = all((r["low"] or 0) <= 0 <= (0 if r["high"] is None else r["high"]) for r in rows)
+        return {"verdict": "yes" if is_met else "no", "columns": []}
     lp = _matrix(rows, len(bounds))
     lp.col_cost_ = np.zeros(len(bounds))
     lp.col_lower_ = np.array([low for low, _ in bounds], dtype=np.double)
@@ -43,10 +45,11 @@ def solvable(program: dict[str, Any], seconds: float | None) -> str:
     lp.integrality_ = [kinds[whole] for whole in program["whole"]]
     lp.row_lower_ = np.array([-highspy.kHighsInf if r["low"] is None else r["low"] for r in rows], dtype=np.double)
     lp.row_upper_ = np.array([highspy.kHighsInf if r["high"] is None else r["high"] for r in rows], dtype=np.double)
-    status = _run(lp, seconds).getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        return "no"
-    return "yes" if status == highspy.HighsModelStatus.kOptimal else "unknown"
+    highs = _run(lp, seconds)
+    status = highs.getModelStatus()
+    if status == highspy.HighsModelStatus.kOptimal:
+        return {"verdict": "yes", "columns": [float(x) for x in highs.getSolution().col_value]}
+    return {"verdict": "no" if status == highspy.HighsModelStatus.kInfeasible else "unknown", "columns": []}
 
 
 def _run(lp: highspy.HighsLp, seconds: float | None) -> highspy.Highs:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from solver.bounds.engine import Highs
-from solver.bounds.second import questions
+from solver.bounds.second import Formulation, Question, questions
+from solver.clock import Stopwatch
 from solver.instance import Instance
 from solver.solution import OPTIMAL, Solution
 
@@ -45,12 +46,23 @@ def prove_again(
     if solution.status != OPTIMAL or instance.policy.rule not in ASKED_RULES:
         raise ValueError("only OPTIMAL solutions of equal-footing and max-points can be proved again")
     verdicts: dict[str, str] = {}
+    formulation = Formulation(instance)
     with Highs() as highs:
-        for question in questions(instance, solution, tickets):
-            verdict = ANSWERS[highs.ask(solvable=[question.program], seconds=seconds)[0]]
+        for question in questions(formulation, solution, tickets):
+            verdict = _verdict(highs, formulation, question, seconds)
             verdicts[question.stage] = verdict
             if progress:
                 progress(question.stage, verdict)
             if verdict == "contradicted":
                 break
     return OptimalityReport(verdicts)
+
+
+def _verdict(highs: Highs, formulation: Formulation, question: Question, seconds: float) -> str:
+    """What HiGHS says of a question; an allocation that blocks a way (C5) is no answer, and it is asked again without."""
+    stopwatch = Stopwatch()
+    while (left_s := seconds - stopwatch.seconds) > 0:
+        answer = highs.ask(solvable=[question.program.document()], seconds=left_s)[0]
+        if answer["verdict"] != "yes" or not formulation.learn(question.program, answer["columns"]):
+            return ANSWERS[answer["verdict"]]
+    return ANSWERS["unknown"]

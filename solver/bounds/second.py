@@ -6,16 +6,23 @@ pair on its own instead of cliques, starts as continuous columns (rows on starts
 whole starts exist wherever any do), pairs kept apart by big-M rows, allowed days by one binary a stretch.
 
 Columns: x placement (binary), s placement (start), z placement stretch (binary), d pair side (binary), y level party
-(binary), m reserve (missing).
+(binary), m reserve (missing), b number side (binary).
+
+Free access (C5) has rows only for the blockades that HiGHS itself ran into (`Formulation.learn`): of each some member
+is not allotted, or some two lie apart on the side that b says.
 """
 
+import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from solver.access import Blockade, passage_of
 from solver.allocation import cap_rows, entries_in_force, is_eligible
 from solver.conflicts import Interval, Separation
+from solver.distribution import Distribution, Level
 from solver.instance import Claim, Instance, Placement
 from solver.lottery import in_ticket_order
 from solver.options import Options, differences, open_options, permitted
@@ -65,7 +72,7 @@ class Question:
     """A stage, and the program that has a solution only if the stage could have been better."""
 
     stage: str
-    program: dict[str, Any]
+    program: Program
 
 
 class Formulation:
@@ -75,10 +82,54 @@ class Formulation:
         self.instance = instance
         self.options: Options = open_options(instance)
         self.in_force = {entry.placement for entry in entries_in_force(instance).values()}
+        self._passage = passage_of(instance)
+        self._blockades: list[Blockade] = []
 
     def program(self) -> Program:
-        """A new program with C1 to C4; `m` columns hold what the reserves miss."""
-        return self._base.copy()
+        """A new program with C1 to C4 and what was learnt of C5; `m` columns hold what the reserves miss."""
+        program = self._base.copy()
+        for number, blockade in enumerate(self._blockades):
+            self._forbid(program, number, blockade)
+        return program
+
+    def learn(self, program: Program, columns: Sequence[float]) -> bool:
+        """True if a solution of a program blocks a way (C5): it is forbidden from here on, in this program too.
+
+        Starts are whole after rounding down: rows on starts are differences with whole bounds.
+        """
+        values = dict(zip(program.columns, columns, strict=True))
+        stays = {
+            name: math.floor(values[f"s {name}"] + 1e-6) for name in self.options.starts if values[f"x {name}"] > 0.5
+        }
+        blockades = self._passage.blockades({**self._passage.fixed, **stays}) if self._passage else []
+        for blockade in blockades:
+            self._forbid(program, len(self._blockades), blockade)
+            self._blockades.append(blockade)
+        return bool(blockades)
+
+    def _forbid(self, program: Program, number: int, blockade: Blockade) -> None:
+        assert self._passage is not None
+        free = [m for m in blockade.members if m.id in self.options.starts]
+        stands = [(self._passage.fixed[m.id], m) for m in blockade.members if m.id in self._passage.fixed]
+        sides: list[str] = []
+        for member in free if stands else []:
+            days = max(s + m.first for s, m in stands), min(s + m.end for s, m in stands)
+            sides += self._apart(program, f"b {number} {len(sides)}", {f"s {member.id}": 1}, days[1] - member.first)
+            sides += self._apart(program, f"b {number} {len(sides)}", {f"s {member.id}": -1}, member.end - days[0])
+        for one, other in itertools.permutations(free, 2):
+            gap = {f"s {other.id}": 1, f"s {one.id}": -1}
+            sides += self._apart(program, f"b {number} {len(sides)}", gap, one.end - other.first)
+        program.row({**{f"x {m.id}": 1 for m in free}, **dict.fromkeys(sides, -1)}, high=len(free) - 1)
+
+    def _apart(self, program: Program, name: str, terms: Terms, low: int) -> list[str]:
+        """A column that may be 1 only if the terms are at least `low`; none if they never can be."""
+        reach = [(c * program.columns[s][0], c * program.columns[s][1]) for s, c in terms.items()]
+        least, most = sum(map(min, reach)), sum(map(max, reach))
+        if most < low:
+            return []
+        side = program.add(name, 0, 1)
+        program.row({**terms, side: min(least - low, 0)}, low=min(least, low))
+        return [side]
 
     @cached_property
     def _base(self) -> Program:
@@ -163,13 +214,21 @@ class Formulation:
         return {f"y {level} {party}": 1 for party in self.instance.credited_parties}
 
 
-def questions(instance: Instance, solution: Solution, tickets: Mapping[str, str] | None = None) -> Iterator[Question]:
+def questions(
+    formulation: Formulation, solution: Solution, tickets: Mapping[str, str] | None = None
+) -> Iterator[Question]:
     """Could this proved solution have been better? One question a stage, then one a party and up to two a claim.
 
     Asked of equal footing and max-points; each relies on what the stages before reached.
     """
-    asking = _Asking(Formulation(instance), solution)
+    if solution.distribution is not None:
+        # Levels and points are the same in all outcomes.
+        solution = replace(solution, leximin=solution.distribution.outcomes[0].answer.leximin)
+    instance, asking = formulation.instance, _Asking(formulation, solution)
     yield from asking.stages()
+    if solution.distribution is not None:
+        yield from asking.lottery(solution.distribution)
+        return
     order = {name: i for i, name in enumerate(_order(instance, solution, tickets))}
     parties = sorted(instance.credited_parties, key=order.__getitem__)
     yield from asking.parties(parties)
@@ -206,7 +265,7 @@ class _Asking:
         for row in self._kept:
             program.row(*row)
         program.row(terms, low, high)
-        return Question(stage, program.document())
+        return Question(stage, program)
 
     def stages(self) -> Iterator[Question]:
         """Shortfall, levels and the sum of points."""
@@ -233,6 +292,28 @@ class _Asking:
         if self._instance.policy.levels is None:
             level = min(value for value in self._solution.leximin if value >= level)
         return [*self._levels, (level, count)]
+
+    def lottery(self, distribution: Distribution) -> Iterator[Question]:
+        """Each level of the lottery: has any allocation on which those before are met a larger weighted sum?"""
+        for number, level in enumerate(distribution.levels, start=1):
+            terms, constant = self._weighed(level)
+            yield self._ask(f"lottery level {number}", terms, low=level.most - constant + 1)
+            self._kept.append((terms, level.most - constant, level.most - constant))
+
+    def _weighed(self, level: Level) -> tuple[Terms, int]:
+        """The weighted sum of a level, and what entries in force give."""
+        terms: Terms = {}
+        constant = 0
+        for party, weight in level.party_weights.items():
+            own, held = self._model.points_of(party)
+            constant += weight * held
+            for name, points in own.items():
+                terms[name] = terms.get(name, 0) + weight * points
+        for claim, weight in level.claim_weights.items():
+            constant += weight * bool(self._instance.claim_by_id[claim].in_force)
+            for placement in self._instance.claim_by_id[claim].placements:
+                terms[f"x {placement.id}"] = terms.get(f"x {placement.id}", 0) + weight
+        return terms, constant
 
     def parties(self, parties: Sequence[str]) -> Iterator[Question]:
         """Each party in ticket order: could it have had more, the parties before it as they are?"""

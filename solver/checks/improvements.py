@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from solver.checks.limits import caps, keeps_reserves
 from solver.checks.passage import Ground
 from solver.checks.separation import Stay, clash, end_of, may_clash, stays_of
-from solver.instance import Claim, Instance, Placement
+from solver.instance import EX_ANTE, Claim, Instance, Placement
 from solver.solution import Allotted, Solution
 
 
@@ -25,7 +25,7 @@ def _better(
     present = instance.placement_by_id[row.placement] if row else None
     chosen = {row.claim: instance.placement_by_id[row.placement] for row in solution.allotments}
     for placement in claim.placements:
-        if present is None or placement is present or _is_preferred(placement, present):
+        if present is None or placement is present or _is_preferred(instance, placement, present):
             latest = row.start - 1 if row and placement is present else placement.last_start
             start = open_start(instance, placement, others, latest, ground)
             after = chosen | {claim.id: placement}
@@ -34,8 +34,10 @@ def _better(
                 return
 
 
-def _is_preferred(placement: Placement, present: Placement) -> bool:
-    """More points, or as many and a smaller id by bytes."""
+def _is_preferred(instance: Instance, placement: Placement, present: Placement) -> bool:
+    """More points, or as many and a smaller id by bytes; in a lottery ids play no part."""
+    if instance.policy.tie_break == EX_ANTE:
+        return placement.points > present.points
     return (-placement.points, placement.id.encode()) < (-present.points, present.id.encode())
 
 

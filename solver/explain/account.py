@@ -17,7 +17,7 @@ from solver.explain.least import LeastChanges, Looked
 from solver.explain.standing import Standing
 from solver.explain.watch import WATCHED_RULES, FirstDifference, Watch
 from solver.fields import Fault, InputError
-from solver.instance import Claim, Instance, Placement
+from solver.instance import EX_ANTE, Claim, Instance, Placement
 from solver.lottery import Draw
 from solver.model.search import Progress, SolveLimits
 from solver.rules.stages import SHORTFALL
@@ -81,6 +81,10 @@ def _check(instance: Instance, solution: Solution, claim_id: str) -> None:
         raise InputError([Fault("--claim", f"{claim_id!r} is no claim of the instance", "give the id of a claim")])
     if solution.instance_sha256 != instance.sha256:
         raise InputError([Fault("solution", "it answers another instance", "give the file that it was solved from")])
+    if instance.policy.tie_break == EX_ANTE:
+        what = f"the tie-break is {EX_ANTE}: the lottery, not one allocation, is the answer"
+        mend = "see solver show for chances, `unserved` for reasons; or solve with ticket and explain that"
+        raise InputError([Fault("policy.tie_break", what, mend)])
     if solution.status == INFEASIBLE:
         raise InputError([Fault("solution", "it is INFEASIBLE and allots nothing", "its `why` is the explanation")])
 

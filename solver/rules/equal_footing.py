@@ -17,9 +17,9 @@ from solver.model.objectives import PartiesAtLevel, SumOfPoints
 from solver.model.search import Reached, Search
 from solver.rules.stages import (
     Task,
-    TicketTieBreak,
     first_allocation,
     most_points,
+    tie_break,
     trivial_points,
     untouched_tie_break,
 )
@@ -46,7 +46,7 @@ def _exact(task: Task) -> Iterator[Stage]:
     value = SumOfPoints(instance).value(search.best)
     yield Stage.of(POINTS, value, value)
     totals = hundredths_by_party(instance, search.best)
-    yield TicketTieBreak(task, [totals[party] for party in instance.credited_parties]).run()
+    yield from tie_break(task, [totals[party] for party in instance.credited_parties])
 
 
 def _given(task: Task) -> Iterator[Stage]:
@@ -61,7 +61,7 @@ def _given(task: Task) -> Iterator[Stage]:
     levels = [Stage.of(level_name(o.level), o.value(search.best), reached.bound) for o, reached in counted]
     yield from (*levels, points)
     if all(stage.proved for stage in (*levels, points)):
-        yield TicketTieBreak(task).run()
+        yield from tie_break(task)
 
 
 def unreached(task: Task, done: Sequence[str]) -> list[Stage]:

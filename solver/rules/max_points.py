@@ -5,7 +5,7 @@ Credit sums to 100, so the sum of points is the sum of the u_p: the sum that a u
 
 from collections.abc import Iterator, Sequence
 
-from solver.rules.stages import Task, TicketTieBreak, first_allocation, most_points, trivial_points, untouched_tie_break
+from solver.rules.stages import Task, first_allocation, most_points, tie_break, trivial_points, untouched_tie_break
 from solver.solution import Stage
 
 
@@ -15,7 +15,7 @@ def stages(task: Task) -> Iterator[Stage]:
     points = most_points(task)
     yield points
     if points.proved:
-        yield TicketTieBreak(task).run()
+        yield from tie_break(task)
 
 
 def unreached(task: Task, done: Sequence[str]) -> list[Stage]:

@@ -34,7 +34,7 @@ from solver.model.search import AddRows, Search
 from solver.model.variables import Variables
 from solver.rules import products
 from solver.rules.products import OtherPoints, OtherProduct, SumOfLogs, ValueLiterals, product_of, scaled_log
-from solver.rules.stages import Task, TicketTieBreak, first_allocation, untouched_tie_break
+from solver.rules.stages import Task, first_allocation, tie_break, untouched_tie_break
 from solver.solution import Stage
 
 ABOVE_ZERO, PRODUCT = "parties above 0", "product"
@@ -54,7 +54,7 @@ def stages(task: Task) -> Iterator[Stage]:
     product = LargestProduct(task.search, task.instance, above.value).run() if above.value else Stage.of(PRODUCT, 0, 0)
     yield product
     if product.proved:
-        yield TicketTieBreak(task).run()
+        yield from tie_break(task)
 
 
 def unreached(task: Task, done: Sequence[str]) -> list[Stage]:

@@ -1,12 +1,12 @@
 """Stages that rules share: least shortfall first, the sum of points, the ticket tie-break last."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python.cp_model import CpModel
 
 from solver.allocation import hundredths_by_party, most_hundredths
-from solver.instance import Instance
+from solver.instance import EX_ANTE, Instance
 from solver.lottery import Draw
 from solver.model.objectives import EarliestStart, LeastShortfall, PointsOfParty, RankOfClaim, SumOfPoints
 from solver.model.search import Attempt, Search
@@ -71,6 +71,12 @@ def trivial_points(search: Search, instance: Instance) -> Stage:
 def untouched_tie_break(task: Task) -> Stage:
     """The tie-break of a run that never came to it."""
     return Stage.of(TIE_BREAK, 0, len(task.instance.credited_parties) + len(task.instance.claims))
+
+
+def tie_break(task: Task, shared_out: Sequence[int] | None = None) -> Iterator[Stage]:
+    """The tie-break by tickets as a stage; none where the policy asks for a lottery, which comes after all rules."""
+    if task.instance.policy.tie_break != EX_ANTE:
+        yield TicketTieBreak(task, shared_out).run()
 
 
 class TicketTieBreak:

@@ -1,13 +1,15 @@
 """The table: one row a claim, what it asks and, with a solution, what it got."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from solver.distribution import Distribution
 from solver.fields import Fault, InputError
 from solver.instance import Claim, Instance
 from solver.solution import Allotted, Solution, in_points
@@ -34,6 +36,14 @@ def check_answers(instance: Instance, solution: Solution | None) -> None:
         raise InputError([Fault("solution", "it answers another instance", "give the file that it was solved from")])
 
 
+def check_drawn(solution: Solution | None) -> None:
+    """Refuse a picture of a lottery that is not drawn yet: it has no allocation to show."""
+    if solution is not None and solution.distribution is not None and solution.distribution.draw is None:
+        raise InputError(
+            [Fault("--svg", "the lottery was not drawn, so there is nothing to draw on a map", "solver draw first")]
+        )
+
+
 def rows(instance: Instance, solution: Solution | None) -> list[Row]:
     """One row a claim, by claim id."""
     got = {row.claim: row for row in solution.allotments} if solution else {}
@@ -50,12 +60,21 @@ def _row(instance: Instance, claim: Claim, got: Allotted | None, solution: Solut
     asked = Row(claim.id, credit, f"{len(claim.placements)} for {span} points", f"day {first}..{last}")
     if solution is None:
         return asked
+    if solution.distribution is not None and solution.distribution.draw is None:
+        return replace(asked, gets=chance_in_words(solution.distribution.chances.get(claim.id, Fraction(0))))
     if got is None:
         return Row(asked.claim, asked.credit, asked.placements, asked.windows, "not served", _why_not(claim, solution))
     placement = instance.placement_by_id[got.placement]
     days = f"{day(instance, got.start)} to {day(instance, got.start + placement.end)}"
     gets = f"{got.placement} (in force)" if claim.in_force else got.placement
     return Row(asked.claim, asked.credit, asked.placements, asked.windows, gets, days, str(placement.points))
+
+
+def chance_in_words(chance: Fraction) -> str:
+    """The chance of a claim to be served."""
+    if chance in (0, 1):
+        return "for certain" if chance else "not in any outcome"
+    return f"chance {chance} ({float(100 * chance):.1f} %)"
 
 
 def _why_not(claim: Claim, solution: Solution) -> str:
@@ -102,9 +121,36 @@ def _sums(instance: Instance, solution: Solution | None) -> Iterator[str]:
         count = len(getattr(instance, name))
         counts += [f"{count} {name}"] if count else []
     yield "; ".join(counts)
+    if solution and solution.distribution is not None:
+        yield from _of_lottery(solution.distribution)
     if solution and solution.leximin:
         served = f"{len(solution.allotments)} served, {len(solution.unserved)} not"
         yield f"{served}; points of parties, worst-off first: {_points(solution.leximin)}"
+        yield from _ways(instance, solution)
+
+
+def _of_lottery(lottery: Distribution) -> Iterator[str]:
+    """Each outcome with its probability, what parties can expect where it depends on the draw, and the draw."""
+    for number, outcome in enumerate(lottery.outcomes, start=1):
+        by_chance = [row.placement for row in outcome.allotments if lottery.chances.get(row.claim) != 1]
+        rest = f": with {', '.join(by_chance)}" if by_chance else ""
+        yield f"outcome {number}, probability {outcome.probability}{rest}"
+    for party, mean in lottery.expected.items():
+        points = sorted({outcome.answer.parties.get(party, 0) for outcome in lottery.outcomes})
+        if len(points) > 1:
+            texts = " or ".join(str(in_points(value)) for value in points)
+            yield f"{party}: {texts} points, expected {mean / 100} ({float(mean / 100):.2f})"
+    if lottery.draw is None:
+        yield "not drawn yet: solver draw picks one outcome by a public value"
+    else:
+        yield f"drawn with the value {lottery.draw.value.hex()}: outcome {lottery.draw.outcome}"
+
+
+def _ways(instance: Instance, solution: Solution) -> Iterator[str]:
+    """The paths of the access points, a line each."""
+    for way in solution.access or ():
+        steps, cell_m = len(way.path) - 1, instance.access.cell_m if instance.access else 0
+        yield f"way of {way.point}: tightest on {day(instance, way.day)}, {steps} steps of {cell_m} m"
 
 
 def _points(leximin: tuple[int, ...]) -> str:

@@ -172,8 +172,9 @@ EDITED: dict[str, tuple[Edit, list[str]]] = {
     # not supported yet, by name
     "first-come without received_at": (both(put("policy.rule", "first-come"), drop("claims.1.received_at")),
                                        ["claims[1].received_at: missing, and first-come needs it"]),
-    "tie-break ex-ante": (put("policy.tie_break", "ex-ante"), ["policy.tie_break: 'ex-ante' is not supported yet"]),
-    "free access": (put("access", ACCESS), ["access: free access (C5) is not supported yet"]),
+    "ex-ante under serial": (both(put("policy.tie_break", "ex-ante"), put("policy.rule", "serial")),
+                             ["policy.tie_break: 'ex-ante' needs allocations that are equally good, and serial goes by turns; use ticket"]),
+    "too fine a grid of free access": (put("access", ACCESS | {"cell_m": 10}), ["access.cell_m: 26010000 cells are too many; give larger cells or a smaller extent: 1000000 cells at most"]),
     # ids
     "the same claim twice": (put("claims.1.id", "C-1"), ["claims[1].id: id 'C-1'", "agreements[0].claims: 'C-2'"]),
     "the same party twice": (put("parties.+", {"id": "AAA"}), ["parties[2].id: id 'AAA'"]),

@@ -72,12 +72,17 @@ def shift(row, days):
         zone["end"] += days
 
 
+EMPTY_LOTTERY = {
+    "outcomes": [], "expected": {}, "chances": {}, "levels": [], "open": None, "exchangeable": [],
+    "draw": {"value": "00", "outcome": 1},
+}  # fmt: skip
+
 PLANTED = {
     "another instance": (lambda s: s.update(instance_sha256="0" * 64), "hashes to"),
     "another rule": (lambda s: s.update(rule="nash"), "policy says equal-footing"),
     "unknown status": (lambda s: s.update(status="PERFECT"), "status 'PERFECT'"),
     "a seed that is no hex": (lambda s: s.update(seed="xyz"), "not whole bytes in hex"),
-    "a distribution": (lambda s: s.update(distribution=[1]), "distribution is given"),
+    "a distribution": (lambda s: s.update(distribution=EMPTY_LOTTERY), "distribution is given, but the tie-break is by ticket"),
     "why without contradiction": (lambda s: s.update(why={"entries": []}), "why is given"),
     "a claim twice": (lambda s: s["allotments"].append(s["allotments"][0]), "not one row a claim"),
     "rows out of order": (lambda s: s["allotments"].reverse(), "not one row a claim"),

@@ -1,0 +1,47 @@
+"""What an allocation says in a solution: its zones, points, measures and reasons, all functions of the allocation alone."""
+
+from dataclasses import replace
+
+from solver.access import passage_of
+from solver.allocation import Allocation, hundredths_by_party, start_days
+from solver.explain import Reasons
+from solver.fairness import fairness
+from solver.instance import Instance
+from solver.solution import Allotted, Solution, Way, Zone
+
+
+def filled(instance: Instance, solution: Solution, allocation: Allocation) -> Solution:
+    """The solution with an allocation and everything that follows from it."""
+    totals = hundredths_by_party(instance, allocation)
+    reasons = Reasons(instance, allocation)
+    return replace(
+        solution,
+        allotments=allotments(instance, allocation),
+        parties=totals,
+        leximin=tuple(sorted(totals[party] for party in instance.credited_parties)),
+        shortfalls=tuple(reasons.shortfalls()),
+        unserved=tuple(reasons.unserved()),
+        access=ways(instance, allocation),
+        fairness=fairness(instance, allocation),
+    )
+
+
+def ways(instance: Instance, allocation: Allocation) -> tuple[Way, ...] | None:
+    """The path that each access point keeps on its tightest day; None if the instance asks for no free access."""
+    passage = passage_of(instance)
+    if passage is None:
+        return None
+    return tuple(Way(row.point, row.day, row.path) for row in passage.witnesses(start_days(instance, allocation)))
+
+
+def allotments(instance: Instance, allocation: Allocation) -> tuple[Allotted, ...]:
+    """The allotments by claim id, with the zone of each phase in days from the epoch."""
+    rows = []
+    for claim in sorted(allocation):
+        allotment = allocation[claim]
+        zones = tuple(
+            Zone(phase.name, allotment.start + phase.offset, allotment.start + phase.end, phase.keep_out_m)
+            for phase in instance.placement_by_id[allotment.placement].phases
+        )
+        rows.append(Allotted(claim, allotment.placement, allotment.start, zones))
+    return tuple(rows)

@@ -1,0 +1,1 @@
+"""The lottery of `ex-ante`: equal chances before the draw, by column generation in exact fractions."""
