@@ -3,7 +3,7 @@
 A row names what waits by a code and the thing by its id; words and addresses are those of the pages.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,8 @@ from registry.domain.transitions import OUT_OF_ROUND, WITH_ENTRY
 from registry.domain.visibility import Viewer
 from registry.queries.consultations import open_by_age
 
+CLAIMS_WAIT_FOR = "registrar"
+Timers = Mapping[str, Mapping[str, Any]]  # those of each round's policy
 _ANSWERED = (ClaimState.PUBLISHED, ClaimState.COORDINATION, ClaimState.READY)
 
 
@@ -43,8 +45,16 @@ class Item:
     due_at: datetime | None = None
 
 
-def waiting_for(session: Session, viewer: Viewer, at: datetime) -> tuple[Item, ...]:
-    """All that waits for a person in any of the roles, each thing once; what is due first stands first."""
+def waiting_for(
+    session: Session, viewer: Viewer, at: datetime, claims: Callable[[], Iterable[Item]] | None = None
+) -> tuple[Item, ...]:
+    """All that waits for a person in any of the roles, each thing once; what is due first stands first.
+
+    Parameters
+    ----------
+    claims
+        Gives `of_claims` where that is kept; None reads it.
+    """
     found = {
         (item.what, item.id): item
         for role, reads in _OF_ROLE.items()
@@ -52,7 +62,23 @@ def waiting_for(session: Session, viewer: Viewer, at: datetime) -> tuple[Item, .
         for read in reads
         for item in read(session, viewer, at)
     }
+    if CLAIMS_WAIT_FOR in viewer.roles:
+        every = claims() if claims else of_claims(session)
+        found |= {(item.what, item.id): item for item in every if _waits_at(item, at)}
     return tuple(sorted(found.values(), key=by_deadline))
+
+
+def of_claims(session: Session) -> tuple[Item, ...]:
+    """What the registrar has to do because of a claim's state, those included whose coordination is not over yet.
+
+    It depends on what is recorded and on nothing else, so that it can be kept as long as the log stays as it is.
+    """
+    timers = _timers(session)
+    return tuple(item for read in _OF_CLAIMS for item in read(session, timers))
+
+
+def _waits_at(item: Item, at: datetime) -> bool:
+    return item.what != "ready" or item.due_at is None or item.due_at <= at
 
 
 def by_deadline(item: Item) -> tuple[bool, float, float, str]:
@@ -62,7 +88,7 @@ def by_deadline(item: Item) -> tuple[bool, float, float, str]:
     return item.due_at is None, item.due_at.timestamp() if item.due_at else 0.0, since, item.id
 
 
-def _timers(session: Session) -> Mapping[str, Mapping[str, Any]]:
+def _timers(session: Session) -> Timers:
     """The timers of each round's policy."""
     return {row.id: row.policy.content["timers"] for row in session.scalars(select(Round)) if row.policy}
 
@@ -78,17 +104,15 @@ def _newest(state: str) -> Any:
     return joined.where(Claim.state == state, is_newest())
 
 
-def _to_examine(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
-    timers = _timers(session)
+def _to_examine(session: Session, timers: Timers) -> Iterator[Item]:
     examined = exists().where(Examination.revision_id == Revision.id)
     for row in session.execute(_newest(ClaimState.SUBMITTED).where(~examined)):
         due_at = _until(row.filed_at, timers.get(row.round_id, {}).get("examine"))
         yield Item("examine", row.id, row.name, row.round_id, row.filed_at, due_at)
 
 
-def _to_publish(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
+def _to_publish(session: Session, timers: Timers) -> Iterator[Item]:
     """Submitted claims that were examined: published, or returned where the examination was unfavourable."""
-    timers = _timers(session)
     other = aliased(Examination)
     last = select(func.max(other.id)).where(other.revision_id == Revision.id).correlate(Revision).scalar_subquery()
     chosen = (
@@ -102,20 +126,19 @@ def _to_publish(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
         yield Item(what, row.id, row.name, row.round_id, row.examined_at, due_at)
 
 
-def _to_coordinate(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
+def _to_coordinate(session: Session, _: Timers) -> Iterator[Item]:
     for row in session.execute(_newest(ClaimState.PUBLISHED)):
         yield Item("coordinate", row.id, row.name, row.round_id, row.state_since_at)
 
 
-def _to_make_ready(session: Session, _: Viewer, at: datetime) -> Iterator[Item]:
-    timers = _timers(session)
+def _to_make_ready(session: Session, timers: Timers) -> Iterator[Item]:
+    """Claims in coordination, each with the end of it."""
     for row in session.execute(_newest(ClaimState.COORDINATION)):
         due_at = _until(row.state_since_at, timers.get(row.round_id, {}).get("coordination"))
-        if due_at is None or due_at <= at:
-            yield Item("ready", row.id, row.name, row.round_id, row.state_since_at, due_at)
+        yield Item("ready", row.id, row.name, row.round_id, row.state_since_at, due_at)
 
 
-def _returned(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
+def _returned(session: Session, _: Timers) -> Iterator[Item]:
     for row in session.execute(_newest(ClaimState.RETURNED)):
         yield Item("returned", row.id, row.name, row.round_id, row.state_since_at)
 
@@ -252,12 +275,11 @@ def _undrawn(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
 
 _RUN = (_run_steps, _undrawn)
 _OF_ROLE: Mapping[str, tuple[Callable[[Session, Viewer, datetime], Iterator[Item]], ...]] = {
-    "registrar": (
-        _to_examine, _to_publish, _to_coordinate, _to_make_ready, _returned, _round_steps, *_RUN, _sleeping, _undelivered,
-    ),
+    "registrar": (_round_steps, *_RUN, _sleeping, _undelivered),
     "planner": _RUN,
     "council": (_to_decide,),
     "delegate": (_own_claims, _own_cases, _own_terms, _drafts),
     "observer": (_invited,),
     "administrator": (_undelivered, _role_changes),
-}  # fmt: skip
+}
+_OF_CLAIMS = (_to_examine, _to_publish, _to_coordinate, _to_make_ready, _returned)

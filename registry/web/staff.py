@@ -11,9 +11,10 @@ from flask_security import auth_required, current_user
 
 from registry import ambient
 from registry.queries import rounds
-from registry.queries.waiting import Item, by_deadline, waiting_for
+from registry.queries.waiting import Item, of_claims, waiting_for
 from registry.web import asked
 from registry.web.acting import may
+from registry.web.keeping import kept, state_of
 from registry.web.pages import Pages
 from registry.web.sessions import chosen_round, session
 from registry.web.viewing import viewer
@@ -86,7 +87,7 @@ class Line:
 def staff_home() -> str:
     """What waits for the person who is signed in: filtered, searched and sorted by the address."""
     at = ambient.now()
-    everything = waiting_for(session(), viewer(), at)
+    everything = waiting_for(session(), viewer(), at, _claims)
     found = Pages.of(_wanted(everything), asked.whole_number("page", 1))
     lines = Pages([Line.of(item, at) for item in found.rows], found.number, found.count, found.total)
     present = {item.what for item in everything}
@@ -104,17 +105,24 @@ def staff_home() -> str:
     )
 
 
-def _wanted(everything: Sequence[Item]) -> list[Item]:
+def _claims() -> tuple[Item, ...]:
+    """What waits because of claims, read once for each state of the log: a round may have ten thousand."""
+    return kept(state_of(session(), viewer(), "work"), lambda: of_claims(session()))
+
+
+def _wanted(everything: Sequence[Item]) -> Sequence[Item]:
+    """The items that the address asks for, in its order."""
     what, round_id = asked.choice("kind", KINDS), asked.text("round")
     needle, order = asked.text("q").casefold(), asked.choice("sort", (*ORDERS, "deadline"), "deadline")
+    words = {kind: str(said).casefold() for kind, (said, _, _) in KINDS.items()} if needle else {}
     found = [
         item
         for item in everything
         if what in (None, item.what)
         and round_id in ("", item.round)
-        and needle in f"{item.id} {item.name} {KINDS[item.what][0]}".casefold()
+        and (not needle or needle in f"{item.id} {item.name} ".casefold() + words[item.what])
     ]
-    return sorted(found, key=ORDERS.get(order or "", by_deadline))
+    return sorted(found, key=ORDERS[order]) if order in ORDERS else found  # they come by deadline
 
 
 def _places() -> list[tuple[str, str]]:
