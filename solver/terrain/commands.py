@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from solver.fields import Fault, InputError
+from solver.terrain.checking import check
 from solver.terrain.options import (
     FILE,
     azimuths_option,
@@ -289,5 +290,5 @@ def _produce(
     written(*(output.path for output in outputs.values()))
 
 
-for command in PLACING:
+for command in (check, *PLACING):
     terrain.add_command(command)
