@@ -1,8 +1,10 @@
 """Every layer that candidates are chosen by, made from one model and kept on its cells."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+import numpy as np
 
 from solver.terrain.candidates import Wish, candidates
 from solver.terrain.distance import distance_to
@@ -54,10 +56,17 @@ def layers_of(heights: Grid, far: Grid | None, basis: Basis, follow: Follow) -> 
     seen = earth_share(heights, of_earth, mast_m=basis.mast_m, far=far, progress=_named(follow, "Earth"))
     return {
         "slope_deg": slope,
-        "light_percent": lit.average.like(100 * lit.average.values, "in percent"),
-        "earth_percent": seen.like(100 * seen.values, "in percent"),
+        "light_percent": percent_of(lit.average),
+        "earth_percent": percent_of(seen),
         "shadow_m": distance_to(dark),
     }
+
+
+def percent_of(share: Grid) -> Grid:
+    """A share of 0..1 in percent, its last step saying so."""
+    *before, last = share.origin.steps
+    origin = replace(share.origin, steps=(*before, f"{last}, percent"))
+    return Grid(share.values * np.float32(100), share.x_min_m, share.y_max_m, share.cell_m, origin)
 
 
 def ground_with_margin(found: Opened) -> tuple[Grid, Window]:

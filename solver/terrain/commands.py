@@ -25,11 +25,10 @@ from solver.terrain.options import (
     written,
 )
 from solver.terrain.placing import ALL as PLACING
+from solver.terrain.showing import ALL as SHOWING
 
 if TYPE_CHECKING:
     from solver.terrain.parts import Ground, Make
-
-PERCENT = 100.0
 
 
 @click.group()
@@ -239,7 +238,9 @@ def viewshed(
 
 def percent(grid: Any) -> Any:
     """A share of 0..1 in percent."""
-    return grid.like(grid.values * PERCENT, "in percent")
+    from solver.terrain.choosing import percent_of
+
+    return percent_of(grid)
 
 
 def product(path: Path) -> Any:
@@ -290,5 +291,5 @@ def _produce(
     written(*(output.path for output in outputs.values()))
 
 
-for command in (check, *PLACING):
+for command in (check, *PLACING, *SHOWING):
     terrain.add_command(command)
