@@ -98,7 +98,7 @@ def staff_home() -> str:
         found=lines,
         total=len(everything),
         kinds=[(what, words) for what, (words, _, _) in KINDS.items() if what in present],
-        rounds=[(row.id, row.name) for row in rounds.list_rounds(session(), viewer())],
+        rounds=kept(state_of(session(), viewer(), "rounds by name"), _rounds),
         orders=[("oldest", gettext("Oldest first")), ("about", gettext("By number"))],
         asked=request.args,
         places_to_go=_places(),
@@ -108,6 +108,10 @@ def staff_home() -> str:
 def _claims() -> tuple[Item, ...]:
     """What waits because of claims, read once for each state of the log: a round may have ten thousand."""
     return kept(state_of(session(), viewer(), "work"), lambda: of_claims(session()))
+
+
+def _rounds() -> list[tuple[str, str]]:
+    return [(row.id, row.name) for row in rounds.list_rounds(session(), viewer())]
 
 
 def _wanted(everything: Sequence[Item]) -> Sequence[Item]:

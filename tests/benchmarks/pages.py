@@ -143,9 +143,10 @@ def served(data: Path) -> Iterator[int]:
 def filled(data: Path, claims: int) -> None:
     """A register of so many claims in the folder, if there is none."""
     settings = config.load(data).with_secrets()
-    if (data / "registry.sqlite").is_file():
-        return
+    is_there = (data / "registry.sqlite").is_file()
     db.migrate(settings.url)
+    if is_there:
+        return
     engine = db.make_engine(settings.url)
     fill(engine, claims)
     add_people(settings, engine)
