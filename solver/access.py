@@ -82,6 +82,22 @@ class Grid:
         j, i = divmod(bit.bit_length() - 1, self.stride)
         return i, j
 
+    @property
+    def everywhere(self) -> int:
+        """All cells."""
+        line = (1 << self.columns) - 1
+        return union(line << (j * self.stride) for j in range(self.rows))
+
+    def centre(self, cell: Cell) -> tuple[float, float]:
+        """Map metres of the centre of a cell."""
+        x, y = self.corner(cell)
+        return x + self.access.cell_m / 2, y + self.access.cell_m / 2
+
+    def corner(self, cell: Cell) -> tuple[float, float]:
+        """Map metres of the lower left corner of a cell."""
+        xmin, ymin, _, _ = self.access.extent
+        return xmin + cell[0] * self.access.cell_m, ymin + cell[1] * self.access.cell_m
+
     @cached_property
     def centres(self) -> NDArray[np.float64]:
         """Map metres of all centres, shape (rows * columns, 2), row by row."""
@@ -267,13 +283,22 @@ class Passage:
 
     def days(self, stays: Stays) -> Iterator[tuple[int, dict[str, Zone]]]:
         """Day 0 and each day on which a zone begins, with the widest zone then of each site that has one."""
-        spans = [(s + z.first, s + z.end, name, z) for name, s in stays.items() for z in self.zones(name)]
-        for day in sorted({0, *(first for first, _, _, _ in spans)}):
-            active: dict[str, Zone] = {}
-            for first, end, name, zone in spans:
-                if first <= day < end and (name not in active or zone.keep_out_m > active[name].keep_out_m):
-                    active[name] = zone
-            yield day, active
+        begin = {start + zone.first for name, start in stays.items() for zone in self.zones(name)}
+        for day in sorted({0, *begin}):
+            yield day, self.on(day, stays)
+
+    def on(self, day: int, stays: Stays) -> dict[str, Zone]:
+        """The widest zone on a day of each site that has one."""
+        active: dict[str, Zone] = {}
+        for name, start in stays.items():
+            for zone in self.zones(name):
+                if zone.first <= day - start < zone.end:
+                    active[name] = max(active.get(name, zone), zone, key=lambda each: each.keep_out_m)
+        return active
+
+    def closed(self, active: Mapping[str, Zone]) -> int:
+        """The cells closed by zones."""
+        return union(zone.closed for zone in active.values())
 
     def blocked_by(self, zones: Iterable[int]) -> tuple[str, ...]:
         """The points without a path while these sets of cells are closed, by id."""
@@ -285,7 +310,7 @@ class Passage:
         return self._blocked_at[closed]
 
     def _free(self, active: Mapping[str, Zone]) -> int:
-        return self.grid.open & ~union(zone.closed for zone in active.values())
+        return self.grid.open & ~self.closed(active)
 
     def _is_blocked(self, zones: Iterable[Zone], point: str) -> bool:
         return point in self.blocked_by(zone.closed for zone in zones)

@@ -79,20 +79,21 @@ def overview(scene: Scene, found: Sequence[Group], x: float, y: float, side: flo
     """The polar area with parallels and meridians, every site as a dot, the groups as numbered squares."""
     reach_m = max((math.hypot(*g.centre) + 0.75 * g.side_m for g in found), default=100_000.0)
     frame = Frame((0.0, 0.0), 2.05 * reach_m, x, y, side)
-    yield from _framed(frame, _graticule(frame, reach_m), _dots(scene, frame), _squares(frame, found))
+    yield from framed(frame, _graticule(frame, reach_m), _dots(scene, frame), _squares(frame, found))
     yield _scale_bar(frame)
 
 
 def panel(scene: Scene, group: Group, number: int, x: float, y: float, side: float) -> Iterator[str]:
     """One group drawn large: zones of what is allotted, all other sites as small rings."""
     frame = Frame(group.centre, group.side_m, x, y, side)
-    yield from _framed(frame, _holds(frame, group), _rings(scene, frame, group), _zones(scene, frame, group))
+    yield from framed(frame, _holds(frame, group), _rings(scene, frame, group), _zones(scene, frame, group))
     yield _scale_bar(frame)
     if number:
         yield text(x + 8, y + 18, str(number), 14, font_weight="bold", fill=INK)
 
 
-def _framed(frame: Frame, *layers: Iterator[str]) -> Iterator[str]:
+def framed(frame: Frame, *layers: Iterator[str]) -> Iterator[str]:
+    """Layers cut off at the rim of a frame, on a pale ground."""
     clip = f"clip-{frame.x:.0f}-{frame.y:.0f}"
     square = {"x": frame.x, "y": frame.y, "width": frame.side, "height": frame.side}
     yield tag("clipPath", tag("rect", **square), id=clip)
@@ -140,7 +141,7 @@ def _squares(frame: Frame, found: Sequence[Group]) -> Iterator[str]:
 def _holds(frame: Frame, group: Group) -> Iterator[str]:
     for hold in group.holds:
         keep_out_m = max(phase.keep_out_m for phase in hold.phases)
-        path = frame.path(_outline(hold.footprint, keep_out_m))
+        path = frame.path(zone_path(hold.footprint, keep_out_m))
         yield tag("path", hint(f"hold {hold.id}: {keep_out_m} m"), d=path, fill="url(#hatch)", stroke=GREY)
         px, py = frame.point(*_middle(hold.footprint))
         yield text(px, py + 4, hold.id, 11, fill=INK, text_anchor="middle")
@@ -183,7 +184,7 @@ def _zone(scene: Scene, frame: Frame, placement: Placement) -> Iterator[str]:
     longest = max(placement.phases, key=lambda phase: phase.days).keep_out_m
     for keep_out_m in sorted({phase.keep_out_m for phase in placement.phases} - {0}, reverse=True):
         style = {"fill": colour, "fill_opacity": 0.16} if keep_out_m == longest else {"stroke_dasharray": "4 3"}
-        path = frame.path(_outline(placement.footprint, keep_out_m))
+        path = frame.path(zone_path(placement.footprint, keep_out_m))
         yield tag("path", d=path, **({"fill": "none", "stroke": colour, "stroke_width": 1.2} | style))
 
 
@@ -200,7 +201,8 @@ def _footprint(scene: Scene, frame: Frame, placement: Placement) -> str:
     )
 
 
-def _outline(footprint: BaseGeometry | None, keep_out_m: int) -> BaseGeometry:
+def zone_path(footprint: BaseGeometry | None, keep_out_m: int) -> BaseGeometry:
+    """The outline of a zone on the map."""
     assert footprint is not None
     return shape(zone_outline(mapping(footprint), keep_out_m))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from solver.instance import Instance
-from solver.show import days, maps
+from solver.show import days, maps, passage
 from solver.show.maps import GROUPS_SHOWN, Group, Scene
 from solver.show.svg import GREY, INK, PAPER, colours, tag, text
 from solver.solution import Solution, in_points
@@ -19,12 +19,14 @@ def picture(instance: Instance, solution: Solution | None) -> bytes:
     scene = Scene(instance, solution, colours(instance.credited_parties))
     found = maps.groups(instance)
     map_height = MAP + 16 if found else 0
-    legend_top = HEAD + map_height
+    access_top = HEAD + map_height
+    legend_top = access_top + passage.height(instance.access)
     chart_top = legend_top + _legend_height(instance) + 14
     height = chart_top + days.height(instance) + MARGIN
     elements = [
         *_heading(instance, solution),
         *(_maps(scene, found) if found else ()),
+        *passage.panels(scene, MARGIN, access_top),
         *_legend(scene, legend_top),
         *days.chart(scene, MARGIN, chart_top, WIDTH - 2 * MARGIN),
         *_notes(instance, found, height - 8),
@@ -97,5 +99,7 @@ def _notes(instance: Instance, found: Sequence[Group], y: float) -> Iterator[str
         notes.append(f"the chart shows the first {days.CLAIMS_SHOWN} claims by id")
     if len(instance.credited_parties) > PARTIES_SHOWN:
         notes.append(f"the legend shows the first {PARTIES_SHOWN} parties by id")
+    if instance.access and len(instance.access.points) > passage.POINTS_SHOWN:
+        notes.append(f"ways of the first {passage.POINTS_SHOWN} access points by id")
     if notes:
         yield text(MARGIN, y, "; ".join(notes), 11, fill=GREY)

@@ -4,10 +4,11 @@ All invented, each a function of its number. Zones of the instances are as large
 whether a way is left is often close; `test_access_oracle` counts how often it decides.
 """
 
+import math
 import random
 from typing import Any
 
-from tests.solver.generate import combinations, corners_of, inside, instance
+from tests.solver.generate import EDGE_RHO_M, combinations, corners_of, inside, instance
 
 Document = dict[str, Any]
 MOST_ALLOCATIONS = 1500
@@ -21,7 +22,14 @@ def access_instance(number: int) -> Document:
         if combinations(document) <= MOST_ALLOCATIONS and document["conflicts"] is None and inside(document):
             document["id"] = f"tiny-access-{number}"
             document["access"] = access(rng, document)
-            return document
+            if wall_is_inside(document):
+                return document
+
+
+def wall_is_inside(document: Document) -> bool:
+    """Tell whether the ground in the way lies within the register's area."""
+    blocked = document["access"]["blocked"]
+    return blocked is None or all(math.hypot(*p) < EDGE_RHO_M for (ring,) in blocked["coordinates"] for p in ring)
 
 
 def access(rng: random.Random, document: Document) -> Document:
@@ -53,7 +61,7 @@ def position(rng: random.Random, extent: list[float], at_rim: bool = False) -> l
 
 def walls(rng: random.Random, extent: list[float], cell_m: int) -> Document | None:
     """Return one or two walls across the grid, each with a gap, or none."""
-    if rng.random() < 0.4:
+    if rng.random() < 0.5:
         return None
     x = extent[0] + rng.uniform(0.3, 0.7) * (extent[2] - extent[0])
     gap = rng.uniform(extent[1], extent[3] - 2 * cell_m)

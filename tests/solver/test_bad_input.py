@@ -46,7 +46,7 @@ def test_unusual_but_sound_input_is_accepted(name: str) -> None:
 
 BEFORE = b"an earlier solution"
 REAL = ["empty", "binary", "100 000 nested lists", "half a surrogate pair", "NaN", "the same key twice inside", "unknown format",
-        "Earth CRS", "polygon crossing itself", "credit of 99", "free access", "four faults"]  # fmt: skip
+        "Earth CRS", "polygon crossing itself", "credit of 99", "too fine a grid of free access", "four faults"]  # fmt: skip
 
 
 def assert_nothing_written(folder: Path, given: set[str]) -> None:
