@@ -92,6 +92,10 @@ class Allocation:
         """Why a claim did not get what it asked for; the answer is the output."""
         return self._done(children.explaining(self.instance, self.solution, claim_id, time_limit_s))
 
+    def incentives(self, time_limit_s: float, workers: int) -> Run:
+        """Who could have gained by filing otherwise; the study is the output."""
+        return self._done(children.studying_incentives(self.instance, self.seed_hex, time_limit_s, workers))
+
     def _done(self, task: Task) -> Run:
         return (self.place or children.here)(task, self.watch)
 

@@ -120,6 +120,14 @@ def explaining(instance_file: Path, solution_file: Path, claim_id: str, time_lim
     return Task("the explanation", arguments, files, (), time_limit_s + GRACE_S)
 
 
+def studying_incentives(instance_file: Path, seed_hex: str, time_limit_s: float, workers: int) -> Task:
+    """Say who could have gained by filing otherwise, as one JSON object in the output; at the limit what was found."""
+    instance = instance_file.absolute()
+    arguments = ("incentives", str(instance), "--seed", seed_hex, "--total", f"{time_limit_s:g}")
+    limits = ("--workers", str(workers), "--json", "--quiet")
+    return Task("the study of incentives", (*arguments, *limits), (instance,), (), time_limit_s + GRACE_S)
+
+
 def run_solver(
     instance_file: Path, solution_file: Path, seed_hex: str, time_limit_s: float, *, workers: int | None = None
 ) -> Run:

@@ -17,11 +17,14 @@ from registry.domain.decisions import FrozenInstance, Proposal
 
 
 class RunKind(StrEnum):
-    """What a run is for: a solution kept as a trial, the official proposal, or why a claim did not get what it asked."""
+    """What a run is for: a solution kept as a trial, the official proposal, why a claim did not get what it asked, or what
+    parties could have gained by filing otherwise.
+    """
 
     TRIAL = "trial"
     PROPOSAL = "proposal"
     WHY_NOT = "why-not"
+    INCENTIVES = "incentives"
 
 
 class RunState(StrEnum):
@@ -51,7 +54,7 @@ class Run(Base):
         not_empty("asked_by"),
         CheckConstraint("time_limit_s > 0 AND workers > 0 AND attempts_most > 0", name="limits_positive"),
         CheckConstraint("(kind = 'why-not') = (claim_id IS NOT NULL)", name="claim_named"),
-        CheckConstraint("(kind = 'why-not') = (explained_id IS NOT NULL)", name="explained_named"),
+        CheckConstraint("(kind IN ('why-not', 'incentives')) = (explained_id IS NOT NULL)", name="explained_named"),
         CheckConstraint(
             "(state = 'running') = (worker IS NOT NULL) AND (worker IS NULL) = (lease_until IS NULL)",
             name="leased_while_running",

@@ -36,7 +36,7 @@ from registry.exports.tables import Table, tables
 from registry.exports.workbooks import write_workbook
 from registry.log.checkpoints import CheckpointError
 from registry.log.signed_note import Signer
-from registry.queries import places, rounds
+from registry.queries import places, rounds, runs
 from solver.io import dump
 
 # Scripts that go into every package as they are.
@@ -153,6 +153,9 @@ def _write_round(folder: Path, snapshot: Session, contents: Contents) -> None:
     folder.mkdir()
     for name, data in documents(contents).items():
         (folder / name).write_bytes(data)
+    study = runs.incentives(snapshot, contents.proposal.solution_sha256) if contents.proposal else None
+    if study is not None:
+        (folder / "incentives.json").write_bytes(dump(study))
     id_, viewer = contents.round.id, VIEWERS[contents.scope]
     features, overview = places.map_features(snapshot, id_, viewer), rounds.round_overview(snapshot, id_, viewer)
     shown = map_content(features, overview, contents.policy.content if contents.policy else None)

@@ -88,7 +88,8 @@ map/map_lonlat.geojson, map/map_metres.geojson
                      the same in lunar longitude and latitude, and in metres of the polar map
 rounds/ID/           policy.json, instance.json, draw.json, solution.json: the documents of each
                      round, whose SHA-256 the tables name; with -N the earlier ones;
-                     verification.txt, the verdict of the independent check; map.svg
+                     verification.txt, the verdict of the independent check; incentives.json, if
+                     studied: what other filings would have gained; map.svg
 log/leaves.jsonl     the log: line N+1 is the exact text that was hashed as record N
 log/openings.jsonl   what opens sealed values: the value with its salt
 log/checkpoint.txt   size and root of the log, signed (C2SP signed note and tlog-checkpoint)

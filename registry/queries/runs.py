@@ -133,6 +133,17 @@ def why_not(session: Session, claim_id: str) -> RunPage | None:
     return None if run is None else _page(session, run, PUBLIC)
 
 
+def incentives(session: Session, solution_sha256: str) -> Mapping[str, Any] | None:
+    """The newest study of what parties could have gained by filing otherwise, of a proposal by the hash of its solution.
+
+    It is public, as the proposal is, and names no party.
+    """
+    told = select(Run.answer).where(
+        Run.solution_sha256 == solution_sha256, Run.state == RunState.DONE, Run.kind == RunKind.INCENTIVES
+    )
+    return session.scalars(told.order_by(Run.id.desc())).first()
+
+
 def asking_why(session: Session, claim_id: str) -> int | None:
     """The number of a run under way that will say why, or None."""
     waits = select(func.max(Run.id)).where(

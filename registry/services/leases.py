@@ -131,7 +131,7 @@ def keep_solution(
 
 
 def keep_answer(session: Session, lease: Lease, answer: Mapping[str, Any], at: datetime) -> None:
-    """End a run with the answer to "why not", which is kept with it."""
+    """End a run with the answer to what was asked about a proposal, which is kept with it."""
     run = _held(session, lease)
     run.answer, run.because = dict(answer), ""
     run.solution_sha256 = run.explained.solution_sha256 if run.explained else None

@@ -1,4 +1,4 @@
-"""Solver runs as people ask for them: a trial, the official proposal, or why a claim did not get what it asked for.
+"""Solver runs as people ask for them: a trial, the official proposal, why a claim did not get what it asked for, incentives.
 
 Asking and cancelling change nothing that is recorded: what a run gives is kept by `proposing`, in the unit of work that ends
 the run (`registry.services.leases`).
@@ -23,6 +23,7 @@ from registry.services.instants import refuse_naive
 LONGEST_S, MOST_WORKERS = 86_400, 64
 WHY_NOT_LIMIT_S = 60
 MOST_SEED_BYTES = 64
+ASKED_FOR = (RunKind.TRIAL, RunKind.PROPOSAL, RunKind.INCENTIVES)
 
 
 def ask(
@@ -38,10 +39,12 @@ def ask(
 ) -> Run:
     """Queue a run of the round's newest instance; with the seed of its draw, unless a trial names another.
 
+    Incentives are those of its official proposal, which has to be there.
+
     Raises
     ------
     ConflictError
-        If the round has no draw, or for a proposal: waits for none, or has one in the making.
+        If the round has no draw, or for a proposal: waits for none, or has one in the making; for incentives: has none.
     ValidationError
         If a limit or the seed cannot be used.
     """
@@ -49,8 +52,8 @@ def ask(
     refuse_naive("at", at)
     round_ = get_round(session, round_id)
     faults = [*_limits(time_limit_s, workers), *_seed(seed_hex, kind)]
-    if kind not in (RunKind.TRIAL, RunKind.PROPOSAL):
-        faults.append(f"kind: {kind!r} is unknown; use {RunKind.TRIAL} or {RunKind.PROPOSAL}")
+    if kind not in ASKED_FOR:
+        faults.append(f"kind: {kind!r} is unknown; use {', '.join(ASKED_FOR[:-1])} or {ASKED_FOR[-1]}")
     if faults:
         raise ValidationError(faults)
     instance = newest_instance(session, round_id)
@@ -59,8 +62,10 @@ def ask(
         raise ConflictError(f"round {round_id} has no draw yet; draw the seed first")
     if kind == RunKind.PROPOSAL:
         _refuse_second(session, instance, round_.state)
+    explained = _official_of(session, instance) if kind == RunKind.INCENTIVES else None
     limits = {"time_limit_s": time_limit_s, "workers": workers}
-    return _queue(session, Run(kind=kind, instance=instance, seed_hex=seed_hex or drawn.seed_hex, **limits), actor, at)
+    run = Run(kind=kind, instance=instance, explained=explained, seed_hex=seed_hex or drawn.seed_hex, **limits)
+    return _queue(session, run, actor, at)
 
 
 def ask_why(session: Session, claim_id: str, actor: Actor, at: datetime, *, time_limit_s: int = WHY_NOT_LIMIT_S) -> Run:
@@ -131,6 +136,15 @@ def _queue(session: Session, run: Run, actor: Actor, at: datetime) -> Run:
     return run
 
 
+def _official_of(session: Session, instance: FrozenInstance) -> Proposal:
+    chosen = select(Proposal).where(Proposal.instance_id == instance.id, Proposal.official)
+    if (found := session.scalars(chosen).one_or_none()) is None:
+        raise ConflictError(
+            f"instance {instance.number} of round {instance.round_id} has no proposal yet; propose one first"
+        )
+    return found
+
+
 def _official(session: Session, claim: Claim) -> Proposal:
     """The newest official proposal of the claim's round whose instance has the claim."""
     chosen = select(Proposal).join(FrozenInstance).where(FrozenInstance.round_id == claim.round_id, Proposal.official)
@@ -164,7 +178,7 @@ def _limits(time_limit_s: int, workers: int) -> list[str]:
 def _seed(seed_hex: str | None, kind: str) -> list[str]:
     if seed_hex is None:
         return []
-    if kind == RunKind.PROPOSAL:
+    if kind != RunKind.TRIAL:
         return ["seed_hex: the proposal has the seed of the draw; leave it out, or ask for a trial"]
     try:
         data = bytes.fromhex(seed_hex)

@@ -3,10 +3,11 @@
 from flask import Blueprint, render_template
 
 from registry.log import reading
-from registry.queries import proposals, rounds
+from registry.queries import proposals, rounds, runs
 from registry.queries.names import party_names, person_names, places_by_id
 from registry.queries.proposals import ProposalSummary
 from registry.queries.rounds import PolicyView, RoundOverview
+from registry.web import run_words
 from registry.web.round_steps import steps_of
 from registry.web.sessions import named_round, no_such, session
 from registry.web.viewing import viewer
@@ -57,6 +58,8 @@ def proposal_page(round_: RoundOverview, found: ProposalSummary, number: int | N
         "proposal.html",
         round=round_,
         proposal=found,
+        incentives=runs.incentives(session(), found.solution_sha256),
+        run_words=run_words,
         instance=proposals.frozen_instance(session(), round_.id, number),
         draw=proposals.draw_of(session(), round_.id, number),
         names=party_names(session()),

@@ -19,12 +19,24 @@ KINDS = {
     "trial": lazy_gettext("Trial"),
     "proposal": lazy_gettext("Official proposal"),
     "why-not": lazy_gettext("Why not"),
+    "incentives": lazy_gettext("Incentives"),
 }
 DOING = {
     "solving": lazy_gettext("Solving: looking for better allocations, and for the bound that nobody can pass"),
     "verifying": lazy_gettext("Verifying: another program checks the answer without any constraint solver"),
     "confirming": lazy_gettext("Confirming: a second engine proves every stage again"),
     "explaining": lazy_gettext("Explaining: what stands in the way, and what would have been granted"),
+    "studying": lazy_gettext("Solving other filings: who could have gained by dropping, sharing or splitting a claim"),
+}
+OTHER_FILINGS = {
+    "dropped": lazy_gettext("A claim dropped"),
+    "truncated": lazy_gettext("Only the first choices of a claim filed"),
+    "twin": lazy_gettext("A claim filed twice, the second 10 m aside"),
+    "split by credit": lazy_gettext("A joint claim filed as one claim for each partner"),
+    "split by days": lazy_gettext("A long stay filed as two claims"),
+    "lent": lazy_gettext("Credit lent to an ally"),
+    "partner": lazy_gettext("A partner taken in"),
+    "without agreement": lazy_gettext("An agreement refused"),
 }
 CHANGES = {
     "gained": (lazy_gettext("Gains"), "good"),

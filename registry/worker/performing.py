@@ -19,6 +19,9 @@ from registry.worker.holding import Clock, Holding, StoppedError
 from registry.worker.looks import Looks
 from solver.io import read_bytes, write_atomically
 
+PROCESSES = 2
+"""Of a study of incentives, side by side; each has the engine's workers."""
+
 
 class ChildError(Exception):
     """A child process ended badly; `was_killed` says whether another try may do."""
@@ -100,7 +103,7 @@ def _perform(ways: Ways, lease: Lease) -> str:
     files = order.allocation
     holding = Holding(ways.engine, lease, ways.lease_s, ways.clock, ways.is_stopping, Looks(files.progress))
     order = replace(order, allocation=replace(files, place=ways.place, watch=holding.watch))
-    return (_explain if order.kind == RunKind.WHY_NOT else _solve)(ways, lease, order, holding)
+    return PERFORMED.get(RunKind(order.kind), _solve)(ways, lease, order, holding)
 
 
 def _order(run: Run, lease: Lease, runs: Path) -> Order:
@@ -143,6 +146,20 @@ def _explain(ways: Ways, lease: Lease, order: Order, holding: Holding) -> str:
     with db.unit_of_work(ways.engine) as session:
         leases.keep_answer(session, lease, json.loads(ended.output), ways.clock())
     return f"explained {order.claim}"
+
+
+def _study(ways: Ways, lease: Lease, order: Order, holding: Holding) -> str:
+    """What is kept names no party: the summary, and not the filings that it counts."""
+    holding.begin("studying")
+    ended = order.allocation.incentives(order.time_limit_s, PROCESSES)
+    _done(ended)
+    answer = {name: value for name, value in json.loads(ended.output).items() if name != "variants"}
+    with db.unit_of_work(ways.engine) as session:
+        leases.keep_answer(session, lease, answer, ways.clock())
+    return f"studied incentives: {answer['summary']['all']['variants']} other filings"
+
+
+PERFORMED = {RunKind.WHY_NOT: _explain, RunKind.INCENTIVES: _study}
 
 
 def _done(ended: children.Run) -> None:

@@ -9,6 +9,7 @@ from registry import db
 from tests.migrations.statements import execute
 
 BEFORE, AFTER = "e4f1a0c7d302", "e4f1a0c7d401"
+BEFORE_STUDIES, STUDIES = "e4f1a0c7d403", "e4f1a0c7d801"
 AT = "2027-09-10 09:00:00"
 ROUND = "INSERT INTO rounds (id, name, state, opens_at, closes_at, announced_at, illustrative, note) VALUES "
 POLICY = "INSERT INTO policies (id, round_id, version, content, sha256, published_at) VALUES "
@@ -23,6 +24,18 @@ ROWS = (
     "INSERT INTO run_looks (id, run_id, attempt, seconds, stage, value, bound) VALUES (1, 1, 1, 0.5, 'points', 1, 9000000000)",
 )
 
+HASH = "0" * 64
+PROPOSED = (
+    (
+        "INSERT INTO draws (id, instance_id, source, value_hex, seed_hex, drawn_at, illustrative, seed_instance_sha256) "
+        f"VALUES (1, 1, 's', '00', '{HASH}', '{AT}', true, '{HASH}')"
+    ),
+    (
+        "INSERT INTO proposals (id, instance_id, draw_id, official, status, solution, solution_sha256, verified, verification, "
+        f"proposed_at) VALUES (1, 1, 1, true, 'OPTIMAL', '{{}}', '{HASH}', true, '{{}}', '{AT}')"
+    ),
+)
+
 
 def test_runs_go_with_their_tables_and_what_they_are_about_stays(url: str) -> None:
     db.migrate(url, AFTER)
@@ -32,6 +45,18 @@ def test_runs_go_with_their_tables_and_what_they_are_about_stays(url: str) -> No
     assert execute(url, "SELECT id FROM frozen_instances") == [(1,)]
     db.migrate(url, AFTER)
     assert execute(url, "SELECT id FROM runs UNION ALL SELECT id FROM run_looks") == []
+
+
+def test_studies_of_incentives_are_about_a_proposal_and_go_with_their_revision(url: str) -> None:
+    db.migrate(url, STUDIES)
+    execute(url, *ROWS)
+    execute(url, *PROPOSED)
+    with pytest.raises(sa.exc.IntegrityError):
+        execute(url, "UPDATE runs SET kind = 'incentives'")
+    execute(url, "UPDATE runs SET kind = 'incentives', explained_id = 1")
+    db.migrate(url, BEFORE_STUDIES)
+    assert execute(url, "SELECT id FROM runs UNION ALL SELECT id FROM run_looks") == []
+    db.migrate(url, STUDIES)
 
 
 REFUSED = {

@@ -20,6 +20,9 @@ from registry.web.viewing import viewer
 KINDS = {
     RunKind.TRIAL: _("A trial: its solution is kept, and nobody can decide on it"),
     RunKind.PROPOSAL: _("The official proposal: proven, verified and confirmed, it goes to the council"),
+    RunKind.INCENTIVES: _(
+        "Incentives: what parties could have gained by filing otherwise, published with the proposal"
+    ),
 }
 NUMBER = _("Write a whole number")
 

@@ -17,6 +17,7 @@ from registry.domain.runs import Run
 from registry.services import leases, runs, users
 from registry.services.leases import Lease, Look
 from registry.web import runs as pages
+from registry.web.run_words import OTHER_FILINGS
 from tests import factories as make
 from tests.registry.web.signing_in import enter, send
 
@@ -261,3 +262,42 @@ def test_a_kept_answer_is_public_and_its_run_is_for_the_party_that_asked(make_ap
         name: enter(app, f"{name}@example.org").get("/runs/1").status_code for name in ("other", "delegate", "council")
     }
     assert codes == {"other": 200, "delegate": 404, "council": 200}  # Japan asked
+
+
+COUNTS = {
+    "variants": 12, "not_decided": 1, "not_begun": 2, "gains": 3, "gains_from_the_tie_break_alone": 1,
+    "parties_that_could_have_gained": 2, "largest_gain": 40, "largest_gain_with_ally": 62.5,
+}  # fmt: skip
+NONE = dict.fromkeys(COUNTS, 0)
+STUDY = {
+    "summary": {
+        "parties_looked_at": 5,
+        "all": COUNTS,
+        "by_kind": {**dict.fromkeys(OTHER_FILINGS, NONE), "twin": COUNTS},
+    }
+}
+
+
+def test_a_study_of_incentives_stands_with_the_proposal_and_names_no_party(make_app: Callable[..., Flask]) -> None:
+    def studied(session: Session) -> None:
+        make.proposed_round(session)
+        add_people(session)
+        runs.ask(session, make.ROUND, "incentives", make.PLANNER, make.DECIDED, time_limit_s=60)
+        lease = leases.take(session, "w", make.DECIDED, 20)
+        assert lease is not None
+        leases.keep_answer(session, lease, STUDY, make.DECIDED)
+
+    app = make_app(studied)
+    text = plain(app.test_client().get(f"/rounds/{make.ROUND}/proposal").text)
+    assert (
+        "12 other filings were tried; 3 of them are not decided. 3 would have gained something, for 2 of 5 parties, 1 of them "
+        "by the tie-break alone." in text
+    )
+    assert "A claim filed twice, the second 10 m aside 12 3 3 40 62.5" in text
+    assert "Credit lent to an ally" not in text
+    assert "The study is published:" in plain(enter(app, "council@example.org").get("/runs/1").text)
+
+
+def test_without_a_study_the_proposal_says_nothing_about_incentives(make_app: Callable[..., Flask]) -> None:
+    text = make_app(make.proposed_round).test_client().get(f"/rounds/{make.ROUND}/proposal").text
+    assert "filing otherwise" not in text

@@ -13,7 +13,9 @@ from registry.domain.decisions import Draw, Proposal
 from registry.domain.rounds import Round
 from registry.domain.runs import Run, RunLook
 from registry.log.records import Record
+from registry.queries import runs as queries
 from registry.services import leases, runs
+from registry.services.errors import ConflictError
 from registry.services.leases import CancelledError, LostError
 from registry.worker.working import Worker
 from tests import factories as make
@@ -81,6 +83,29 @@ def test_a_real_proposal_is_confirmed_and_proposed_by_whoever_asked_and_then_exp
     assert (run.state, run.claim_id, run.answer["claim"], run.answer["state"]) == ("done", "C-0002", "C-0002", "served")
     with db.unit_of_work(drawn) as session:
         assert runs.ask_why(session, "C-0002", make.PLANNER, make.PROPOSED, time_limit_s=20).id == run_id
+
+
+def test_incentives_of_a_proposal_are_studied_and_kept_without_naming_a_party(drawn: Engine, new_worker: New) -> None:
+    with (
+        db.unit_of_work(drawn) as session,
+        pytest.raises(ConflictError, match="has no proposal yet; propose one first"),
+    ):
+        runs.ask(session, make.ROUND, "incentives", make.PLANNER, make.DRAWN, time_limit_s=60)
+    asked(drawn, "proposal")
+    new_worker().work(once=True)
+    with db.unit_of_work(drawn) as session:
+        run_id = runs.ask(session, make.ROUND, "incentives", make.PLANNER, make.PROPOSED, time_limit_s=60).id
+    new_worker().work(once=True)
+    run = run_of(drawn, run_id)
+    assert (run.state, run.because, run.kept_id) == ("done", "", None)
+    assert (run.answer["format"], run.answer["status"]) == ("lunar-allocation-incentives/1", "OPTIMAL")
+    assert run.answer["summary"]["whole"] is True
+    assert run.answer["summary"]["all"]["variants"] > 0
+    assert "variants" not in run.answer
+    with db.reading(drawn) as session:
+        [proposal] = session.query(Proposal)
+        assert queries.incentives(session, proposal.solution_sha256) == run.answer
+        assert queries.incentives(session, "0" * 64) is None
 
 
 def test_a_proposal_that_was_cut_short_is_kept_as_a_trial_and_says_why(drawn: Engine, new_worker: New) -> None:
