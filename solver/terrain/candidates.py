@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.fields import Fault, InputError, load_json
-from solver.geometry import point_distances_m, to_geographic
+from solver.geometry import XY, point_distances_m, to_geographic
 from solver.terrain.grid import Grid
 from solver.terrain.patches import areas_km2, patches
 
@@ -88,23 +88,62 @@ def candidates(heights: Grid, layers: Mapping[str, Grid], wish: Wish) -> list[Ca
     InputError
         If a layer is unknown or lies on other cells than the heights.
     """
-    _check(heights, layers)
-    passing = _passing(heights, layers, wish)
-    labels, count = patches(passing)
-    areas = areas_km2(labels, count, heights)
-    roomy = passing & (areas[labels] >= wish.area_km2)
-    rows, columns = np.nonzero(roomy)
+    room = _room_of(heights, layers, wish)
+    rows, columns = np.nonzero(room >= max(wish.area_km2, 1e-12))
     scores = _scores(layers, wish, (rows, columns))
     x, y = heights.centres()
     points = np.column_stack([x[columns], y[rows]])
+    cells = np.column_stack([rows, columns])
+    chosen = list(_chosen(points, scores, wish))
+    names = [f"S-{number:03d}" for number in range(1, len(chosen) + 1)]
+    return _described(heights, layers, room, names, cells[chosen], scores[chosen])
+
+
+def figures_at(heights: Grid, layers: Mapping[str, Grid], wish: Wish, points: Mapping[str, XY]) -> list[Candidate]:
+    """What the layers say at given map points, by name, whether they pass or not: at the middles of the cells that hold them.
+
+    `area_km2` is that of the patch of passing cells around a point, 0 where it does not pass.
+
+    Raises
+    ------
+    InputError
+        For points outside of the heights.
+    """
+    room = _room_of(heights, layers, wish)
+    cells = np.array([heights.cell(*at) for at in points.values()], dtype=np.int64).reshape(-1, 2)
+    faults = [
+        Fault(name, f"({at[0]:g}, {at[1]:g}) is not on the ground read", "leave it out, or name a larger part")
+        for (name, at), cell in zip(points.items(), cells, strict=True)
+        if not heights.holds(int(cell[0]), int(cell[1]))
+    ]
+    if faults:
+        raise InputError(faults)
+    scores = _scores(layers, wish, (cells[:, 0], cells[:, 1]))
+    return _described(heights, layers, room, list(points), cells, scores)
+
+
+def _room_of(heights: Grid, layers: Mapping[str, Grid], wish: Wish) -> NDArray[np.float64]:
+    """Ground area in km2 of the patch of passing cells that each cell belongs to, 0 where it does not pass."""
+    _check(heights, layers)
+    labels, count = patches(_passing(heights, layers, wish))
+    areas = areas_km2(labels, count, heights)
+    areas[0] = 0.0
+    return np.asarray(areas[labels])
+
+
+def _described(
+    heights: Grid,
+    layers: Mapping[str, Grid],
+    room: NDArray[np.float64],
+    names: Sequence[str],
+    cells: NDArray[np.int64],
+    scores: NDArray[np.float64],
+) -> list[Candidate]:
     found = []
-    for number, n in enumerate(_chosen(points, scores, wish), start=1):
-        cell = int(rows[n]), int(columns[n])
-        figures = {name: float(layers[name].values[cell]) for name in LAYERS if name in layers}
-        place = (float(points[n, 0]), float(points[n, 1]), float(scores[n]))
-        found.append(
-            Candidate(f"S-{number:03d}", *place, float(heights.values[cell]), float(areas[labels[cell]]), figures)
-        )
+    for name, (row, column), score in zip(names, cells.tolist(), scores.tolist(), strict=True):
+        figures = {layer: float(layers[layer].values[row, column]) for layer in LAYERS if layer in layers}
+        height_m, area_km2 = float(heights.values[row, column]), float(room[row, column])
+        found.append(Candidate(name, *heights.centre(row, column), float(score), height_m, area_km2, figures))
     return found
 
 
@@ -138,7 +177,7 @@ def _scores(layers: Mapping[str, Grid], wish: Wish, cells: tuple[NDArray[Any], N
     for name in (name for name in LAYERS if name in layers):
         limit, best = wish.limits[name], LAYERS[name][1]
         share = (layers[name].values[cells].astype(np.float64) - limit) / (best - limit) if best != limit else 1.0
-        total += wish.weights[name] * np.clip(share, 0.0, 1.0)
+        total += wish.weights[name] * np.clip(np.nan_to_num(share), 0.0, 1.0)
         weights += wish.weights[name]
     return np.asarray(np.round(100 * total / weights, 1)) if weights else total
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from solver.terrain.candidates import Wish, candidates
+from solver.geometry import XY
+from solver.terrain.candidates import Wish, candidates, figures_at
 from solver.terrain.distance import distance_to
 from solver.terrain.earth import earth_share
 from solver.terrain.following import Follow
@@ -31,8 +32,8 @@ class Basis:
     baseline_m: float | None = None
 
 
-def table_of(found: Opened, wish: Wish, basis: Basis, follow: Follow) -> Table:
-    """The candidates of a window: layers from its ground and all that is known around it.
+def table_of(found: Opened, wish: Wish, basis: Basis, follow: Follow, points: Mapping[str, XY] | None = None) -> Table:
+    """The candidates of a window: layers from its ground and all that is known around it; after them `points` by name.
 
     Distances to shadow are those to shadow inside the ground read (the window and 4 km around it, or the whole model).
     """
@@ -40,6 +41,7 @@ def table_of(found: Opened, wish: Wish, basis: Basis, follow: Follow) -> Table:
     layers = layers_of(heights, found.around(follow), basis, follow)
     core = {name: grid.window(*window) for name, grid in layers.items()}
     chosen = candidates(heights.window(*window), core, wish)
+    chosen += figures_at(heights, layers, wish, points) if points else []
     origin = found.model.origin
     for layer in layers.values():
         for step in layer.origin.steps:

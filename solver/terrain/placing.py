@@ -38,34 +38,40 @@ LIMITS = ("slope_deg", "light_percent", "earth_percent", "shadow_m", "area_km2")
 @click.option("--spacing", "spacing_m", type=click.FloatRange(min=0), default=1000.0, show_default=True)
 @click.option("--count", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @click.option("--baseline", "baseline_m", type=click.FloatRange(min=0.1), help="Of slopes, metres; usually two cells.")
+@click.option("--with", "points", type=FILE, help="CSV with id, x_m, y_m: their figures too, after the candidates.")
 @click.option("--instance", type=FILE, help="Also write an instance with them as placements here.")
 @click.option("--claims", type=click.IntRange(1, 1000), default=3, show_default=True, help="Claims of that instance.")
 @click.option("--keep-out", "keep_out_m", type=click.IntRange(1, 20_000), default=1000, show_default=True)
 @period_options
 @azimuths_option
 @mast_option
-def candidates(ground: "Ground", output: Path, instance: Path | None, spacing_m: float, count: int, **how: Any) -> None:
+def candidates(
+    ground: "Ground", output: Path, points: Path | None, instance: Path | None, spacing_m: float, count: int, **how: Any
+) -> None:
     """Scored places that lie apart, as OUTPUT.csv or OUTPUT.gpkg: level, lit, in view of the Earth, near shadow."""
     from solver.terrain.candidates import default_wish
     from solver.terrain.choosing import Basis, table_of
     from solver.terrain.following import following
     from solver.terrain.parts import opened, without_holes
+    from solver.terrain.tables import read_csv
 
     write = _writer(output)
     check_outputs(ground, output, instance)
     limits = {name: how.pop(name) for name in LIMITS}
     quiet, claims, keep_out_m = (how.pop(name) for name in ("quiet", "claims", "keep_out_m"))
     wish = default_wish(spacing_m, count, **limits)
+    named = {row.id: (row.x_m, row.y_m) for row in read_csv(points)} if points else {}
     with following(quiet) as follow, opened(ground, follow) as found:
         without_holes(found.whole, ground)
-        table = table_of(found, wish, Basis(**how), follow)
-    if not table.candidates:
+        table = table_of(found, wish, Basis(**how), follow, named)
+    found_here = len(table.candidates) - len(named)
+    if not found_here:
         what = f"no place meets it: {table.origin.steps[-1]}"
         raise InputError([Fault("thresholds", what, "ask for less, or name another part of the model")])
     write(output, table)
     if instance is not None:
-        _write_instance(instance, table, claims, keep_out_m)
-    click.echo(f"{len(table.candidates)} places; best score {table.candidates[0].score:g}")
+        _write_instance(instance, table.candidates[:found_here], claims, keep_out_m)
+    click.echo(f"{found_here} places; best score {table.candidates[0].score:g}")
     written(output, instance)
 
 
@@ -169,11 +175,11 @@ def _writer(output: Path) -> Any:
     return kinds[output.suffix.lower()]
 
 
-def _write_instance(path: Path, table: Any, claims: int, keep_out_m: int) -> None:
+def _write_instance(path: Path, found: Any, claims: int, keep_out_m: int) -> None:
     from solver.terrain.tables import instance_of
 
     phase = {"days": 365, "keep_out_m": keep_out_m, "last_start": 365}
-    document = instance_of(table.candidates, path.stem, claims, 3, phase)
+    document = instance_of(found, path.stem, claims, 3, phase)
     data = dump(json.loads(json.dumps(document)))
     parse_instance(data)
     write_atomically(path, data)
