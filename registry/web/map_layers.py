@@ -141,8 +141,22 @@ def _others(asked: Asked) -> Iterator[Feature]:
     return (_placement(*row) for row in asked.sites.standing(OTHER))
 
 
-def _placement(row: PlacementOnMap, standing: str) -> Feature:
+def there_on(asked: Asked, day: int) -> frozenset[str]:
+    """The placements of which something is planned or in force on a day; an entry counts with its own days."""
+    days = {row.id: _days_of(row) for row in asked.sites.placements}
+    entries = (row for row in asked.sites.entries if not row.is_superseded)
+    days |= {row.placement: (asked.day(row.valid_from), asked.day(row.valid_until)) for row in entries}
+    return frozenset(name for name, (start, until) in days.items() if start is None or start <= day < (until or start))
+
+
+def _days_of(row: PlacementOnMap) -> tuple[int | None, int | None]:
+    """From its first possible day to the first day after its last one; where it is allotted, those of its start."""
     first, last = (row.first_day, row.last_day) if row.start_day is None else (row.start_day, row.start_day)
+    return first, last + row.days
+
+
+def _placement(row: PlacementOnMap, standing: str) -> Feature:
+    start, until = _days_of(row)
     return _site(
         row.footprint,
         id=row.id,
@@ -150,8 +164,8 @@ def _placement(row: PlacementOnMap, standing: str) -> Feature:
         name=row.name,
         kind=standing,
         rank=row.rank,
-        start=first,
-        until=last + row.days,
+        start=start,
+        until=until,
         keep_outs_m=[phase.keep_out_m for phase in row.phases],
     )
 

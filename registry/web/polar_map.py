@@ -3,8 +3,10 @@ of the layers from which the script makes its own map.
 """
 
 import re
+import functools
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from html import unescape
 from typing import Any, TypeVar
 
@@ -17,9 +19,10 @@ from registry.exports.map_svg.reading import map_content
 from registry.queries import places, rounds
 from registry.queries.rounds import RoundOverview
 from registry.web import asked, keeping, map_data
+from registry.web.errors import QueryError
 from registry.web.formats import middle
 from registry.web.languages import ENGLISH, language
-from registry.web.map_layers import LAYERS
+from registry.web.map_layers import LAYERS, Asked, there_on
 from registry.web.pages import Pages
 from registry.web.sentences import told
 from registry.web.sessions import chosen_round, session
@@ -35,7 +38,8 @@ T = TypeVar("T")
 def polar_map() -> str:
     """The map of the newest round, or close up of one region."""
     round_ = chosen_round(asked.text("round") or None)
-    content = _content(round_)
+    day = _day(round_)
+    content = _content(round_, day)
     known = regions_known(content)
     region = asked.choice("region", known)
     sites = sites_shown(content, region)
@@ -43,8 +47,8 @@ def polar_map() -> str:
     return render_template(
         "map.html",
         round=round_,
-        svg=_drawing(content, round_, region, WIDE) if is_drawn else None,
-        narrow_svg=_drawing(content, round_, region, NARROW) if is_drawn else None,
+        svg=_drawing(content, (round_, region, WIDE, day)) if is_drawn else None,
+        narrow_svg=_drawing(content, (round_, region, NARROW, day)) if is_drawn else None,
         region=region,
         regions=known,
         first=[name for name in FIRST if name in known],
@@ -52,6 +56,7 @@ def polar_map() -> str:
         sites=_page(sites),
         horizon_days=(_policy(round_) or {}).get("horizon_days"),
         live=_live(content, round_, region),
+        day=day,
     )
 
 
@@ -81,9 +86,27 @@ def _policy(round_: RoundOverview | None) -> dict[str, Any] | None:
     return dict(found.content) if found else None
 
 
-def _drawing(content: MapContent, round_: RoundOverview | None, region: str | None, width: int) -> Markup:
+def _day(round_: RoundOverview | None) -> int | None:
+    """The day that is asked for, counted from the epoch of the policy: typed as a number, or as a date."""
+    typed, policy = asked.text("day"), _policy(round_)
+    if not typed or policy is None:
+        return None
+    first = date.fromisoformat(policy["epoch"])
+    last = first + timedelta(days=policy["horizon_days"])
+    try:
+        number = int(typed) if typed.isdecimal() else (date.fromisoformat(typed) - first).days
+    except ValueError as error:
+        raise QueryError("day", f"{asked.shortened(typed)!r} is no day", f"Use a date such as {first}.") from error
+    if not 0 <= number <= policy["horizon_days"]:
+        raise QueryError("day", f"{asked.shortened(typed)!r} is not in the round", f"Use a day from {first} to {last}.")
+    return number
+
+
+def _drawing(content: MapContent, of: tuple[RoundOverview | None, str | None, int, int | None]) -> Markup:
+    """The drawing of a round, a region, a width in pixels and a day."""
+    _round, region, width, _day_shown = of
     svg = _kept(
-        ("drawing", round_, region, width),
+        ("drawing", *of),
         lambda: _in_language(render_map(content, region=region, width=width, ids=f"map-{width}")),
     )
     return Markup(svg)  # noqa: S704  every text in it was escaped where it was put in
@@ -109,14 +132,18 @@ def picture() -> Response:
     return Response(svg, mimetype="image/svg+xml")
 
 
-def _content(round_: RoundOverview | None) -> MapContent:
+def _content(round_: RoundOverview | None, day: int | None = None) -> MapContent:
     def make() -> MapContent:
         sites = map_data.sites(round_.id if round_ else None)
         of_round = tuple(row for row in sites.entries if round_ and row.round == round_.id)
         features = replace(places.map_features(session(), None), placements=sites.placements, entries=of_round)
-        return map_content(features, round_, _policy(round_), _link)
+        asks = None if day is None or round_ is None else Asked.of(session(), round_.id, sites)
+        link = functools.cache(_link)  # the choices of a claim lead to one page
+        return map_content(
+            features, round_, _policy(round_), link, there_on(asks, day) if asks and day is not None else None
+        )
 
-    return _kept(("content", round_), make)
+    return _kept(("content", round_, day), make)
 
 
 def _kept(of: tuple[object, ...], make: Callable[[], T]) -> T:

@@ -69,3 +69,19 @@ def test_a_site_on_the_map_without_scripts_leads_to_its_page(played_site: Site, 
     plain.goto(f"{played_site.address}/map?region=slater-plain")
     plain.locator("svg.map:visible a[href^='/entries/']").last.click()
     assert "/entries/E-" in plain.url
+
+
+def test_the_map_without_scripts_shows_what_there_is_on_one_day(played_site: Site, plain: Page) -> None:
+    plain.goto(f"{played_site.address}/map?region=mons-mouton")
+    rows = plain.get_by_role("region", name="Sites on the map").locator("tbody tr")
+    every = rows.count()
+    plain.get_by_role("textbox", name="Only what is planned or in force on one day").fill("2028-10-01")
+    plain.get_by_role("button", name="Show", exact=True).click()
+    assert plain.get_by_role("status").inner_text() == "What is planned or in force on 1 October 2028 (day 366)."
+    assert (0 < rows.count() < every, plain.locator("svg.map:visible").count()) == (True, 1)
+    assert "region=mons-mouton" in plain.url
+    assert "day=2028-10-01" in plain.url
+    for day in ("soon", "2020-01-01", "99999"):
+        answer = plain.goto(f"{played_site.address}/map?day={day}")
+        assert answer is not None
+        assert answer.status == 400

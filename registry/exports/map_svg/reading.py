@@ -1,6 +1,6 @@
 """From the register's reads to what a map shows."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from registry.exports.map_svg.content import (
@@ -37,9 +37,11 @@ def map_content(
     round_: RoundOverview | None = None,
     policy: Mapping[str, Any] | None = None,
     link: Link = no_link,
+    only: Collection[str] | None = None,
 ) -> MapContent:
-    """Everything that a round's map shows; `policy` is the content of its policy, for the holds."""
-    sites = (*_entries(features, link), *_placements(features, link))
+    """Everything that a round's map shows; `policy` is the content of its policy, for the holds; of sites `only` these."""
+    every = (*_entries(features, link), *_placements(features, link))
+    sites = tuple(site for site in every if only is None or site.id in only)
     return MapContent(
         name=NAME if round_ is None else f"{NAME}: {round_.name}",
         description=_description(features, sites),

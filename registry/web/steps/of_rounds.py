@@ -121,6 +121,13 @@ def _accept_offers(taken: Taken) -> object:
     return entering.accept_all(taken.session, taken.thing.id, taken.actor, taken.at, claims=shown)
 
 
+def _remind(taken: Taken) -> object:
+    reminded = consultations.remind(taken.session, taken.thing.id, taken.actor, taken.at)
+    if not reminded:
+        raise ConflictError(gettext("no consultation of the round sleeps"))
+    return reminded
+
+
 def _in_state(state: str) -> Callable[[Taken], list[str]]:
     return lambda taken: [row.id for row in list_claims(taken.session, taken.thing.id, state=state, viewer=viewer())]
 
@@ -232,7 +239,7 @@ STEPS = (
             _("Remind them"),
             _("The parties are reminded."),
         ),
-        lambda t: consultations.remind(t.session, t.thing.id, t.actor, t.at),
+        _remind,
         states=BEFORE_FREEZING,
     ),
     Step(
