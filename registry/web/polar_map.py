@@ -2,8 +2,8 @@
 of the layers from which the script makes its own map.
 """
 
-import re
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
