@@ -116,9 +116,14 @@ def _handler(code: int, shows_text: bool) -> Callable[[Exception], ResponseRetur
     def handle(error: Exception) -> ResponseReturnValue:
         if code >= 500:
             current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
-        return _page(ANSWERS[code], told(error) if shows_text else None)
+        return _page(ANSWERS[code], _text(error) if shows_text else None)
 
     return handle
+
+
+def _text(error: Exception) -> str:
+    """What a page says; what was composed below the pages is translated here."""
+    return str(error) if isinstance(error, PageError) else told(error)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from flask_babel import gettext
 import registry
 import solver
 from registry.web import languages
+from registry.web.vocabularies import CODES
 from registry.web.words import STATES, WORDS
 
 _REGISTRY, _SOLVER = Path(registry.__file__).parent, Path(solver.__file__).parent
@@ -110,16 +111,16 @@ def told(text: object) -> str:
     said, language = str(text), languages.language()
     if language == languages.ENGLISH or not _WORD.search(said):
         return said
-    return _told(said, patterns(language))
+    return _told(said, patterns(languages.CATALOGUES / language / "LC_MESSAGES" / "messages.mo"))
 
 
 Pattern = tuple[re.Pattern[str], str]
 
 
 @lru_cache(maxsize=8)
-def patterns(language: str) -> tuple[Pattern, ...]:
-    """What sentences of a language's catalogue look like, the most telling first."""
-    with (languages.CATALOGUES / language / "LC_MESSAGES" / "messages.mo").open("rb") as stream:
+def patterns(catalogue: Path) -> tuple[Pattern, ...]:
+    """What sentences of a catalogue look like, the most telling first."""
+    with catalogue.open("rb") as stream:
         ids = [message.id for message in read_mo(stream) if isinstance(message.id, str)]
     with_places = [text for text in ids if _PLACEHOLDER.search(text) and _letters(text) >= _LEAST_LETTERS]
     return tuple((_pattern(text), text) for text in sorted(with_places, key=lambda text: (-_letters(text), text)))
@@ -158,7 +159,7 @@ def _told(said: str, known: Sequence[Pattern]) -> str:
 
 def _whole(text: str, known: Sequence[Pattern]) -> str | None:
     """The translation of a sentence that is known as a whole."""
-    if (found := gettext(text.replace("%", "%%"))) != text:
+    if (found := gettext(text)) != text:
         return found
     for pattern, template in known:
         if match := pattern.fullmatch(text):
@@ -171,6 +172,8 @@ def _value(value: str, known: Sequence[Pattern]) -> str:
     """A value in a sentence: a sentence again, a code that pages have words for, or what it is."""
     if value in STATES:
         return str(WORDS["state"](value)[0])
+    if value in CODES:
+        return str(WORDS["spelled_out"](value))
     return _told(value, known) if " " in value else value
 
 

@@ -36,7 +36,7 @@ TIMERS = (
 FIELDS_OF_FORMS = ("email", "name", "roles", "party", "password", "reason", "role", "address")
 
 
-def codes() -> Iterator[str]:
+def _codes() -> Iterator[str]:
     """Every code of the lists."""
     for listed in (
         ROLES, (SYSTEM_ROLE, "none"), ACTS, FIELDS, TIMERS, ACTIVITIES, particulars.CONTRIBUTION_KINDS,
@@ -46,3 +46,6 @@ def codes() -> Iterator[str]:
         places.PROTECTED_KINDS, policy.RULES, policy.TIE_BREAKS, policy.RECUSALS, FIELDS_OF_FORMS,
     ):  # fmt: skip
         yield from (str(code) for code in listed)
+
+
+CODES = frozenset(_codes())

@@ -217,7 +217,7 @@ def texts() -> list[str]:
     found = (value[0] if isinstance(value, tuple) else value for table in _TABLES for value in table.values())
     composed = (*RANKS, "%(number)s choice", "this claim/%(rank)s", LEVEL, PER_GROUP, *KINDS)
     of_methods = (text for method in zones.METHODS.values() for text in _of_method(method))
-    return list(dict.fromkeys((*found, *composed, *of_methods, *map(spelled_out, vocabularies.codes()))))
+    return list(dict.fromkeys((*found, *composed, *of_methods, *map(spelled_out, sorted(vocabularies.CODES)))))
 
 
 def _of_method(method: zones.Method) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from flask_babel import gettext
 from solver import geometry
 
 CIRCLE_CORNERS = 64
+_TO_SIDES = math.cos(math.pi / CIRCLE_CORNERS)  # from the distance of corners to that of sides
 MOST_POSITIONS = 2000
 _SEPARATORS = re.compile(r"[,;\s]+")
 _MINUS = str.maketrans({"−": "-", "°": ""})
@@ -51,7 +52,7 @@ def typed(form: Mapping[str, str]) -> Typed:
 
 
 def from_footprint(footprint: Any) -> Typed:
-    """The boxes that give a footprint again, always in metres."""
+    """The boxes that give a footprint again, always in metres; a polygon that `circle` makes is a circle again."""
     if not isinstance(footprint, Mapping):
         return Typed()
     kind, coordinates = footprint.get("type"), footprint.get("coordinates")
@@ -59,6 +60,8 @@ def from_footprint(footprint: Any) -> Typed:
         return Typed("Point", positions=_line(coordinates))
     if kind == "Polygon" and isinstance(coordinates, list) and len(coordinates) == 1 and _are_positions(coordinates[0]):
         ring = coordinates[0]
+        if found := _as_circle(ring):
+            return found
         corners = ring[:-1] if len(ring) > 1 and ring[0] == ring[-1] else ring
         return Typed("Polygon", positions="\n".join(_line(corner) for corner in corners))
     return Typed("other", geojson=json.dumps(footprint))
@@ -89,11 +92,37 @@ def to_footprint(boxes: Typed) -> dict[str, Any] | None:
 
 
 def circle(middle: list[float], radius_m: float) -> dict[str, Any]:
-    """The polygon of 64 sides within the circle of so many metres on the ground."""
+    """The polygon of 64 sides around the circle of so many metres on the ground; its corners to the millimetre."""
     (x, y), radius = geometry.circle_on_map((middle[0], middle[1]), radius_m)
+    corner = radius / _TO_SIDES
     turns = (2 * math.pi * number / CIRCLE_CORNERS for number in range(CIRCLE_CORNERS))
-    ring = [[round(x + radius * math.cos(turn), 3), round(y + radius * math.sin(turn), 3)] for turn in turns]
+    ring = [[round(x + corner * math.cos(turn), 3), round(y + corner * math.sin(turn), 3)] for turn in turns]
     return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+
+
+def _as_circle(ring: list[list[float]]) -> Typed | None:
+    """The boxes of the circle that gives exactly this ring, the shortest numbers first; None for any other ring."""
+    if len(ring) != CIRCLE_CORNERS + 1 or ring[0] != ring[-1]:
+        return None
+    corners = ring[:-1]
+    x, y = (math.fsum(corner[axis] for corner in corners) / CIRCLE_CORNERS for axis in (0, 1))
+    corner = math.fsum(math.dist(row, (x, y)) for row in corners) / CIRCLE_CORNERS
+    middle, radius_m = _on_ground((x, y), corner * _TO_SIDES)
+    for digits in range(4):
+        for places in range(4):
+            typed_ = [round(part, places) for part in middle]
+            if circle(typed_, round(radius_m, digits))["coordinates"][0] == ring:
+                return Typed("Circle", positions=_line(typed_), radius=_number(round(radius_m, digits)))
+    return None
+
+
+def _on_ground(centre: tuple[float, float], map_radius_m: float) -> tuple[list[float], float]:
+    """The map point and the ground metres around it that `geometry.circle_on_map` makes this circle of."""
+    diameter_m, middle = 2 * geometry.MOON_RADIUS_M, math.hypot(*centre)
+    far, near = (2 * math.atan((middle + sign * map_radius_m) / diameter_m) for sign in (1, -1))
+    rho = diameter_m * math.tan((far + near) / 4)
+    ux, uy = (centre[0] / middle, centre[1] / middle) if middle else (0.0, 1.0)
+    return [rho * ux, rho * uy], geometry.MOON_RADIUS_M * (far - near) / 2
 
 
 def _positions(boxes: Typed) -> Iterator[list[float]]:
@@ -161,4 +190,8 @@ def _are_positions(value: Any) -> bool:
 
 
 def _line(position: Any) -> str:
-    return ", ".join(f"{part:.3f}".rstrip("0").rstrip(".") for part in position)
+    return ", ".join(_number(part) for part in position)
+
+
+def _number(value: float) -> str:
+    return f"{value + 0.0:.3f}".rstrip("0").rstrip(".")

@@ -25,7 +25,17 @@ function styles() {
   for (const foreign of ["GDS Transport", "govuk-crest", "crown", "url("]) {
     if (css.includes(foreign)) throw new Error(`app.css must not contain "${foreign}"`);
   }
-  return css;
+  return logical(css);
+}
+
+/** Sides by the direction of the script instead of left and right: GOV.UK Frontend is written for one direction only. */
+function logical(css) {
+  const side = { left: "start", right: "end" };
+  return css
+    .replace(/\b(margin|padding|border)-(left|right)(?=[-:])/g, (_, what, name) => `${what}-inline-${side[name]}`)
+    .replace(/([;{])(left|right):/g, (_, before, name) => `${before}inset-inline-${side[name]}:`)
+    .replace(/\btext-align:(left|right)\b/g, (_, name) => `text-align:${side[name]}`)
+    .replace(/\bfloat:(left|right)\b/g, (_, name) => `float:inline-${side[name]}`);
 }
 
 async function script(source) {

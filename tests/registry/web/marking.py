@@ -20,8 +20,8 @@ OPEN, CLOSE = "⟨", "⟩"  # around each value in a text, which has to be marke
 _SPOKEN = ("aria-label", "aria-description", "alt", "placeholder", "title", "data-words")
 # What people type into free texts of the test registers as well.
 _TYPED = frozenset({"construction", "operation", "lander", "hardware", "register", "landing", "agreed"})
-_CODES = {
-    *vocabularies.codes(),
+CODES = {
+    *vocabularies.CODES,
     *words.STATES,
     *words.FINDINGS,
     *words.CHOICES,
@@ -29,8 +29,8 @@ _CODES = {
     *words.STANDINGS,
     *words.RULES,
 }
-_CODES |= {*words.STAGES, *words.SEVERITIES, *words.EFFECTS, *words.MEASURES, *words.PER, *words.ANSWERS, "yes", "no"}
-_CODES -= _TYPED
+CODES |= {*words.STAGES, *words.SEVERITIES, *words.EFFECTS, *words.MEASURES, *words.PER, *words.ANSWERS, "yes", "no"}
+CODES -= _TYPED
 _BLOCKS = frozenset(
     [
         "p",
@@ -117,7 +117,9 @@ class _Reader(HTMLParser):
             if tag == "input" and given.get("type") in ("submit", "button"):
                 self.spoken.append(given.get("value") or "")
         is_closed = tag in ("input", "br", "hr", "img", "meta", "link", "source", "wbr")
-        if not is_closed and (self._skipped or tag in _LEFT_OUT or given.get("lang") == "en"):
+        if not is_closed and (
+            self._skipped or tag in _LEFT_OUT or given.get("lang") == "en" or given.get("translate") == "no"
+        ):
             self._skipped.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -194,7 +196,7 @@ def recorded(engine: sa.Engine) -> set[str]:
 
 def is_name(text: str) -> bool:
     """Whether a text is no code of the register: codes have words, and these are translated."""
-    return text not in _CODES
+    return text not in CODES
 
 
 def any_of(texts: Iterable[str], also: str) -> re.Pattern[str]:

@@ -4,13 +4,13 @@ import Feature from "ol/Feature.js";
 import GeoJSON from "ol/format/GeoJSON.js";
 import Circle from "ol/geom/Circle.js";
 import Point from "ol/geom/Point.js";
-import Polygon, { fromCircle } from "ol/geom/Polygon.js";
+import Polygon from "ol/geom/Polygon.js";
 import Draw from "ol/interaction/Draw.js";
 import Modify from "ol/interaction/Modify.js";
 import Snap from "ol/interaction/Snap.js";
 import VectorLayer from "ol/layer/Vector.js";
 import VectorSource from "ol/source/Vector.js";
-import { PROJECTION, areaStyle, circleOnMap, duration, filled, markStyle, openMap, outlineStyle, styled, toMap } from "../map/base.js";
+import { PROJECTION, areaStyle, circleOnGround, circleOnMap, duration, filled, markStyle, openMap, outlineStyle, styled, toMap } from "../map/base.js";
 import { fetched } from "../map/features.js";
 import { vectorLayer } from "../map/layers.js";
 import { Shown } from "../map/shown.js";
@@ -18,11 +18,12 @@ import { Shown } from "../map/shown.js";
 const CONTEXT = ["craters", "regions", "protected", "entries", "placements"];
 const SHOWN = ["craters", "regions", "protected", "entries", "proposal", "choices"];
 const ZONES = [["#1d4f91", undefined], ["#b3261e", [3, 3]], ["#8a5a0b", [9, 4]], ["#7b2d8b", [2, 5]]];
-const CORNERS = 64;
 const PLACES = ["regions", "craters"];
 const SNAP_PX = 10;
 const PAUSE_MS = 350;
 const reader = new GeoJSON({ dataProjection: PROJECTION, featureProjection: PROJECTION });
+
+const millimetres = (value) => String(Math.round(value * 1000) / 1000);
 
 /** The boxes of the form that say where the placement is. */
 class Boxes {
@@ -52,18 +53,23 @@ class Boxes {
       const radius = Number(this.form.elements.radius.value.replace(",", "."));
       if (!(radius > 0)) return new Point(corners[0]);
       const { centre, radius: mapRadius } = circleOnMap(corners[0], radius);
-      return fromCircle(new Circle(centre, mapRadius), CORNERS);
+      return new Circle(centre, mapRadius);
     }
     return new Point(corners[0]);
   }
 
   /** Write a shape into the boxes, as metres. */
   set geometry(geometry) {
+    if (geometry?.getType() === "Circle") {
+      const { point, groundM } = circleOnGround(geometry.getCenter(), geometry.getRadius());
+      this.write({ shape: "Circle", system: "metres", positions: point.map(millimetres).join(", "), radius: millimetres(groundM) });
+      return;
+    }
     const corners = geometry?.getType() === "Polygon" ? geometry.getCoordinates()[0].slice(0, -1) : geometry ? [geometry.getCoordinates()] : [];
     this.write({
       shape: geometry?.getType() === "Polygon" ? "Polygon" : "Point",
       system: "metres",
-      positions: corners.map((row) => row.map((value) => String(Math.round(value * 1000) / 1000)).join(", ")).join("\n"),
+      positions: corners.map((row) => row.map(millimetres).join(", ")).join("\n"),
     });
   }
 
@@ -151,8 +157,7 @@ class Drawing {
     button.setAttribute("aria-pressed", "true");
     this.pen = new Draw({ source: new VectorSource(), type: kind, stopClick: true });
     this.pen.on("drawend", ({ feature }) => {
-      const geometry = feature.getGeometry();
-      this.took(geometry.getType() === "Circle" ? fromCircle(geometry, CORNERS) : geometry);
+      this.took(feature.getGeometry());
       setTimeout(() => this.stop());
     });
     this.map.addInteraction(this.pen);

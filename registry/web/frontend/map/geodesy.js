@@ -35,6 +35,14 @@ export function groundDistance(p, q) {
   return DIAMETER_M * Math.asin(Math.min(1, halfChord / Math.sqrt(scaleAt(p) * scaleAt(q))));
 }
 
+/** The map point and the ground metres around it whose circle is this one on the map. */
+export function circleOnGround([x, y], mapRadiusM) {
+  const middle = Math.hypot(x, y);
+  const [far, near] = [1, -1].map((sign) => 2 * Math.atan((middle + sign * mapRadiusM) / DIAMETER_M));
+  const rho = DIAMETER_M * Math.tan((far + near) / 4);
+  return { point: middle === 0 ? [0, rho] : [(x / middle) * rho, (y / middle) * rho], groundM: (MOON_RADIUS_M * (far - near)) / 2 };
+}
+
 /** Centre and radius on the map of the circle of all points `groundM` from a map point: circles stay circles. */
 export function circleOnMap([x, y], groundM) {
   const rho = Math.hypot(x, y);
