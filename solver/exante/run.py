@@ -7,7 +7,7 @@
 3. Thinned to a basic solution of what has to stay: means of parties and claims, and those equal chances.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -112,7 +112,7 @@ def _distribution(
         expected=expected,
         chances=served,
         levels=tuple(_level(level) for level in mix.levels),
-        open=None if mix.cut is None else _gap(mix),
+        open=_gap(mix, expected, served),
         exchangeable=tuple(exchange.orbits(levels, instance.claim_by_id)),
     )
 
@@ -122,9 +122,14 @@ def _answered(instance: Instance, outcome: thin.Outcome, probability: Fraction) 
     return Outcome(probability, filled(instance, empty, {row[0]: Allotment(*row) for row in outcome}))
 
 
-def _gap(mix: Mix) -> Gap:
-    assert mix.cut is not None
-    return Gap(mix.cut.mean, mix.cut.at_most)
+def _gap(mix: Mix, expected: Mapping[str, Fraction], served: Mapping[str, Fraction]) -> Gap | None:
+    """What is open, with the least mean as it came out: averaging can only have raised it."""
+    if mix.cut is None:
+        return None
+    settled = {row for level in mix.levels for row in level.rows}
+    free = [mean for party, mean in expected.items() if ("party", party) not in settled]
+    free = free or [chance for claim, chance in served.items() if ("claim", claim) not in settled]
+    return Gap(min(free), mix.cut.at_most)
 
 
 def _level(level: Settled) -> Level:
