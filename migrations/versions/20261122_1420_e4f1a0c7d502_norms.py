@@ -1,0 +1,17 @@
+"""norms
+
+Revision: e4f1a0c7d502, after e4f1a0c7d501, made 2026-11-22 14:20:00+00:00
+"""
+
+revision = "e4f1a0c7d502"
+down_revision = "e4f1a0c7d501"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet: room for the tables of this part."""
+
+
+def downgrade() -> None:
+    """Nothing to take back."""
