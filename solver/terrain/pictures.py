@@ -80,7 +80,7 @@ def pixels(scene: Scene) -> Any:
 def _figure(scene: Scene) -> Figure:
     x0, y0, x1, y1 = scene.ground.bounds
     tall = (y1 - y0) / (x1 - x0)
-    figure = Figure(figsize=(SIDE_IN, SIDE_IN * 0.8 * tall + 1.32))
+    figure = Figure(figsize=(SIDE_IN, SIDE_IN * 0.8 * tall + 1.45))
     FigureCanvasAgg(figure)
     high_in = figure.get_figheight()
     axes = figure.add_axes((0.075, 0.75 / high_in, 0.8, SIDE_IN * 0.8 * tall / high_in))
