@@ -252,18 +252,11 @@ def product(path: Path) -> Any:
 
 
 def _shadow(azimuths: int, mast_m: float) -> "Make":
-    from datetime import UTC, timedelta
-
-    from solver.terrain.light import light as swept
-    from solver.terrain.sky import sun
-
-    # Shadow asks for no period; the sweep that finds it averages light over this one day too.
-    start = datetime(2027, 1, 1, tzinfo=UTC)
-    track = sun(start, start + timedelta(days=1), 24.0)
+    from solver.terrain.light import permanent_shadow
 
     def make(heights: Any, far: Any, follow: Any) -> dict[str, Any]:
-        named = _named(follow, "shadow")
-        return {"shadow": swept(heights, track, azimuths=azimuths, mast_m=mast_m, far=far, progress=named).shadow}
+        progress = _named(follow, "shadow")
+        return {"shadow": permanent_shadow(heights, azimuths=azimuths, mast_m=mast_m, far=far, progress=progress)}
 
     return make
 

@@ -85,6 +85,21 @@ def light(
     return Light(made[0], named, _shadow(model, lowest, how))
 
 
+def permanent_shadow(
+    model: Grid,
+    *,
+    azimuths: int = AZIMUTHS,
+    mast_m: float = 0.0,
+    far: Grid | None = None,
+    progress: Progress | None = None,
+) -> Grid:
+    """1 where the Sun is never seen from `mast_m` above the ground, 0 elsewhere, NaN in holes; no period is asked for."""
+    lowest = np.full(model.shape, np.inf, dtype=np.float32)
+    for tangents in sweep(model, azimuths_of(azimuths), far, mast_m, progress):
+        np.minimum(lowest, tangents, out=lowest)
+    return _shadow(model, lowest, f"{azimuths} azimuths, {mast_m:g} m above the ground")
+
+
 def share(
     model: Grid,
     track: Track,
