@@ -21,7 +21,8 @@ FIELDS = {
     "strict": False, "fallback_levels": False, "run_limit_s": False, "recusal": False,
 }  # fmt: skip
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
-TIE_BREAKS = ("ticket", "ex-ante")
+EX_ANTE = "ex-ante"
+TIE_BREAKS = ("ticket", EX_ANTE)
 MUST_RECUSE = "credited-must-recuse"
 RECUSALS = ("voluntary", MUST_RECUSE)
 # What filings were made under; a policy published after a rejection keeps it.
@@ -52,7 +53,9 @@ def check_policy(document: Any, known: Known) -> None:
     faults += text_faults(document)
     record = Record(document, "", faults, FIELDS)
     record.choice("rule", RULES, RULES[0])
-    record.choice("tie_break", TIE_BREAKS, TIE_BREAKS[0])
+    if record.choice("tie_break", TIE_BREAKS, TIE_BREAKS[0]) == EX_ANTE:
+        what = f"'{EX_ANTE}' is proposed before it is drawn, and rounds are drawn before they are proposed"
+        record.fault("tie_break", what, "use ticket; solver solves and draws lotteries on files")
     _check_numbers(record)
     _check_dates(record)
     _check_horizon(record)

@@ -30,6 +30,7 @@ def test_a_sound_policy_has_no_fault() -> None:
     [
         ({"rule": "auction"}, 'rule: "auction" is unknown'),
         ({"tie_break": "age"}, 'tie_break: "age" is unknown'),
+        ({"tie_break": "ex-ante"}, "tie_break: 'ex-ante' is proposed before it is drawn"),
         ({"levels": [100, 100]}, "levels: they do not ascend"),
         ({"points_by_rank": [40, 70]}, "points_by_rank: they are not 100 or less and falling"),
         ({"points_by_rank": [101]}, "points_by_rank: they are not 100 or less"),
