@@ -105,6 +105,8 @@ class Solver:
 
     def _solved(self, problems: Sequence[Problem]) -> Iterator[Answered]:
         left_s = len(problems) * self._longest_s
+        if self.is_over:
+            return
         if self._limits.processes > 1 and len(problems) > 1 and left_s > WORTH_PROCESSES_S:
             yield from self._side_by_side(problems)
         else:
@@ -130,7 +132,7 @@ class Solver:
                     yield from self._as_they_come(waiting)
             finally:
                 wanted_end.set()
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(cancel_futures=True)
 
     def _as_they_come(self, waiting: dict[Future[Solution], Problem]) -> Iterator[Answered]:
         while waiting and not self.is_over:

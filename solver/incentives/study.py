@@ -6,7 +6,7 @@ For a variant of party p, v being worth in the variant's completed solution and 
 - *gain with the ally* q = v_p + v_q - u_p - u_q;
 - *others* = v_r - u_r of every other party r that is not 0.
 
-A variant is decided without solving where reasoning will do, under the ticket tie-break: `unchanged`, if it only gives up
+A variant is decided without solving where reasoning will do: `unchanged`, under the ticket tie-break, if it only gives up
 placements that were not allotted (the best of all allocations is still there, so it is still the best, and every turn goes as
 before); `no gain possible`, if the party has as much as it could have at most in the variant. All others are `solved`, if the
 run is completed; if it is cut short they are `not decided`, and nothing is said but the bounds: between losing all and having
@@ -183,9 +183,9 @@ class _Asker:
         """What reasoning says of a variant."""
         had = self._true[variant.party]
         finding = Finding(variant, NOT_BEGUN, self._problem(variant).sha256, least=-had, most=variant.most - had)
-        if self._asked.every or not self._has_tickets:
+        if self._asked.every:
             return finding
-        if variant.removed is not None and variant.removed.isdisjoint(self._taken):
+        if self._has_tickets and variant.removed is not None and variant.removed.isdisjoint(self._taken):
             nothing = Fraction(0)
             return replace(finding, decided=UNCHANGED, least=nothing, most=nothing, gain=nothing, others={})
         return replace(finding, decided=NO_GAIN) if variant.most <= had else finding

@@ -3,6 +3,11 @@
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from solver.cli import main
-from solver.io import canonical, instance_sha256
+from solver.generate import Recipe
+from solver.generate import generate as generated
+from solver.io import canonical, dump, instance_sha256
 from tests.solver.incentives.small import choice
 from tests.solver.instances import claim, document
 
@@ -102,3 +109,30 @@ def test_entries_in_force_that_contradict_each_other_leave_nothing_to_compare(tm
     ended = run(tmp_path / "broken.json")
     assert ended.exit_code == 2
     assert ended.stderr.startswith("claims: the entries in force contradict each other")
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_what_was_found_and_a_killed_command_leaves_no_process(tmp_path: Path) -> None:
+    path = tmp_path / "instance.json"
+    path.write_bytes(dump(generated(Recipe(claims=12, parties=5, cluster=6, joint=20, seed=3))))
+    command = [sys.executable, "-m", "solver", "incentives", str(path), "--json", "--workers", "2"]
+    begun = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+    time.sleep(12)
+    os.killpg(begun.pid, signal.SIGINT)
+    told = json.loads(begun.communicate(timeout=60)[0])
+    assert begun.returncode == 0
+    assert told["summary"]["whole"] is False
+    assert told["summary"]["all"]["not_begun"] > 0
+    killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    time.sleep(12)
+    killed.kill()
+    killed.wait()
+    for _ in range(100):
+        if not _group(killed.pid):
+            break
+        time.sleep(0.1)
+    assert _group(killed.pid) == []
+
+
+def _group(number: int) -> list[str]:
+    return subprocess.run(["pgrep", "-g", str(number)], check=False, capture_output=True, text=True).stdout.split()

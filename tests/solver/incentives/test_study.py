@@ -238,3 +238,14 @@ def test_gains_are_what_trying_everything_finds(rule: str) -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_gains_of_many_instances_are_what_trying_everything_finds(number: int, rule: str) -> None:
     checked(number, rule)
+
+
+def test_under_a_lottery_expected_points_are_compared_and_luck_is_not_told_apart() -> None:
+    rows = (claim("a", choice("a/1")), claim("b", choice("b/1"), credit={"B": 100}))
+    lots = {"rule": "equal-footing", "tie_break": "ex-ante"}
+    parties = [{"id": name, "groups": ["league"]} for name in "ABD"]
+    told = studied(instance(*rows, parties=parties, conflicts=[["a/1", "b/1"]], policy=lots), draws=4)
+    # Alone each has its claim with probability 1/2; with a partner of 50 percent A's two parties outweigh B.
+    finding = found(told, "A", "partner", "a", "50 percent to D")
+    assert (finding.gain, finding.with_ally, finding.others) == (5000, 5000, {"B": -5000})
+    assert (finding.cause, finding.average) == (None, None)
