@@ -174,11 +174,11 @@ def _answer(problem: Problem, each_s: float, is_interrupted: Callable[[], bool])
 
 
 def _begin(problem: Problem, instance: Instance) -> Allocation | None:
-    """The allotments of which the instance still has claim and placement, and all that is in force."""
+    """The allotments of which the instance still has claim and placement, and all that is in force, moved or not."""
     kept = {
         row.claim: Allotment(row.claim, row.placement, row.start)
         for row in problem.begin
         if row.claim in instance.claim_by_id
         and row.placement in {placement.id for placement in instance.claim_by_id[row.claim].placements}
     }
-    return {**kept, **entries_in_force(instance)} if problem.begin else None
+    return {**entries_in_force(instance), **kept} if problem.begin else None

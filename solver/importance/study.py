@@ -134,7 +134,7 @@ class _Asker:
 
     def answers(self, found: Sequence[Place]) -> tuple[tuple[ClaimImportance, ...], tuple[PlaceImportance, ...]]:
         """Claims in their order, places as given."""
-        claims = {c.id: self._problem(self._opposite(c)) for c in self._instance.claims if c.in_force is None}
+        claims = {c.id: self._problem(self._opposite(c)) for c in self._instance.claims if not self._is_entry(c.id)}
         wanted = {p.id for place in found for p in self._open(place)}
         more = {name: self._own_ground(name) for name in wanted if self._is_wanted(name)}
         less = {name: self._problem(without_placement(self._instance, name)) for name in wanted if name in self._sure}
@@ -142,6 +142,9 @@ class _Asker:
         self._solver.answers(problems)
         told = tuple(self._claim(claim, claims.get(claim.id)) for claim in self._instance.claims)
         return told, tuple(self._place(place, more, less) for place in found)
+
+    def _is_entry(self, claim_id: str) -> bool:
+        return edits.is_entry(self._instance.document, claim_id)
 
     def _problem(self, document: Document) -> Problem:
         return Problem(canonical(document), self._seed, self._truth.allotments)
@@ -193,7 +196,7 @@ class _Asker:
     def _open(self, place: Place) -> Iterator[Placement]:
         for name in place.placements:
             placement = self._instance.placement_by_id[name]
-            if self._instance.claim_by_id[placement.claim].in_force is None:
+            if not self._is_entry(placement.claim):
                 yield placement
 
     def _is_wanted(self, name: str) -> bool:

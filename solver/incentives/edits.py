@@ -38,6 +38,11 @@ class Forms:
         return self._known[id(row)][1]
 
 
+def is_entry(document: Document, claim_id: str) -> bool:
+    """Whether a claim is an entry in force, one that may be moved included."""
+    return claim_of(document, claim_id).get("in_force") is not None
+
+
 def dropped(document: Document, claim_id: str) -> Document:
     """The instance without a claim."""
     gone = {placement["id"] for placement in claim_of(document, claim_id)["placements"]}

@@ -46,7 +46,8 @@ def _order(finding: Finding) -> tuple[Any, ...]:
 
 def _heading(study: Study) -> str:
     rule = study.instance.policy.rule
-    return f"{study.instance.id} under {rule}, seed {study.seed}: what {len(study.parties)} parties could have filed instead"
+    who = "1 party" if len(study.parties) == 1 else f"{len(study.parties)} parties"
+    return f"{study.instance.id} under {rule}, seed {study.seed}: what {who} could have filed instead"
 
 
 def _nothing(study: Study) -> str:

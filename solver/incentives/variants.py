@@ -69,7 +69,7 @@ class Variants:
     def of(self, party: str) -> Iterator[Variant]:
         """All variants of a party, claim by claim."""
         for claim in self._instance.claims:
-            if party in claim.credit and claim.in_force is None:
+            if party in claim.credit and not edits.is_entry(self._document, claim.id):
                 yield from self._fewer(party, claim)
                 yield from self._more(party, claim)
                 yield from self._credit(party, claim)

@@ -73,7 +73,7 @@ def test_the_summary_for_publication_names_no_party(path: Path, tmp_path: Path) 
 
 def test_the_table_says_what_was_tried_and_that_nobody_is_accused(path: Path) -> None:
     ended = run(path, "--party", "ARK")
-    assert "what 1 parties could have filed instead" in ended.stdout
+    assert "what 1 party could have filed instead" in ended.stdout
     assert "truncated" in ended.stdout
     assert "BRU" not in ended.stdout
     assert "nothing here says that anybody filed otherwise than in good faith" in ended.stdout
