@@ -288,3 +288,27 @@ def test_every_step_is_without_fault_empty_filled_and_in_error(people: People, p
 def test_every_other_form_is_without_fault_empty_filled_and_in_error(people: People, name: str) -> None:
     row = OTHERS[name]
     assert list(faults_of_form(people, row.who, row.page, row, row.button)) == []
+
+
+def test_a_step_is_taken_by_keyboard_alone_and_the_focus_is_seen(people: People) -> None:
+    page = people.page("registrar")
+    page.goto(f"{people.site.address}/rounds/announce")
+    for name in ("round_id", "name", "opens_at", "closes_at"):
+        tab_to(page, name)
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        page.keyboard.type("soon")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "opens_at"
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press the tab key until the field of this name has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('name')") == name:
+            return
+    raise AssertionError(f"the keyboard does not reach {name}")
