@@ -7,6 +7,7 @@ workers or the version of the engine.
 import math
 import platform
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -18,6 +19,7 @@ from solver.clock import Stopwatch
 from solver.drawing import before_the_draw
 from solver.exante.run import with_lottery
 from solver.explain import why_infeasible
+from solver.explain.moved import with_reasons
 from solver.instance import EX_ANTE, Instance
 from solver.lottery import TRIAL_SEED, Draw
 from solver.model.search import Progress, Search, SolveLimits
@@ -60,14 +62,23 @@ def solve(
     # Whoever stops a run wants its answer now, not the bounds that a linear program may still add.
     wanted = limits.certify and not limits.is_interrupted()
     left_s = math.inf if limits.wall_time_s is None else limits.wall_time_s - search.seconds
-    certificates = certify(instance, options, stages, search.best, left_s) if wanted else []
+    certificates = certify(instance, options, stages, search.best, left_s, distribution) if wanted else []
     stages = [_tightened(stage, certificates) for stage in stages]
     run = {**_run(limits, search), "certificates": certificates}
     if distribution is not None:
         return before_the_draw(instance, stages, distribution, run)
     status = OPTIMAL if all(stage.proved for stage in stages) else FEASIBLE
     empty = Solution(instance.sha256, seed.hex(), instance.policy.rule, status, stages=tuple(stages), run=run)
-    return filled(instance, empty, search.best)
+    answer = filled(instance, empty, search.best)
+    return with_reasons(
+        instance, answer, task.draw, lambda changed: solve(changed, seed, _rest(limits, search), tickets)
+    )
+
+
+def _rest(limits: SolveLimits, search: Search) -> SolveLimits:
+    """The limits of a run beside this one: what is left of its time, and no certificates."""
+    left_s = None if limits.wall_time_s is None else max(0.1, limits.wall_time_s - search.seconds)
+    return replace(limits, wall_time_s=left_s, certify=False)
 
 
 def _tightened(stage: Stage, certificates: list[dict[str, Any]]) -> Stage:

@@ -17,6 +17,9 @@ from solver.instance import Instance
 if TYPE_CHECKING:
     from solver.solution import Allotted, Solution
 
+LOTTERY_LEVEL = "lottery level"
+"""What stages of a second proof and certificates are named after, with the number of the level."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -128,6 +131,18 @@ def _gap(distribution: Distribution) -> dict[str, Any]:
     of = open_kind(distribution)
     scale = 100 if of == "parties" else 1
     return {"of": of, "mean": str(distribution.open.mean / scale), "at_most": str(distribution.open.at_most / scale)}
+
+
+def worth_by_placement(instance: Instance, level: Level) -> dict[str, int]:
+    """What each placement adds to the weighted sum of a level, where it adds something."""
+    found = {}
+    for claim in instance.claims:
+        a_point = sum(level.party_weights.get(party, 0) * share for party, share in claim.credit.items())
+        for placement in claim.placements:
+            worth = placement.points * a_point + level.claim_weights.get(claim.id, 0)
+            if worth:
+                found[placement.id] = worth
+    return found
 
 
 def open_kind(distribution: Distribution) -> str:

@@ -18,11 +18,12 @@ index, windows or allowed days prepared by the solver. In order:
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from solver.checks.certificates import certificates, certified
+from solver.checks.certificates import certificates, certified, levels_certified
 from solver.checks.consequences import measures, unserved, zones
 from solver.checks.improvements import improvements
 from solver.checks.limits import Chosen, caps, shortfalls, used_of
 from solver.checks.lottery import is_drawn, lottery
+from solver.checks.moves import moves
 from solver.checks.passage import Ground, ground_of, passage
 from solver.checks.separation import Stay, stays_of, structure, too_near
 from solver.checks.stages import points, stages
@@ -64,7 +65,7 @@ def verify(instance: Instance, solution: Solution, tickets: Mapping[str, str] | 
         checks += _LOTTERY if solution.distribution is not None else ()
         found += certificates(instance, solution, _chosen(instance, solution)) if not found else ()
         if solution.run.get("certificates"):
-            checks += (f"certificates ({certified(instance, solution)} stages proved by whole-number sums alone)",)
+            checks += (_said_of_certificates(instance, solution),)
         if solution.status == OPTIMAL:
             checks += ("no single change improves it",)
             checks += ("no turn could have had better",) if instance.policy.rule in ORDER else ()
@@ -76,6 +77,13 @@ _CHECKS = (
     "stages", "zones", "measures",
 )  # fmt: skip
 _LOTTERY = ("every outcome of the lottery", "its probabilities", "means and levels", "equal chances", "the draw")
+
+
+def _said_of_certificates(instance: Instance, solution: Solution) -> str:
+    said = f"{certified(instance, solution)} stages"
+    if solution.distribution is not None:
+        said += f" and {levels_certified(solution)} of {len(solution.distribution.levels)} levels of the lottery"
+    return f"certificates ({said} proved by whole-number sums alone)"
 
 
 def _of_lottery(instance: Instance, solution: Solution, draw: Draw, ground: Ground | None) -> Iterator[str]:
@@ -110,6 +118,7 @@ def _contents(instance: Instance, solution: Solution, draw: Draw, ground: Ground
     yield from shortfalls(instance, solution, chosen)
     yield from points(instance, solution, chosen)
     yield from stages(instance, solution, chosen, draw.order)
+    yield from moves(instance, solution)
     yield from zones(instance, solution)
     yield from unserved(instance, solution, chosen, ground)
     yield from measures(instance, solution, chosen)
@@ -143,7 +152,7 @@ def _infeasible(instance: Instance, solution: Solution) -> Iterator[str]:
     why = solution.why or {}
     entries, rules = _names(why.get("entries")), _names(why.get("rules"))
     holds = _names(why.get("holds"))
-    in_force = {claim.id for claim in instance.claims if claim.in_force}
+    in_force = {claim.id for claim in instance.claims if claim.in_force or claim.recorded}
     known = set(entries) <= in_force and set(holds) <= {hold.id for hold in instance.holds}
     # Holds, or the ground alone, can block a way; all other rules are broken by entries.
     if not rules or not known or (rules != ["C5"] and (holds or not entries)):
@@ -181,7 +190,7 @@ def _names(value: object) -> list[str]:
 
 
 def _standing(instance: Instance, entries: Sequence[str]) -> list[Stay]:
-    in_force = {name: instance.claim_by_id[name].in_force for name in entries}
+    in_force = {name: instance.claim_by_id[name].in_force or instance.claim_by_id[name].recorded for name in entries}
     return [
         Stay(entry.placement, name, entry.start, instance.placement_by_id[entry.placement], in_force=True)
         for name, entry in in_force.items()

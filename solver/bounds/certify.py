@@ -17,43 +17,90 @@ from solver.bounds.relaxation import (
     Relaxation,
     hard_rows,
     level_relaxation,
+    lottery_relaxations,
     most_at_level,
     points_relaxation,
 )
 from solver.cliques import Clique
 from solver.clock import Stopwatch
+from solver.distribution import LOTTERY_LEVEL, Distribution
 from solver.instance import Instance
 from solver.options import Options
-from solver.solution import Stage, level_of
+from solver.solution import POINTS, Stage, level_of
 
 SCALE = 10**6
 CUT_SECONDS = 6.0  # no further round of cuts after so long: a looser bound is still a bound
 
 
 def certify(
-    instance: Instance, options: Options, stages: Sequence[Stage], allocation: Allocation, seconds: float = math.inf
+    instance: Instance,
+    options: Options,
+    stages: Sequence[Stage],
+    allocation: Allocation,
+    seconds: float = math.inf,
+    lottery: Distribution | None = None,
 ) -> list[dict[str, Any]]:
     """A certificate for each level stage and for a sum of points that was a stage of its own.
 
     Each is {"stage", "bound", "scale", "rows": [[tag, multiplier], ...]}. Stages that were not proved are bounded too;
     levels that all parties reach who could are left out, since counting them is a proof. What HiGHS does not come to
-    within `seconds` has none; cuts end well before.
+    within `seconds` has none; cuts end well before. Of a lottery the levels that the relaxation proves have one.
     """
     stopwatch = Stopwatch()
+    if any(claim.recorded for claim in instance.claims):
+        return []  # rows are about windows, and an entry may stay outside of its own
     hard = hard_rows(instance, options)
     relaxations = dict(_relaxations(hard, stages, allocation))
-    if not relaxations or stopwatch.seconds >= seconds:
+    if not (relaxations or (lottery and lottery.levels)) or stopwatch.seconds >= seconds:
         return []
     with Highs() as highs:
         answers = _ask(highs, relaxations, seconds - stopwatch.seconds)
         while stopwatch.seconds < min(CUT_SECONDS, seconds / 2) and all(answers) and _cut(hard, relaxations, answers):
             relaxations = dict(_relaxations(hard, stages, allocation))
             answers = _ask(highs, relaxations, seconds - stopwatch.seconds)
-    return [
+        proofs = _of_levels(highs, hard, stages, allocation, lottery, seconds - stopwatch.seconds) if lottery else []
+    return proofs + [
         _certificate(name, relaxation, answer["duals"])
         for (name, relaxation), answer in zip(relaxations.items(), answers, strict=True)
         if answer
     ]
+
+
+def _of_levels(
+    highs: Highs,
+    hard: Hard,
+    stages: Sequence[Stage],
+    allocation: Allocation,
+    lottery: Distribution,
+    seconds: float,
+) -> list[dict[str, Any]]:
+    """Certificates of the levels of a lottery that the relaxation proves."""
+    points = next((stage.value for stage in stages if stage.name == POINTS), None)
+    kept = _kept_by_stages(hard.instance, allocation)
+    relaxations = dict(lottery_relaxations(hard, lottery, kept, points))
+    if not relaxations or seconds <= 0:
+        return []
+    answers = _ask(highs, relaxations, seconds)
+    found = [
+        _certificate(name, relaxation, answer["duals"])
+        for (name, relaxation), answer in zip(relaxations.items(), answers, strict=True)
+        if answer
+    ]
+    most = {f"{LOTTERY_LEVEL} {number}": level.most for number, level in enumerate(lottery.levels, start=1)}
+    return [row for row in found if row["bound"] == most[row["stage"]]]
+
+
+def _kept_by_stages(instance: Instance, allocation: Allocation) -> list[tuple[int, int]]:
+    """The levels that the stages of equal footing settled, as (level, count): under exact levels every value that parties
+    have, for every count is then settled.
+    """
+    totals = hundredths_by_party(instance, allocation)
+    held = [totals[party] for party in instance.credited_parties]
+    if instance.policy.rule != "equal-footing":
+        return []
+    given = instance.policy.levels
+    levels = sorted({value for value in held if value}) if given is None else [100 * points for points in given]
+    return [(level, reached(held, level)) for level in levels if reached(held, level)]
 
 
 def _ask(highs: Highs, relaxations: Mapping[str, Relaxation], seconds: float) -> list[dict[str, list[float]]]:
@@ -139,4 +186,5 @@ def bound(relaxation: Relaxation, multipliers: Sequence[int]) -> int:
     for m, row in zip(multipliers, relaxation.rows, strict=True):
         for column, coefficient in row.terms.items():
             left[column] = left.get(column, 0) - m * coefficient
-    return relaxation.constant + (total + sum(max(0, value) for value in left.values())) // SCALE
+    most = (total + sum(max(0, value) for value in left.values())) // SCALE
+    return relaxation.constant + relaxation.unit * most

@@ -8,19 +8,23 @@ at most a whole number:
 - ("cap", id, whom): (C3) sum of measure x <= max, less what entries in force use
 - ("level", t, party): t y - sum of points x credit x <= what the party has in force, in hundredths
 - ("kept", t): -sum y <= -count, for a level that an earlier stage settled
+- ("points",): -sum of points x <= -value, for a lottery, over allocations with the largest sum of points
+- ("met", n): -sum of weight x <= -most, for levels of a lottery after level n
 
 For multipliers >= 0 the value of the relaxation is at most the sum of multiplier times right-hand side plus, for each column,
 what its cost exceeds the sum of multiplier times coefficient, if anything: a bound for whatever multipliers, so nothing
 about the linear program that suggested them has to be believed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import gcd
 
 from solver.allocation import cap_rows, entries_in_force, most_hundredths
 from solver.bounds.cuts import Beside, neighbours
 from solver.cliques import Clique, clique_cover
 from solver.conflicts import Interval
+from solver.distribution import LOTTERY_LEVEL, Distribution, worth_by_placement
 from solver.instance import Instance, Placement
 from solver.options import Options, exclusive_pairs, window
 
@@ -39,11 +43,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """Maximise the sum of cost times column under the rows; `constant` is what entries in force add."""
+    """Maximise the sum of cost times column under the rows, in units of `unit`; `constant` is what entries in force add."""
 
     costs: dict[Column, int]
     rows: list[Row]
     constant: int = 0
+    unit: int = 1
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,28 @@ def level_relaxation(hard: Hard, level: int, kept: Sequence[tuple[int, int]]) ->
     costs: dict[Column, int] = {("y", level, party): 1 for party in able}
     rows = [_level_row(hard, level, party) for party in able]
     return Relaxation(costs, hard.rows + rows + _kept_rows(hard, kept))
+
+
+def lottery_relaxations(
+    hard: Hard, lottery: Distribution, kept: Sequence[tuple[int, int]], points: int | None
+) -> Iterator[tuple[str, Relaxation]]:
+    """For each level of a lottery its weighted sum, over allocations on which stages and the levels before are met."""
+    rows = hard.rows + _kept_rows(hard, kept)
+    if points is not None:
+        every = points_relaxation(hard, ())
+        rows.append(_at_least(("points",), every.costs, points - every.constant))
+    for number, level in enumerate(lottery.levels, start=1):
+        worth = worth_by_placement(hard.instance, level)
+        costs: dict[Column, int] = {("x", p.id): worth[p.id] for p in hard.placements if worth.get(p.id)}
+        constant = sum(worth.get(entry.placement, 0) for entry in entries_in_force(hard.instance).values())
+        unit = gcd(*costs.values()) or 1
+        in_units = {column: cost // unit for column, cost in costs.items()}
+        yield f"{LOTTERY_LEVEL} {number}", Relaxation(in_units, rows, constant, unit)
+        rows = [*rows, _at_least(("met", number), costs, level.most - constant)]
+
+
+def _at_least(tag: Tag, terms: dict[Column, int], least: int) -> Row:
+    return Row(tag, {column: -value for column, value in terms.items()}, -least)
 
 
 def most_at_level(instance: Instance, level: int) -> int:

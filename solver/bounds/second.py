@@ -6,7 +6,7 @@ pair on its own instead of cliques, starts as continuous columns (rows on starts
 whole starts exist wherever any do), pairs kept apart by big-M rows, allowed days by one binary a stretch.
 
 Columns: x placement (binary), s placement (start), z placement stretch (binary), d pair side (binary), y level party
-(binary), m reserve (missing), b number side (binary).
+(binary), m reserve (missing), b number side (binary); of an entry that may be moved k claim (it stays), d claim (days).
 
 Free access (C5) has rows only for the blockades that HiGHS itself ran into (`Formulation.learn`): of each some member
 is not allotted, or some two lie apart on the side that b says.
@@ -20,11 +20,12 @@ from functools import cached_property
 from typing import Any
 
 from solver.access import Blockade, passage_of
-from solver.allocation import cap_rows, entries_in_force, is_eligible
+from solver.allocation import Allotment, cap_rows, entries_in_force, is_eligible, recorded_entries
 from solver.conflicts import Interval, Separation
-from solver.distribution import Distribution, Level
+from solver.distribution import LOTTERY_LEVEL, Distribution, Level
 from solver.instance import Claim, Instance, Placement
 from solver.lottery import in_ticket_order
+from solver.moves import DAYS, MOVE_STAGES, MOVES, moved_metres
 from solver.options import Options, differences, open_options, permitted
 from solver.solution import Allotted, Solution, level_of
 
@@ -144,7 +145,25 @@ class Formulation:
             self._keep_apart(program, pair)
         self._add_caps(program)
         self._add_reserves(program)
+        for entry in recorded_entries(self.instance).values():
+            self._add_entry(program, entry)
         return program
+
+    def _add_entry(self, program: Program, entry: Allotment) -> None:
+        """An entry that may be moved is served; k may be 1 only if it stays, d is at least the days that it is moved."""
+        own = [p.id for p in self.instance.claim_by_id[entry.claim].placements if p.id in self.options.starts]
+        program.row({f"x {name}": 1 for name in own}, low=1, high=1)
+        stays, days = program.add(f"k {entry.claim}", 0, 1), f"d {entry.claim}"
+        program.row({f"x {entry.placement}": 1, stays: -1}, low=0)
+        reach = {name: (starts[0][0], starts[-1][1]) for name, starts in self.options.starts.items() if name in own}
+        first, last = reach[entry.placement]
+        program.row({f"s {entry.placement}": 1, stays: first - entry.start}, low=first)
+        program.row({f"s {entry.placement}": 1, stays: last - entry.start}, high=last)
+        program.add(days, 0, max(abs(day - entry.start) for ends in reach.values() for day in ends), whole=False)
+        for name, (first, last) in reach.items():
+            later, earlier = max(0, last - entry.start), max(0, entry.start - first)
+            program.row({days: 1, f"s {name}": -1, f"x {name}": -later}, low=-entry.start - later)
+            program.row({days: 1, f"s {name}": 1, f"x {name}": -earlier}, low=entry.start - earlier)
 
     def _add_placement(self, program: Program, name: str, stretches: Sequence[Interval]) -> None:
         first, last = stretches[0][0], stretches[-1][1]
@@ -284,6 +303,21 @@ class _Asking:
                 constant = sum(self._instance.placement_by_id[name].points for name in self._model.in_force)
                 yield self._ask(stage.name, terms, low=stage.value - constant + 1)
                 self._kept.append((terms, stage.value - constant, None))
+            elif stage.name in MOVE_STAGES:
+                terms, total = self._moves(stage.name)
+                if stage.value:
+                    yield self._ask(stage.name, terms, high=stage.value - 1 - total)
+                self._kept.append((terms, None, stage.value - total))
+
+    def _moves(self, stage: str) -> tuple[Terms, int]:
+        """What a stage of moves counts: its terms, and a constant."""
+        entries = recorded_entries(self._instance).values()
+        if stage == MOVES:
+            return {f"k {entry.claim}": -1 for entry in entries}, len(entries)
+        if stage == DAYS:
+            return {f"d {entry.claim}": 1 for entry in entries}, 0
+        rows = [(entry.claim, p.id) for entry in entries for p in self._instance.claim_by_id[entry.claim].placements]
+        return {f"x {name}": moved_metres(self._instance, claim, name) for claim, name in rows}, 0
 
     def _kept_levels(self, level: int, count: int) -> list[tuple[int, int]]:
         """What is settled after a level: itself under given levels, else up to the highest level with that count."""
@@ -297,7 +331,7 @@ class _Asking:
         """Each level of the lottery: has any allocation on which those before are met a larger weighted sum?"""
         for number, level in enumerate(distribution.levels, start=1):
             terms, constant = self._weighed(level)
-            yield self._ask(f"lottery level {number}", terms, low=level.most - constant + 1)
+            yield self._ask(f"{LOTTERY_LEVEL} {number}", terms, low=level.most - constant + 1)
             self._kept.append((terms, level.most - constant, level.most - constant))
 
     def _weighed(self, level: Level) -> tuple[Terms, int]:

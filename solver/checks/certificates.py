@@ -7,12 +7,14 @@ module derives them again in its own way. `kept` rows may name only levels that 
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from math import gcd
 from typing import Any
 
 from solver.checks.improvements import open_start
 from solver.checks.limits import Chosen, used_of
-from solver.checks.rule_values import count_at, credited
+from solver.checks.rule_values import TIE_BREAK, count_at, credited
 from solver.checks.separation import Stay, end_of, keep_out_m, listed_conflict
+from solver.distribution import LOTTERY_LEVEL, Level
 from solver.geometry import distance_m, is_too_near
 from solver.instance import Instance, Placement
 from solver.solution import Solution, Stage, level_of
@@ -32,11 +34,34 @@ def certificates(instance: Instance, solution: Solution, chosen: Chosen) -> Iter
         except (CertificateError, KeyError, TypeError, ValueError, IndexError) as error:
             yield f"certificate of stage {row.get('stage')}: {error}"
             continue
-        stage = next(stage for stage in solution.stages if stage.name == row["stage"])
-        if bound != row["bound"]:
+        stage = next((stage for stage in solution.stages if stage.name == row["stage"]), None)
+        if stage is None:
+            yield from _of_level(solution, row, bound)
+        elif bound != row["bound"]:
             yield f"certificate of stage {stage.name} adds up to {bound}, but {row['bound']} is stated"
         elif bound < stage.value or stage.bound > bound:
             yield f"stage {stage.name}: value {stage.value} and bound {stage.bound}, but {bound} is certified"
+
+
+def _of_level(solution: Solution, row: Mapping[str, Any], bound: int) -> Iterator[str]:
+    """A level of a lottery is certified only if its certificate meets it."""
+    most = _level_of_lottery(solution, row["stage"]).most
+    if bound != row["bound"] or bound != most:
+        yield f"certificate of {row['stage']} adds up to {bound}, but {row['bound']} is stated, and {most} is to be proved"
+
+
+def _level_of_lottery(solution: Solution, name: str) -> Level:
+    """The level that a certificate names."""
+    levels = solution.distribution.levels if solution.distribution else ()
+    found = {f"{LOTTERY_LEVEL} {number}": level for number, level in enumerate(levels, start=1)}
+    if name not in found:
+        raise CertificateError("the solution has no such stage")
+    return found[name]
+
+
+def levels_certified(solution: Solution) -> int:
+    """How many levels of the lottery have a certificate, and so are proved without believing any solver."""
+    return sum(str(row.get("stage")).startswith(LOTTERY_LEVEL) for row in _listed(solution))
 
 
 def certified(instance: Instance, solution: Solution) -> int:
@@ -59,9 +84,10 @@ def _bound(instance: Instance, solution: Solution, chosen: Chosen, row: Mapping[
     scale, name = row["scale"], row["stage"]
     if not isinstance(scale, int) or scale < 1:
         raise CertificateError(f"the scale {scale!r} is not a whole number above 0")
-    if name not in {stage.name for stage in solution.stages}:
-        raise CertificateError("the solution has no such stage")
-    left, constant = _costs(instance, name, scale)
+    if name in {stage.name for stage in solution.stages}:
+        left, constant, unit = *_costs(instance, name, scale), 1
+    else:
+        left, constant, unit = _costs_of_level(instance, _level_of_lottery(solution, name), scale)
     total = 0
     for tag, multiplier in row["rows"]:
         if isinstance(multiplier, bool) or not isinstance(multiplier, int) or multiplier < 0:
@@ -70,7 +96,7 @@ def _bound(instance: Instance, solution: Solution, chosen: Chosen, row: Mapping[
         total += multiplier * most
         for column, coefficient in terms.items():
             left[column] = left.get(column, 0) - multiplier * coefficient
-    return constant + (total + sum(value for value in left.values() if value > 0)) // int(scale)
+    return constant + unit * ((total + sum(value for value in left.values() if value > 0)) // int(scale))
 
 
 def _open(instance: Instance) -> list[Placement]:
@@ -88,6 +114,21 @@ def _costs(instance: Instance, stage: str, scale: int) -> tuple[Terms, int]:
         {("x", p.id): p.points * scale for p in _open(instance)},
         sum(instance.placement_by_id[name].points for name in in_force),
     )
+
+
+def _costs_of_level(instance: Instance, level: Level, scale: int) -> tuple[Terms, int, int]:
+    """The weighted sum of a level in units of the greatest common divisor: costs, what entries in force give, the unit."""
+    worth = {p.id: _worth(instance, level, p) for p in _open(instance)}
+    unit = gcd(*worth.values()) or 1
+    in_force = [claim.in_force.placement for claim in instance.claims if claim.in_force]
+    constant = sum(_worth(instance, level, instance.placement_by_id[name]) for name in in_force)
+    return {("x", name): value // unit * scale for name, value in worth.items() if value}, constant, unit
+
+
+def _worth(instance: Instance, level: Level, placement: Placement) -> int:
+    credit = instance.claim_by_id[placement.claim].credit
+    points = sum(level.party_weights.get(party, 0) * share * placement.points for party, share in credit.items())
+    return points + level.claim_weights.get(placement.claim, 0)
 
 
 def _most(instance: Instance, party: str) -> int:
@@ -114,7 +155,25 @@ def _row(instance: Instance, solution: Solution, chosen: Chosen, stage: str, tag
     if kind == "kept":
         _check_settled(instance, solution, stage, *rest)
         return {("y", rest[0], party): -1 for party in credited(instance)}, -count_at(instance, chosen, rest[0])
+    if kind in ("points", "met"):
+        return _of_lottery(instance, solution, stage, kind, *rest)
     raise CertificateError(f"a row of kind {kind!r} is unknown")
+
+
+def _of_lottery(instance: Instance, solution: Solution, stage: str, kind: str, *rest: Any) -> tuple[Terms, int]:
+    """What a lottery is over: allocations with the largest sum of points, on which the levels before are met."""
+    _level_of_lottery(solution, stage)
+    points = next((row for row in solution.stages if row.name == "points"), None)
+    if kind == "points" and points is not None and points.proved:
+        costs, constant = _costs(instance, "points", 1)
+        return {column: -cost for column, cost in costs.items()}, constant - points.value
+    if kind == "met" and len(rest) == 1 and 0 < rest[0] < int(stage.removeprefix(LOTTERY_LEVEL)):
+        level = _level_of_lottery(solution, f"{LOTTERY_LEVEL} {rest[0]}")
+        terms: Terms = {("x", p.id): -_worth(instance, level, p) for p in _open(instance)}
+        in_force = [claim.in_force.placement for claim in instance.claims if claim.in_force]
+        held = sum(_worth(instance, level, instance.placement_by_id[name]) for name in in_force)
+        return terms, held - level.most
+    raise CertificateError(f"the row {[kind, *rest]} is not one that this level may rely on")
 
 
 def _check_clique(instance: Instance, names: Sequence[str]) -> None:
@@ -203,8 +262,8 @@ def _level(instance: Instance, level: int, party: str) -> tuple[Terms, int]:
 
 def _check_settled(instance: Instance, solution: Solution, stage: str, level: int) -> None:
     """A level is settled for a stage if it comes before it and every stage before it is proved."""
-    names = [row.name for row in solution.stages]
-    before = solution.stages[: names.index(stage)]
+    names = [row.name for row in solution.stages if row.name != TIE_BREAK]
+    before = solution.stages[: names.index(stage) if stage in names else len(names)]
     own = level_of(stage)
     levels = instance.policy.levels
     if not all(row.proved for row in before):
