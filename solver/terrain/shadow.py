@@ -7,9 +7,9 @@ Outlines run along the sides of cells; cells that touch at a corner only belong 
 from dataclasses import dataclass
 
 import numpy as np
+import rasterio
 import rasterio.features
 import shapely
-from rasterio.transform import from_origin
 from shapely.geometry import Polygon, shape
 
 from solver.areas import ground_km2
@@ -29,7 +29,7 @@ class Area:
 def areas(marked: Grid, smallest_km2: float = 0.0) -> tuple[Area, ...]:
     """The areas of the cells whose value is 1, largest first, without those smaller than `smallest_km2`."""
     mask = marked.values == 1
-    corner = from_origin(marked.x_min_m, marked.y_max_m, marked.cell_m, marked.cell_m)
+    corner = rasterio.Affine(marked.cell_m, 0, marked.x_min_m, 0, -marked.cell_m, marked.y_max_m)
     found = rasterio.features.shapes(mask.astype(np.uint8), mask=mask, connectivity=4, transform=corner)
     made = (_area(shape(document)) for document, _ in found)
     return tuple(sorted((area for area in made if area.area_km2 >= smallest_km2), key=lambda a: (-a.area_km2, a.name)))
