@@ -16,12 +16,12 @@ from babel.messages.mofile import read_mo
 from flask_babel import gettext
 
 import registry
-import solver
 from registry.web import languages
 from registry.web.vocabularies import CODES
 from registry.web.words import STATES, WORDS
+from solver import fields
 
-_REGISTRY, _SOLVER = Path(registry.__file__).parent, Path(solver.__file__).parent
+_REGISTRY, _SOLVER = Path(registry.__file__).parent, Path(fields.__file__).parent
 FOLDERS = tuple(_REGISTRY / name for name in ("domain", "services", "imports", "queries", "log"))
 FILES = (
     *(_SOLVER / name for name in ("fields.py", "zones.py")),

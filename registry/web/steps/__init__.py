@@ -10,13 +10,14 @@ from flask_babel import gettext
 from flask_security import current_user
 
 from registry.web.acting import may
-from registry.web.steps import of_cases, of_claims, of_decisions, of_rounds, of_runs, of_terms
+from registry.web.steps import of_cases, of_claims, of_decisions, of_offers, of_rounds, of_runs, of_terms
 from registry.web.steps.step import Step, add_step
 from registry.web.steps.things import Thing
 
 pages = Blueprint("steps", __name__)
 STEPS: tuple[Step, ...] = (
     *of_rounds.STEPS,
+    *of_offers.STEPS,
     *of_runs.STEPS,
     *of_claims.STEPS,
     *of_cases.STEPS,

@@ -1,23 +1,20 @@
 """The steps of a round, from its announcement to its end, and those taken for all its claims at once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField
 
 from registry.domain.transitions import ROUND_MOVES
 from registry.queries.claims import list_claims
 from registry.queries.examinations import waiting
-from registry.queries.names import places_by_id
-from registry.queries.offers import OfferView, list_offers
 from registry.services import (
     consultations,
     coordination,
     drawing,
-    entering,
     examination,
     freezing,
     offers,
@@ -25,12 +22,9 @@ from registry.services import (
     rounds,
 )
 from registry.services.acting import get_claim
-from registry.services.errors import ConflictError, ServiceError, ValidationError
-from registry.web.acting import actor
-from registry.web.sessions import session
+from registry.services.errors import ConflictError, ValidationError
 from registry.web.steps.forms import DocumentForm, InstantField, LineField, LongField, ReasonForm, StepForm
 from registry.web.steps.step import Step, Taken
-from registry.web.steps.things import Thing
 from registry.web.viewing import viewer
 
 AT_ONCE = 100  # claims in one step: more would hold the register from others for long
@@ -86,39 +80,6 @@ def _for_each(chosen: Callable[[Taken], Iterable[str]], service: Callable[..., A
         return [service(taken.session, claim_id, taken.actor, taken.at) for claim_id in claims]
 
     return take
-
-
-class OffersForm(StepForm):
-    """The open offers as they were looked at; nothing is typed."""
-
-    claims = HiddenField()
-
-    def prepare(self, thing: Thing) -> None:
-        """Carry the offers that the page shows."""
-        self._there = " ".join(row.claim for row in offers_at_hand(thing))
-        if not self.is_submitted():
-            self.claims.data = self._there
-
-    def refuse(self, error: ServiceError, default: str = "") -> None:
-        """After a refusal the page shows the offers that there are now, and carries these."""
-        super().refuse(error, default)
-        self.claims.data = self._there
-
-
-def offers_at_hand(thing: Thing) -> list[OfferView]:
-    """The first open offers of the round that the person who looks may accept."""
-    own = entering.offered_claims(session(), thing.id, actor("entering.accept_all"))[:AT_ONCE]
-    found = {row.claim: row for row in list_offers(session(), round_id=thing.id, state="OPEN", viewer=viewer())}
-    return [found[claim_id] for claim_id in own if claim_id in found]
-
-
-def _shown_offers(thing: Thing) -> Mapping[str, Any]:
-    return {"offers": offers_at_hand(thing), "places": places_by_id(session())}
-
-
-def _accept_offers(taken: Taken) -> object:
-    shown = (taken.form.claims.data or "").split()
-    return entering.accept_all(taken.session, taken.thing.id, taken.actor, taken.at, claims=shown)
 
 
 def _remind(taken: Taken) -> object:
@@ -315,26 +276,6 @@ STEPS = (
         ),
         lambda t: offers.expire(t.session, t.thing.id, t.actor, t.at),
         states=("ADOPTED",),
-    ),
-    Step(
-        "entering.accept_all",
-        "round",
-        "accept-offers",
-        (
-            _("Accept offers at once"),
-            _(
-                "Each claim gets an entry with its safety zones: a time-limited priority of use with duties, and no right "
-                "in the place itself. All are accepted, or none. It cannot be taken back."
-            ),
-            _("Accept all of them"),
-            _("The offers are accepted, and the entries recorded."),
-        ),
-        _accept_offers,
-        form=OffersForm,
-        states=("ADOPTED",),
-        template="step_offers.html",
-        more=_shown_offers,
-        waits=lambda thing: bool(offers_at_hand(thing)),
     ),
     Step(
         "resolving.resolve",
