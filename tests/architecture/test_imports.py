@@ -15,6 +15,7 @@ SOLVER_FOR_REGISTRY = (
     "solver.solution",
     "solver.io",
     "solver.fields",
+    "solver.areas",
 )
 
 
