@@ -30,17 +30,37 @@ def entries_in_force(instance: Instance) -> dict[str, Allotment]:
     return {c.id: Allotment(c.id, c.in_force.placement, c.in_force.start) for c in claims if c.in_force}
 
 
+def recorded_entries(instance: Instance) -> dict[str, Allotment]:
+    """The entries in force that the policy allows to move, as they stand."""
+    claims = (claim for claim in instance.claims if claim.recorded)
+    return {c.id: Allotment(c.id, c.recorded.placement, c.recorded.start) for c in claims if c.recorded}
+
+
+def standing_entries(instance: Instance) -> dict[str, Allotment]:
+    """All entries in force as they stand, those that may be moved with them."""
+    return entries_in_force(instance) | recorded_entries(instance)
+
+
+def serves_entries(instance: Instance, allocation: Allocation) -> bool:
+    """True if no entry that may be moved is left out."""
+    return all(claim.id in allocation for claim in instance.claims if claim.recorded)
+
+
 def start_days(instance: Instance, allocation: Allocation) -> dict[str, int]:
     """Start days by placement of what is allotted, and by hold."""
     return {row.placement: row.start for row in allocation.values()} | {hold.id: hold.start for hold in instance.holds}
 
 
 def keeping_access(instance: Instance, passage: Passage, allocation: Allocation) -> Allocation:
-    """(C5) The allocation without allotments that block a way: of each blockade in turn the one of fewest points goes."""
+    """(C5) The allocation without allotments that block a way: of each blockade in turn the one of fewest points goes.
+
+    Entries stay, so that some blockade may be left.
+    """
     left = dict(allocation)
     while blockades := passage.blockades(start_days(instance, left)):
         names = {member.id for member in blockades[0].members}
-        free = [row for row in left.values() if row.placement in names and row.placement not in passage.fixed]
+        entries = standing_entries(instance)
+        free = [row for row in left.values() if row.placement in names and row.claim not in entries]
         if not free:
             return left
         del left[min(free, key=lambda row: (instance.placement_by_id[row.placement].points, row.placement)).claim]

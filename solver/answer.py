@@ -1,12 +1,15 @@
 """What an allocation says in a solution: its zones, points, measures and reasons, all functions of the allocation alone."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from solver.access import passage_of
-from solver.allocation import Allocation, hundredths_by_party, start_days
+from solver.allocation import Allocation, hundredths_by_party, recorded_entries, start_days
 from solver.explain import Reasons
 from solver.fairness import fairness
 from solver.instance import Instance
+from solver.moves import moved, moved_metres
 from solver.solution import Allotted, Solution, Way, Zone
 
 
@@ -22,6 +25,7 @@ def filled(instance: Instance, solution: Solution, allocation: Allocation) -> So
         shortfalls=tuple(reasons.shortfalls()),
         unserved=tuple(reasons.unserved()),
         access=ways(instance, allocation),
+        moves=moved_rows(instance, allocation),
         fairness=fairness(instance, allocation),
     )
 
@@ -32,6 +36,25 @@ def ways(instance: Instance, allocation: Allocation) -> tuple[Way, ...] | None:
     if passage is None:
         return None
     return tuple(Way(row.point, row.day, row.path) for row in passage.witnesses(start_days(instance, allocation)))
+
+
+def moved_rows(instance: Instance, allocation: Allocation) -> tuple[Mapping[str, Any], ...] | None:
+    """The entries in force that are moved, by claim; None if the policy says nothing of moves."""
+    if instance.policy.moves is None:
+        return None
+    entries = recorded_entries(instance)
+    rows = [(entries[name], allocation[name]) for name in moved(instance, allocation)]
+    return tuple(
+        {
+            "claim": old.claim,
+            "from": {"placement": old.placement, "start": old.start},
+            "to": {"placement": new.placement, "start": new.start},
+            "metres": moved_metres(instance, old.claim, new.placement),
+            "days": abs(new.start - old.start),
+            "reason": None,
+        }
+        for old, new in rows
+    )
 
 
 def allotments(instance: Instance, allocation: Allocation) -> tuple[Allotted, ...]:

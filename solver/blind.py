@@ -210,6 +210,9 @@ def _renamed(document: Document, name: str, new_names: Mapping[str, str]) -> Cha
         agreement["claims"] = _named(agreement["claims"], new_names)
     for row in [*(found.get("caps") or []), *(found.get("reserves") or [])]:
         row["placements"] = _named(row["placements"], new_names)
+    moves = found["policy"].get("moves")
+    if moves and isinstance(moves["allowed"], list):
+        moves["allowed"] = _named(moves["allowed"], new_names)
     if found.get("conflicts"):
         found["conflicts"] = _named(found["conflicts"], new_names)
     return Change(name, found, {new: old for old, new in new_names.items()})

@@ -21,6 +21,7 @@ from solver.envy import envious_beyond_one
 from solver.fields import Fault, InputError
 from solver.instance import Instance
 from solver.instance_file import RULES
+from solver.references import BY_TURNS
 from solver.solution import INFEASIBLE, Solution, in_points
 from solver.zones import km2_days
 
@@ -133,6 +134,8 @@ def checked(instance: Instance, rules: Sequence[str]) -> None:
 
 
 def _lacking(instance: Instance, rule: str) -> list[Fault]:
+    if instance.policy.moves is not None and rule in BY_TURNS:
+        return [Fault("policy.moves", f"moves are not looked for under {rule}", f"remove it, or leave out {rule}")]
     if rule != "first-come":
         return []
     return [

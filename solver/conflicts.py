@@ -66,12 +66,14 @@ class Separation(NamedTuple):
         return not any(first <= difference <= last for first, last in self.forbidden)
 
 
-def site(item: Placement | Hold, fixed: Mapping[str, int]) -> Site:
-    """The site of a placement or a hold; `fixed` has the start days of what stays as it is."""
+def site(item: Placement | Hold, fixed: Mapping[str, int], recorded: Mapping[str, int]) -> Site:
+    """The site of a placement or a hold; `fixed` has the start days of what stays as it is, `recorded` of what may stay."""
     claim = item.claim if isinstance(item, Placement) else None
     end = max(phase.end for phase in item.phases)
     window = (item.first_start, item.last_start) if isinstance(item, Placement) else (item.start, item.start)
     first, last = (fixed[item.id], fixed[item.id]) if item.id in fixed else window
+    if item.id in recorded:
+        first, last = min(first, recorded[item.id]), max(last, recorded[item.id])
     return Site(item.id, claim, item.phases, item.footprint, (first, last + end))
 
 
@@ -81,14 +83,15 @@ def separations(instance: Instance, beside: Set[str] | None = None) -> list[Sepa
     Left out are pairs that cannot have a day in common at any allowed start. Of a claim in force only the placement in
     force counts. Holds are not compared with one another. `beside`: only pairs with at least one of these sites.
     """
-    placements, fixed = instance.placement_by_id, fixed_starts(instance)
+    placements, fixed, recorded = instance.placement_by_id, fixed_starts(instance), recorded_starts(instance)
     if instance.conflicts is not None:
         wanted = (pair for pair in instance.conflicts if beside is None or not beside.isdisjoint(pair))
         pairs = sorted(tuple(sorted(pair)) for pair in wanted)
-        named = [(site(placements[a], fixed), site(placements[b], fixed)) for a, b in pairs if _may(instance, a, b)]
+        pairs = [pair for pair in pairs if _may(instance, *pair)]
+        named = [[site(placements[name], fixed, recorded) for name in pair] for pair in pairs]
         return [Separation(a.id, b.id, ((1 - b.end, a.end - 1),)) for a, b in named]
     items: list[Placement | Hold] = [*placements.values(), *instance.holds]
-    sites = [site(item, fixed) for item in items if _counts(instance, item)]
+    sites = [site(item, fixed, recorded) for item in items if _counts(instance, item)]
     found = []
     for a, b, ground_m in _near_pairs(sorted(sites, key=lambda item: item.id), beside):
         agreed_m = _agreed_m(instance, a, b) if instance.agreements else None
@@ -135,6 +138,11 @@ def fixed_starts(instance: Instance) -> Mapping[str, int]:
     """Start day by id of what stays as it is: placements in force, and holds."""
     in_force = {claim.in_force.placement: claim.in_force.start for claim in instance.claims if claim.in_force}
     return in_force | {hold.id: hold.start for hold in instance.holds}
+
+
+def recorded_starts(instance: Instance) -> Mapping[str, int]:
+    """Start day by placement of the entries in force that may be moved."""
+    return {claim.recorded.placement: claim.recorded.start for claim in instance.claims if claim.recorded}
 
 
 def _counts(instance: Instance, item: Placement | Hold) -> bool:

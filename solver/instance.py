@@ -67,7 +67,10 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A request for priority of use, with the percent of it that each credited party answers for."""
+    """A request for priority of use, with the percent of it that each credited party answers for.
+
+    `in_force`: an entry that stays as it is. `recorded`: one that the policy allows to move; it has to be served.
+    """
 
     id: str
     credit: Mapping[str, int]
@@ -76,6 +79,7 @@ class Claim:
     controller: str | None = None
     received_at: str | None = None
     in_force: InForce | None = None
+    recorded: InForce | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +147,14 @@ EX_ANTE = "ex-ante"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Which allocation rule and tie-break apply, and the levels of equal footing in points (None: exact)."""
+    """Which allocation rule and tie-break apply, the levels of equal footing in points (None: exact), and the claims whose
+    entries in force may be moved (None: the policy says nothing of moves).
+    """
 
     rule: str
     tie_break: str = "ticket"
     levels: tuple[int, ...] | None = None
+    moves: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

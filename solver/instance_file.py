@@ -6,7 +6,8 @@ format is in solver/README.md.
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -83,19 +84,20 @@ def _instance(document: Any, faults: list[Fault]) -> Instance:
     bound = horizon_days if record.is_sound_at("horizon_days") else WHOLE_LIMIT
     by_pairs = record.has("conflicts")
     claims = _each(record, "claims", faults, lambda row, path, f: _claim(row, path, f, bound, by_pairs))
+    policy = _policy(record.raw("policy"), faults, claims) if "policy" in record else Policy(RULES[0])
     instance = Instance(
         id=record.text("id"),
         epoch=record.text("epoch"),
         horizon_days=horizon_days,
         parties=_each(record, "parties", faults, _party),
-        claims=claims,
+        claims=tuple(_movable(claim) if claim.id in (policy.moves or ()) else claim for claim in claims),
         holds=_each(record, "holds", faults, _hold),
         agreements=_each(record, "agreements", faults, _agreement),
         conflicts=_conflicts(record) if by_pairs else None,
         caps=_each(record, "caps", faults, _cap),
         reserves=_each(record, "reserves", faults, _reserve),
         access=_access(record.raw("access"), faults) if record.has("access") else None,
-        policy=_policy(record.raw("policy"), faults) if "policy" in record else Policy(RULES[0]),
+        policy=policy,
         sha256=hashlib.sha256(canonical(document)).hexdigest(),
         document=document if isinstance(document, dict) else {},
     )
@@ -342,8 +344,13 @@ def _inside(record: Record, name: str, value: Any, extent: tuple[float, ...]) ->
     return x, y
 
 
-def _policy(row: Any, faults: list[Fault]) -> Policy:
-    record = Record(row, "policy", faults, {"rule": True, "tie_break": False, "levels": False})
+def _movable(claim: Claim) -> Claim:
+    """The claim with its entry in force as one that may be moved."""
+    return replace(claim, in_force=None, recorded=claim.in_force)
+
+
+def _policy(row: Any, faults: list[Fault], claims: Sequence[Claim]) -> Policy:
+    record = Record(row, "policy", faults, {"rule": True, "tie_break": False, "levels": False, "moves": False})
     levels = record.wholes("levels", least=0)
     if any(after <= before for before, after in pairwise(levels)):
         record.fault("levels", f"{levels} do not ascend", "give each level once, the smallest first")
@@ -351,4 +358,18 @@ def _policy(row: Any, faults: list[Fault]) -> Policy:
         rule=_choice(record, "rule", RULES),
         tie_break=record.choice("tie_break", TIE_BREAKS, default="ticket"),
         levels=tuple(levels) or None,
+        moves=_moves(record.raw("moves"), faults, claims) if record.has("moves") else None,
     )
+
+
+def _moves(row: Any, faults: list[Fault], claims: Sequence[Claim]) -> frozenset[str]:
+    """The claims whose entries may be moved: all in force, or those listed."""
+    record = Record(row, "policy.moves", faults, {"allowed": True})
+    in_force = {claim.id for claim in claims if claim.in_force}
+    if record.raw("allowed") == "all":
+        return frozenset(in_force)
+    listed = record.texts("allowed") if "allowed" in record else []
+    for name in listed:
+        if name not in in_force:
+            record.fault("allowed", f"{name!r} has no entry in force", 'name claims that have, or give "all"')
+    return frozenset(listed) & in_force

@@ -22,6 +22,7 @@ from solver.clock import Stopwatch
 from solver.distribution import Distribution
 from solver.fields import Fault, InputError
 from solver.instance import Instance
+from solver.moves import MOVE_STAGES
 from solver.solution import Solution, in_points
 
 TIE_BREAK, SHORTFALL = "tie-break", "shortfall"
@@ -174,13 +175,13 @@ def describe(stage: str, value: int, bound: int) -> str:
     """One look in words."""
     if value == bound:
         return f"{stage}: {_shown(stage, value)}, proved"
-    limit = "at least" if stage == SHORTFALL else "at most"
+    limit = "at least" if stage in (SHORTFALL, *MOVE_STAGES) else "at most"
     return f"{stage}: {_shown(stage, value)} of {limit} {_shown(stage, bound)}, gap {gap(value, bound)}"
 
 
 def _shown(stage: str, value: int) -> int:
-    """Shortfalls and ranks are counted negatively while they are solved."""
-    return -value if stage == SHORTFALL else value
+    """Shortfalls, moves and ranks are counted negatively while they are solved."""
+    return -value if stage in (SHORTFALL, *MOVE_STAGES) else value
 
 
 def gap(value: int, bound: int) -> str:

@@ -51,7 +51,8 @@ class LocalSearch:
         self._starts = {name: days[0][0] for name, days in sorted(options.starts.items())}
         self._index = {name: i for i, name in enumerate(self._starts)}
         self._options = options
-        self._is_usable = bool(self._starts) and not options.timed and is_available()
+        may_move = any(claim.recorded for claim in instance.claims)  # nothing here knows that these must be served
+        self._is_usable = bool(self._starts) and not options.timed and not may_move and is_available()
         self._caps = [(row, cap.most) for cap in instance.caps for row in cap_rows(instance, cap).values()]
 
     @cached_property

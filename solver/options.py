@@ -1,6 +1,6 @@
 """What is still open once entries in force and holds stand: allowed starts, and the pairs that must be kept apart."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from solver.conflicts import (
@@ -9,6 +9,7 @@ from solver.conflicts import (
     fixed_starts,
     merged,
     mirrored,
+    recorded_starts,
     separations,
     shifted,
     without,
@@ -55,11 +56,7 @@ def open_options(instance: Instance) -> Options:
             closed.setdefault(pair.b, []).extend(shifted(pair.forbidden, fixed[pair.a]))
         elif pair.b in fixed:
             closed.setdefault(pair.a, []).extend(shifted(mirrored(pair.forbidden), fixed[pair.b]))
-    starts = {
-        placement.id: without(window(instance, placement), merged(closed.get(placement.id, [])))
-        for placement in _open_placements(instance)
-    }
-    starts = {name: days for name, days in starts.items() if days}
+    starts = _open_starts(instance, closed)
     exclusive, timed = [], []
     for pair in pairs:
         if pair.a in starts and pair.b in starts:
@@ -69,6 +66,18 @@ def open_options(instance: Instance) -> Options:
             elif left != (differences(pair, starts),):
                 timed.append(pair)
     return Options(starts, tuple(exclusive), tuple(timed), tuple(broken))
+
+
+def _open_starts(instance: Instance, closed: Mapping[str, Sequence[Interval]]) -> dict[str, tuple[Interval, ...]]:
+    """The starts of each placement that are not closed; of an entry that may be moved also where it stands."""
+    starts = {
+        placement.id: without(window(instance, placement), merged(closed.get(placement.id, [])))
+        for placement in _open_placements(instance)
+    }
+    # Neither window nor holds bind what stays where it is.
+    for name, day in recorded_starts(instance).items():
+        starts[name] = merged([*starts[name], (day, day)])
+    return {name: days for name, days in starts.items() if days}
 
 
 def _open_placements(instance: Instance) -> Iterator[Placement]:

@@ -16,10 +16,11 @@ def check_references(instance: Instance, faults: list[Fault]) -> None:
     placements = instance.placement_by_id
     for i, claim in enumerate(instance.claims):
         faults.extend(_unknown(f"claims[{i}].credit", claim.credit, parties, "party"))
-        if claim.in_force:
+        entry = claim.in_force or claim.recorded
+        if entry:
             own = {placement.id for placement in claim.placements}
             path = f"claims[{i}].in_force.placement"
-            faults.extend(_unknown(path, [claim.in_force.placement], own, "placement of this claim"))
+            faults.extend(_unknown(path, [entry.placement], own, "placement of this claim"))
     for i, agreement in enumerate(instance.agreements):
         faults.extend(_unknown(f"agreements[{i}].claims", sorted(agreement.claims), claims, "claim"))
     listed = [(f"caps[{i}]", cap.placements) for i, cap in enumerate(instance.caps)]
@@ -65,6 +66,10 @@ def check_supported(instance: Instance, faults: list[Fault]) -> None:
     if policy.tie_break == EX_ANTE and policy.rule in BY_TURNS:
         what = f"'{EX_ANTE}' needs allocations that are equally good, and {policy.rule} goes by turns"
         faults.append(Fault("policy.tie_break", what, "use ticket"))
+    if policy.moves is not None and (policy.rule in BY_TURNS or policy.tie_break == EX_ANTE):
+        how = policy.tie_break if policy.tie_break == EX_ANTE else policy.rule
+        what = f"moves are not looked for under {how!r}"
+        faults.append(Fault("policy.moves", what, "remove it, or use equal-footing, max-points or nash with tickets"))
     for i, claim in enumerate(instance.claims):
         if policy.rule == "first-come" and claim.received_at is None:
             faults.append(Fault(f"claims[{i}].received_at", "missing, and first-come needs it", "add it"))

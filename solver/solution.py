@@ -80,6 +80,7 @@ class Solution:
     unserved: tuple[Mapping[str, Any], ...] = ()
     why: Mapping[str, Any] | None = None
     access: tuple[Way, ...] | None = None
+    moves: tuple[Mapping[str, Any], ...] | None = None
     fairness: Mapping[str, Any] = field(default_factory=dict)
     run: Mapping[str, Any] = field(default_factory=dict)
 
@@ -136,6 +137,7 @@ def _answer(solution: Solution) -> dict[str, Any]:
         "shortfalls": [dict(row) for row in solution.shortfalls],
         "unserved": [dict(row) for row in solution.unserved],
         **({} if solution.access is None else {"access": [_way(row) for row in solution.access]}),
+        **({} if solution.moves is None else {"moves": [dict(row) for row in solution.moves]}),
         "fairness": dict(solution.fairness),
     }
 

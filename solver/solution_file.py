@@ -11,7 +11,7 @@ from solver.solution import SOLUTION_FORMAT, Allotted, Solution, Stage, Way, Zon
 _FIELDS = {
     "format": True, "instance_sha256": True, "seed": True, "rule": True, "status": True, "allotments": True,
     "stages": True, "parties": True, "leximin": True, "shortfalls": True, "distribution": False, "unserved": True,
-    "why": False, "access": False, "fairness": True, "run": False,
+    "why": False, "access": False, "moves": False, "fairness": True, "run": False,
 }  # fmt: skip
 _ANSWER = ("allotments", "parties", "leximin", "shortfalls", "unserved", "fairness")
 
@@ -56,6 +56,7 @@ def _answer(record: Record, faults: list[Fault]) -> dict[str, Any]:
         "shortfalls": _objects(record, "shortfalls"),
         "unserved": _objects(record, "unserved"),
         "access": _ways(record, faults) if record.has("access") else None,
+        "moves": _objects(record, "moves") if record.has("moves") else None,
         "fairness": _object(record, "fairness"),
     }
 

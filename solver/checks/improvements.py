@@ -13,7 +13,7 @@ from solver.solution import Allotted, Solution
 def improvements(instance: Instance, solution: Solution, ground: Ground | None = None) -> Iterator[str]:
     rows = {row.claim: row for row in solution.allotments}
     for claim in instance.claims:
-        if not claim.in_force:
+        if not claim.in_force and not claim.recorded:
             yield from _better(instance, solution, claim, rows.get(claim.id), ground)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from solver.geometry import distance_m, is_too_near
-from solver.instance import Hold, Instance, Phase, Placement
-from solver.solution import Solution
+from solver.instance import Claim, Hold, Instance, Phase, Placement
+from solver.solution import Allotted, Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ def structure(instance: Instance, solution: Solution) -> Iterator[str]:
         elif claim.in_force:
             if (claim.in_force.placement, claim.in_force.start) != (row.placement, row.start):
                 yield f"C1: the entry in force of claim {row.claim} was moved"
-        else:
+        elif not is_kept(claim, row):
             yield from _window(instance, placement, row.start)
     for claim in instance.claims:
-        if claim.in_force and claim.id not in claims:
+        if (claim.in_force or claim.recorded) and claim.id not in claims:
             yield f"C1: the entry in force of claim {claim.id} is missing"
 
 
@@ -49,14 +49,21 @@ def _window(instance: Instance, placement: Placement, start: int) -> Iterator[st
 
 def stays_of(instance: Instance, solution: Solution) -> list[Stay]:
     stays = [
-        Stay(r.placement, r.claim, r.start, instance.placement_by_id[r.placement], _is_in_force(instance, r.claim))
+        Stay(r.placement, r.claim, r.start, instance.placement_by_id[r.placement], _is_in_force(instance, r))
         for r in solution.allotments
     ]
     return stays + [Stay(hold.id, None, hold.start, hold) for hold in instance.holds]
 
 
-def _is_in_force(instance: Instance, claim: str) -> bool:
-    return instance.claim_by_id[claim].in_force is not None
+def _is_in_force(instance: Instance, row: Allotted) -> bool:
+    claim = instance.claim_by_id[row.claim]
+    return claim.in_force is not None or is_kept(claim, row)
+
+
+def is_kept(claim: Claim, row: Allotted) -> bool:
+    """True if an entry that may be moved stays as it is."""
+    entry = claim.recorded
+    return entry is not None and (entry.placement, entry.start) == (row.placement, row.start)
 
 
 def too_near(instance: Instance, stays: Sequence[Stay]) -> Iterator[str]:

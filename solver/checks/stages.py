@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from solver.checks.limits import Chosen
+from solver.checks.moves import FEWEST, with_moves
 from solver.checks.rule_values import SETTLED, TIE_BREAK, count_at, credited, stage_values, totals_of
 from solver.checks.turns import Drawn
 from solver.instance import Instance
 from solver.solution import FEASIBLE, OPTIMAL, Solution, Stage, level_of
 
+LEAST = ("shortfall", *FEWEST)
+"""Stages of which the least is wanted."""
 COUNTING = (TIE_BREAK, SETTLED)
 """Stages that count what is settled: a run cut short may have come to any number of them."""
 
@@ -23,7 +26,7 @@ def points(instance: Instance, solution: Solution, chosen: Chosen) -> Iterator[s
 
 def stages(instance: Instance, solution: Solution, chosen: Chosen, drawn: Drawn) -> Iterator[str]:
     """Names, values and proofs of all stages, against what the allotments and the tickets give under the rule."""
-    values = stage_values(instance, chosen, drawn)
+    values = with_moves(instance, solution, stage_values(instance, chosen, drawn))
     names = [stage.name for stage in solution.stages]
     if solution.status == OPTIMAL and names != list(values):
         yield f"stages are {names}, but this allocation has {list(values)}"
@@ -48,5 +51,5 @@ def _stage(instance: Instance, stage: Stage, values: Mapping[str, int], chosen: 
         yield f"stage {stage.name} is unknown"
     elif stage.value != value:
         yield f"stage {stage.name} is {value}, but {stage.value} is stated"
-    elif stage.bound < stage.value if stage.name != "shortfall" else stage.bound > stage.value:
+    elif stage.bound < stage.value if stage.name not in LEAST else stage.bound > stage.value:
         yield f"stage {stage.name}: the bound {stage.bound} is passed by the value {stage.value}"

@@ -204,8 +204,10 @@ def alone_with(instance: Instance, conflict: ConflictSet, members: Sequence[Memb
     placement = instance.placement_by_id[conflict.placement]
     claim = instance.claim_by_id[placement.claim]
     standing = {member.claim: InForce(member.id, member.start) for member in members if member.claim}
-    others = [dataclasses.replace(c, in_force=standing[c.id]) for c in instance.claims if c.id in standing]
-    claims = (dataclasses.replace(claim, placements=(placement,), in_force=None), *others)
+    others = [
+        dataclasses.replace(c, in_force=standing[c.id], recorded=None) for c in instance.claims if c.id in standing
+    ]
+    claims = (dataclasses.replace(claim, placements=(placement,), in_force=None, recorded=None), *others)
     holds = {member.id for member in members if member.claim is None}
     names = {p.id for c in claims for p in c.placements}
     by_separation = conflict.rule in ("C2", "C5")

@@ -13,6 +13,7 @@ from typing import Any
 from solver.allocation import attainable_hundredths
 from solver.instance import Instance, Party, Reserve
 from solver.lottery import Draw
+from solver.moves import MOVE_STAGES
 from solver.rules.stages import SHORTFALL, TIE_BREAK
 from solver.solution import Solution, Stage, in_points
 
@@ -66,31 +67,35 @@ def compare(instance: Instance, old: Solution, new: Solution, draw: Draw, wanted
     if not any(row.placement in wanted for row in new.allotments):
         decided = bool(new.stages) and new.stages[0].proved
         return Verdict(IMPOSSIBLE if decided else UNDECIDED)
-    moves = tuple(_moves(old, new))
+    moves, differing = tuple(_moves(old, new)), first_difference(instance, old, new, draw)
+    return Verdict(EQUAL, moves=moves) if differing is None else dataclasses.replace(verdict(*differing), moves=moves)
+
+
+def first_difference(
+    instance: Instance, old: Solution, new: Solution, draw: Draw
+) -> tuple[Criterion, Criterion] | None:
+    """The first value, in the order in which they count, that two solutions do not share; None if they are alike."""
     levels = attainable_hundredths(instance)
     pairs = zip(_criteria(instance, old, draw, levels), _criteria(instance, new, draw, levels), strict=False)
-    for before, after in pairs:
-        if before.value != after.value or before.name != after.name:
-            return dataclasses.replace(verdict(before, after), moves=moves)
-    return Verdict(EQUAL, moves=moves)
+    return next(((a, b) for a, b in pairs if a.value != b.value or a.name != b.name), None)
 
 
 def verdict(before: Criterion, after: Criterion) -> Verdict:
     """What two different values of one criterion say."""
-    value, granted = _shown(before.name, before.value), _shown(after.name, after.value)
+    value, granted = shown(before.name, before.value), shown(after.name, after.value)
     if after.value > before.value:
         return Verdict(BETTER, before.name, value, granted, abs(granted - value))
     if after.bound == after.value:
         return Verdict(WORSE, before.name, value, granted, abs(value - granted))
     if after.bound is not None and after.bound < before.value:
-        bound = _shown(after.name, after.bound)
+        bound = shown(after.name, after.bound)
         return Verdict(AT_LEAST, before.name, value, bound, abs(value - bound))
     return Verdict(UNDECIDED, before.name, value)
 
 
-def _shown(name: str, value: int) -> int | float:
+def shown(name: str, value: int) -> int | float:
     """A value as people read it: shortfalls, ranks and starts are counted negatively, points of a party in hundredths."""
-    if name == SHORTFALL or ", rank of what " in name or ", start of " in name:
+    if name in (SHORTFALL, *MOVE_STAGES) or ", rank of what " in name or ", start of " in name:
         return -value
     return in_points(value) if name.startswith(f"{TIE_BREAK}, points") else value
 
@@ -98,7 +103,7 @@ def _shown(name: str, value: int) -> int | float:
 def _criteria(instance: Instance, solution: Solution, draw: Draw, levels: list[int]) -> Iterator[Criterion]:
     exact = instance.policy.rule == "equal-footing" and instance.policy.levels is None
     for stage in solution.stages:
-        if stage.name == SHORTFALL:
+        if stage.name in (SHORTFALL, *MOVE_STAGES):
             yield Criterion(stage.name, -stage.value, -stage.bound)
         elif stage.name != TIE_BREAK and not (exact and stage.name.startswith("level ")):
             yield Criterion(stage.name, stage.value, stage.bound)

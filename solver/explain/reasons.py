@@ -10,13 +10,14 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from solver.access import Passage, passage_of
+from solver.access import Passage, Stays, passage_of
 from solver.allocation import (
     Allocation,
     cap_rows,
-    entries_in_force,
     is_eligible,
     shortfall,
+    standing_entries,
+    start_days,
 )
 from solver.conflicts import Interval, merged, mirrored, separations, shifted, without
 from solver.instance import Cap, Instance, Placement, Reserve
@@ -30,7 +31,7 @@ def why_infeasible(instance: Instance) -> Reason | None:
     Of several the smallest set, then the first by rule and ids. Free access (C5) may be broken by entries and holds, by
     holds alone or by the ground itself: then nothing that could be allotted mends it, and point, day and holds are named.
     """
-    found = [(len(entries), rule, entries) for rule, entries in _broken(instance)] if entries_in_force(instance) else []
+    found = [(len(entries), rule, entries) for rule, entries in _broken(instance)] if standing_entries(instance) else []
     blocked = _blocked(instance)
     if blocked and (not found or len(blocked["entries"]) + len(blocked["holds"]) < min(found)[0]):
         return blocked
@@ -43,7 +44,8 @@ def why_infeasible(instance: Instance) -> Reason | None:
 def _blocked(instance: Instance) -> Reason | None:
     """(C5) A minimal set of entries in force and holds that block a point: of those found the smallest, then the first."""
     passage = passage_of(instance)
-    blockades = passage.blockades(passage.fixed) if passage else []
+    stays = start_days(instance, standing_entries(instance))
+    blockades = passage.blockades(stays) if passage else []
     if passage is None or not blockades:
         return None
     least = min(blockades, key=lambda each: (len(each.members), each.point, each.members, each.day))
@@ -51,25 +53,25 @@ def _blocked(instance: Instance) -> Reason | None:
     names = [member.id for member in least.members]
     for name in sorted(names, key=lambda name: (name not in passage.held, name)):
         rest = [other for other in names if other != name]
-        names = rest if _days_of(passage, least.point, rest) else names
-    claim_of = {entry.placement: entry.claim for entry in entries_in_force(instance).values()}
+        names = rest if _days_of(passage, stays, least.point, rest) else names
+    claim_of = {entry.placement: entry.claim for entry in standing_entries(instance).values()}
     return {
         "entries": sorted(claim_of[name] for name in names if name in claim_of),
         "rules": ["C5"],
         "holds": sorted(name for name in names if name not in claim_of),
         "point": least.point,
-        "day": _days_of(passage, least.point, names)[0],
+        "day": _days_of(passage, stays, least.point, names)[0],
     }
 
 
-def _days_of(passage: Passage, point: str, names: Sequence[str]) -> list[int]:
+def _days_of(passage: Passage, stays: Stays, point: str, names: Sequence[str]) -> list[int]:
     """The days on which these entries and holds alone block a point."""
-    blocked = passage.blocked_days({name: passage.fixed[name] for name in names})
+    blocked = passage.blocked_days({name: stays[name] for name in names})
     return [day for name, day in blocked if name == point]
 
 
 def _broken(instance: Instance) -> list[tuple[str, tuple[str, ...]]]:
-    entries = entries_in_force(instance)
+    entries = standing_entries(instance)
     starts = {entry.placement: (entry.claim, entry.start) for entry in entries.values()}
     broken: list[tuple[str, tuple[str, ...]]] = []
     for pair in separations(instance, starts.keys()):

@@ -21,7 +21,8 @@ class Standing:
         self._claim = instance.claim_by_id[claim_id]
         others = [a for a in allocation.values() if a.claim != claim_id]
         self._others = [
-            dataclasses.replace(instance.claim_by_id[a.claim], in_force=InForce(a.placement, a.start)) for a in others
+            dataclasses.replace(instance.claim_by_id[a.claim], in_force=InForce(a.placement, a.start), recorded=None)
+            for a in others
         ]
         self._taken = {a.placement for a in others}
         self._passage = passage_of(instance)
@@ -30,7 +31,7 @@ class Standing:
 
     def is_free(self, placement: Placement) -> bool:
         """True if the placement, changed or not, could be allotted with all else unchanged."""
-        claim = dataclasses.replace(self._claim, placements=(placement,), in_force=None)
+        claim = dataclasses.replace(self._claim, placements=(placement,), in_force=None, recorded=None)
         here = self._taken | {placement.id}
         given = self._whole.conflicts
         conflicts = None if given is None else frozenset(pair for pair in given if pair <= here)

@@ -18,7 +18,10 @@ from solver.options import Options, differences, permitted
 
 @dataclass(frozen=True, slots=True)
 class OnePlacement:
-    """(C1) A claim gets one placement or is rejected: sum of x[o] over its placements + rejected = 1."""
+    """(C1) A claim gets one placement or is rejected: sum of x[o] over its placements + rejected = 1.
+
+    An entry in force that may be moved is not rejected.
+    """
 
     instance: Instance
 
@@ -26,7 +29,9 @@ class OnePlacement:
         """Add one row for each claim that has an open placement."""
         for claim in self.instance.claims:
             chosen = [variables.chosen(p.id) for p in claim.placements if p.id in variables.open_placements]
-            if chosen:
+            if chosen and claim.recorded:
+                model.add_exactly_one(chosen)
+            elif chosen:
                 model.add_exactly_one([*chosen, model.new_bool_var(f"rejected[{claim.id}]")])
 
 

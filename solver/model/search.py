@@ -16,7 +16,7 @@ from enum import Enum
 from ortools.sat.python import cp_model
 
 from solver.access import passage_of
-from solver.allocation import Allocation, caps_are_kept, entries_in_force, keeping_access, start_days
+from solver.allocation import Allocation, caps_are_kept, keeping_access, serves_entries, standing_entries, start_days
 from solver.cliques import exclusive_cliques
 from solver.clock import Stopwatch
 from solver.components import Part
@@ -102,19 +102,27 @@ class Search:
         progress: Progress | None = None,
         stopwatch: Stopwatch | None = None,
     ):
-        self.best: Allocation = entries_in_force(instance)
+        self.best: Allocation = standing_entries(instance)
         self._end_s = math.inf
         self.limits = limits
         self._progress = progress or (lambda *_: None)
         self._stopwatch = stopwatch or Stopwatch()
         self._instance = instance
         self._options = options
-        self.solves = 0
+        self.solves, self._answered = 0, ""
         self._local = LocalSearch(instance, options)
         self.passage = passage_of(instance)
         self._access = None if self.passage is None else FreeAccess(self.passage)
-        self._kept: list[Holds] | None = [lambda allocation: caps_are_kept(instance, allocation)]
+        self._kept: list[Holds] | None = [
+            lambda allocation: caps_are_kept(instance, allocation),
+            lambda allocation: serves_entries(instance, allocation),
+            self._leaves_ways,
+        ]
         self._build()
+
+    def _leaves_ways(self, allocation: Allocation) -> bool:
+        """(C5) True if an allocation blocks nobody's way."""
+        return self.passage is None or self.passage.keeps(start_days(self._instance, allocation))
 
     def _build(self) -> None:
         self._model = cp_model.CpModel()
@@ -266,7 +274,7 @@ class Search:
                 bound, blocks = self._call(how, seconds, objective)
             if bound is not None:
                 return bound
-        raise EngineError("the engine contradicts a known allocation")
+        raise EngineError(f"the engine answered {self._answered} against a known allocation")
 
     def _call(self, how: Attempt, seconds: float, objective: Objective) -> tuple[int | None, bool]:
         """The bound of one call (None if the engine contradicts itself), and whether its answer blocked a way (C5).
@@ -279,6 +287,7 @@ class Search:
         engine.best_bound_callback = bounds.append
         status = self._answer(engine)
         self.solves += 1
+        self._answered = engine.status_name(status)
         if status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID):
             return None, False
         if status == cp_model.UNKNOWN:

@@ -21,7 +21,7 @@ from solver.rules.stages import (
     most_points,
     tie_break,
     trivial_points,
-    untouched_tie_break,
+    untouched_end,
 )
 from solver.solution import POINTS, Stage, level_name
 
@@ -66,7 +66,7 @@ def _given(task: Task) -> Iterator[Stage]:
 
 def unreached(task: Task, done: Sequence[str]) -> list[Stage]:
     """The stages that a run cut short never came to, with the bounds that need no proof."""
-    rest = [trivial_points(task.search, task.instance), untouched_tie_break(task)]
+    rest = [trivial_points(task.search, task.instance), *untouched_end(task)]
     return [stage for stage in rest if stage.name not in done]
 
 

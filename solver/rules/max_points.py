@@ -5,7 +5,7 @@ Credit sums to 100, so the sum of points is the sum of the u_p: the sum that a u
 
 from collections.abc import Iterator, Sequence
 
-from solver.rules.stages import Task, first_allocation, most_points, tie_break, trivial_points, untouched_tie_break
+from solver.rules.stages import Task, first_allocation, most_points, tie_break, trivial_points, untouched_end
 from solver.solution import Stage
 
 
@@ -20,5 +20,5 @@ def stages(task: Task) -> Iterator[Stage]:
 
 def unreached(task: Task, done: Sequence[str]) -> list[Stage]:
     """The stages that a run cut short never came to, with the bounds that need no proof."""
-    rest = [trivial_points(task.search, task.instance), untouched_tie_break(task)]
+    rest = [trivial_points(task.search, task.instance), *untouched_end(task)]
     return [stage for stage in rest if stage.name not in done]

@@ -34,7 +34,7 @@ from solver.model.search import AddRows, Search
 from solver.model.variables import Variables
 from solver.rules import products
 from solver.rules.products import OtherPoints, OtherProduct, SumOfLogs, ValueLiterals, product_of, scaled_log
-from solver.rules.stages import Task, first_allocation, tie_break, untouched_tie_break
+from solver.rules.stages import Task, first_allocation, tie_break, untouched_end
 from solver.solution import Stage
 
 ABOVE_ZERO, PRODUCT = "parties above 0", "product"
@@ -67,7 +67,7 @@ def unreached(task: Task, done: Sequence[str]) -> list[Stage]:
         most = most_hundredths(task.instance).values()
         value = scaled_log(product_of(task.instance, task.search.best), REPORTED)
         rest.append(Stage.of(PRODUCT, value, scaled_log(math.prod(most), REPORTED) + 1))
-    return [*rest, *(stage for stage in [untouched_tie_break(task)] if stage.name not in done)]
+    return [*rest, *(stage for stage in untouched_end(task) if stage.name not in done)]
 
 
 def _reach(instance: Instance) -> PartiesAtLevel:

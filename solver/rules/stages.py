@@ -8,9 +8,11 @@ from ortools.sat.python.cp_model import CpModel
 from solver.allocation import hundredths_by_party, most_hundredths
 from solver.instance import EX_ANTE, Instance
 from solver.lottery import Draw
+from solver.model.moves import Moved
 from solver.model.objectives import EarliestStart, LeastShortfall, PointsOfParty, RankOfClaim, SumOfPoints
 from solver.model.search import Attempt, Search
 from solver.model.variables import Variables
+from solver.moves import MOVE_STAGES
 from solver.options import Options
 from solver.rules.apart import points_apart
 from solver.solution import POINTS, Stage
@@ -68,15 +70,32 @@ def trivial_points(search: Search, instance: Instance) -> Stage:
     return Stage.of(POINTS, objective.value(search.best), objective.ceiling)
 
 
-def untouched_tie_break(task: Task) -> Stage:
-    """The tie-break of a run that never came to it."""
-    return Stage.of(TIE_BREAK, 0, len(task.instance.credited_parties) + len(task.instance.claims))
+def untouched_end(task: Task) -> list[Stage]:
+    """The moves and the tie-break of a run that never came to them."""
+    moves = [Stage.of(each.stage, -each.value(task.search.best), 0) for each in _moves(task.instance)]
+    return [*moves, Stage.of(TIE_BREAK, 0, len(task.instance.credited_parties) + len(task.instance.claims))]
 
 
 def tie_break(task: Task, shared_out: Sequence[int] | None = None) -> Iterator[Stage]:
-    """The tie-break by tickets as a stage; none where the policy asks for a lottery, which comes after all rules."""
-    if task.instance.policy.tie_break != EX_ANTE:
-        yield TicketTieBreak(task, shared_out).run()
+    """The tie-break by tickets as a stage; none where the policy asks for a lottery, which comes after all rules.
+
+    Before it, where entries in force may be moved, the stages that move the fewest and the least.
+    """
+    if task.instance.policy.tie_break == EX_ANTE:
+        return
+    for objective in _moves(task.instance):
+        reached = task.search.maximise(objective.stage, objective)
+        task.search.keep(objective, reached)
+        yield Stage.of(objective.stage, -reached.value, -reached.bound)
+        if not reached.proved:
+            return
+    yield TicketTieBreak(task, shared_out).run()
+
+
+def _moves(instance: Instance) -> list[Moved]:
+    """The stages of moves, none where no entry may be moved."""
+    may_move = any(claim.recorded for claim in instance.claims)
+    return [Moved(instance, stage) for stage in MOVE_STAGES] if may_move else []
 
 
 class TicketTieBreak:
@@ -134,6 +153,8 @@ class TicketTieBreak:
         if self._instance.reserves:
             missing = LeastShortfall(self._instance, self._search.missing)
             model.add(missing.expression(model, variables) >= missing.value(self._search.best))
+        for moved in _moves(self._instance):
+            model.add(moved.expression(model, variables) >= moved.value(self._search.best))
 
     def _settle_claim(self, name: str) -> bool:
         claim = self._instance.claim_by_id[name]

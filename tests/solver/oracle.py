@@ -36,6 +36,7 @@ from typing import Any
 
 from tests.solver.oracle_access import Access
 from tests.solver.oracle_distance import footprint_distance_m
+from tests.solver.oracle_moves import Moves
 from tests.solver.oracle_rules import RANK, TURNS
 
 NEAR_SLACK_M = 0.001
@@ -92,6 +93,7 @@ class Separation:
             self.agreed[pair] = min(self.agreed.get(pair, agreement["keep_out_m"]), agreement["keep_out_m"])
         self.holds = document.get("holds") or []
         self.in_force = {claim["id"] for claim in document["claims"] if claim.get("in_force")}
+        self.recorded = Moves(document).recorded
         self._distances: dict[tuple[str, str], float] = {}
 
     def excludes(self, a: Option, b: Option) -> bool:
@@ -106,7 +108,9 @@ class Separation:
 
     def excluded_by_hold(self, option: Option) -> bool:
         """Tell whether a hold keeps the option out; entries in force are not kept out by holds."""
-        if option.claim in self.in_force:
+        if option.claim in self.in_force and (
+            option.claim not in self.recorded or (option.placement, option.start) == self.recorded[option.claim]
+        ):
             return False
         placement = self.placements[option.placement]
         return any(
@@ -221,14 +225,14 @@ def ticket(seed: bytes, name: str) -> bytes:
 def options(document: Document, claim: Document, separation: Separation) -> list[Option]:
     """Return what a claim may get by C1 and the holds, without what others get."""
     held = claim.get("in_force")
-    if held:
+    if held and claim["id"] not in separation.recorded:
         return [Option(claim["id"], held["placement"], held["start"])]
-    free = []
+    free = [Option(claim["id"], held["placement"], held["start"])] if held else []
     for placement in claim["placements"]:
         first, last = placement["start"]
         latest = min(last, document["horizon_days"] - span(placement))
         free += [Option(claim["id"], placement["id"], day) for day in range(first, latest + 1)]
-    return [option for option in free if not separation.excluded_by_hold(option)]
+    return [option for option in dict.fromkeys(free) if not separation.excluded_by_hold(option)]
 
 
 def allocations(document: Document, separation: Separation) -> Iterator[dict[str, Option]]:
@@ -256,6 +260,9 @@ def answer(document: Document, seed: bytes = b"\x00", tickets: Mapping[str, str]
     drawn = {name: bytes.fromhex(value) for name, value in (tickets or {}).items()}
     separation, worth = Separation(document), Worth(document)
     access = Access(document) if document.get("access") else None
+    moves = Moves(document)
+    if moves.recorded and not stands(document, separation, worth, access):
+        return Answer("INFEASIBLE", {}, {}, (), {}, 0, 0)
     by_ticket = sorted(worth.claims, key=lambda name: drawn.get(name) or ticket(seed, name))
     parties = sorted(worth.credited, key=lambda name: drawn.get(name) or ticket(seed, name))
     place_rank = {name: -rank for rank, name in enumerate(sorted(worth.placements, key=str.encode))}
@@ -268,6 +275,8 @@ def answer(document: Document, seed: bytes = b"\x00", tickets: Mapping[str, str]
         if key not in values:
             values[key] = None if worth.breaks_a_cap(served) else worth.stages(served)
         stages = values[key]
+        if stages is not None:
+            stages = (*stages, *moves.rank({claim: (o.placement, o.start) for claim, o in chosen.items()}))
         if stages is None or (best_stages is not None and stages < best_stages):
             continue
         if access and not access.keeps({option.placement: option.start for option in chosen.values()}):
@@ -282,6 +291,15 @@ def answer(document: Document, seed: bytes = b"\x00", tickets: Mapping[str, str]
     else:
         _, chosen = max(best, key=lambda pair: pair[0])
     return finished(worth, [other for _, other in best], chosen)
+
+
+def stands(document: Document, separation: Separation, worth: Worth, access: Access | None) -> bool:
+    """Tell whether all entries in force as they stand keep C2, C3 and C5 among themselves."""
+    held = [claim for claim in document["claims"] if claim.get("in_force")]
+    entries = [Option(claim["id"], claim["in_force"]["placement"], claim["in_force"]["start"]) for claim in held]
+    apart = not any(separation.excludes(a, b) for i, a in enumerate(entries) for b in entries[:i])
+    kept = not worth.breaks_a_cap({option.claim: option.placement for option in entries})
+    return apart and kept and (access is None or access.keeps({o.placement: o.start for o in entries}))
 
 
 def broken_tie(
