@@ -14,8 +14,10 @@ from solver import commands
 from solver.again import confirmed, proved_again
 from solver.asked import REFUSED, check_output, refuse, seed_bytes, tickets_of
 from solver.fields import InputError
+from solver.instance import EX_ANTE
 from solver.io import dump, parse_instance, parse_solution, read_bytes, write_atomically
 from solver.live import allocate, report
+from solver.lottery import TRIAL_SEED
 from solver.solution import to_document
 from solver.terrain.commands import terrain
 
@@ -65,6 +67,8 @@ def solve(
         check_output(output, instance)
         problem = parse_instance(read_bytes(instance))
         ties = seed_bytes(seed), tickets_of(tickets, problem) if tickets else None
+        if problem.policy.tie_break == EX_ANTE and (tickets or ties[0] != TRIAL_SEED):
+            click.echo("note: a lottery needs no seed and no tickets before its draw; they change nothing", err=True)
         solution = allocate(problem, ties, **how)
         write_atomically(output, dump(to_document(solution)))
     except InputError as error:

@@ -9,7 +9,7 @@ from solver.distribution import Distribution
 from solver.drawing import drawn
 from solver.fields import Fault, InputError
 from solver.io import dump, parse_solution, read_bytes, write_atomically
-from solver.solution import Solution, to_document
+from solver.solution import OPTIMAL, Solution, to_document
 
 FILE = click.Path(path_type=Path)
 
@@ -32,6 +32,8 @@ def command(solution: Path, value: str, output: Path | None) -> None:
         write_atomically(target, dump(to_document(result)))
     except InputError as error:
         refuse(error)
+    if result.status != OPTIMAL:
+        click.echo(f"note: this lottery is {result.status}, not proved to be the best", err=True)
     assert result.distribution is not None
     click.echo(_told(result, result.distribution))
     click.echo(f"written: {target}")
