@@ -72,6 +72,14 @@ def test_a_place_is_what_can_stand_in_the_way_and_its_room_has_a_price() -> None
     assert place["open"] == 0
 
 
+def test_losing_a_unit_of_room_costs_what_the_next_one_does_not_make_good() -> None:
+    rows = (claim("a", choice("a/1", days=5)), claim("b", choice("b/1", 60, days=20), credit={"B": 100}))
+    [place] = told_of(instance(*rows, conflicts=[["a/1", "b/1"]], policy={"rule": "max-points"}))["places"]
+    # A keep-out of 1 km: 5 days are 16 km2 days, 20 days 63.
+    assert place["one_more"] == {"placement": "b/1", "points": 60, "km2_days": 63}
+    assert place["one_less"] == {"placement": "a/1", "points": 40, "km2_days": 16 - 63}
+
+
 def test_a_claim_that_nothing_can_serve_is_impossible_to_grant() -> None:
     hold = {
         "id": "h",
