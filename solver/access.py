@@ -12,159 +12,19 @@ The rules, in the order in which they are applied:
 Zones come and go with phases, so only the days on which some phase begins need a look: whatever is closed on a day was
 closed on the last of these before it. Closing more never opens a path: where a set of zones blocks a point, so does every
 larger set, and every allocation in which these zones share a day is forbidden. `Blockade` is such a set, minimal.
-
-A set of cells is one whole number with a bit for each cell, one more a row that is never free, so that a step in each
-direction is a shift: a flood of 10,000 cells takes a fraction of a millisecond.
 """
 
 import copy
-import functools
-import math
-import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-import numpy as np
-import shapely
-from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
-
-from solver.geometry import are_too_near, circle_on_map
+from solver.cells import Cell, Grid, union
 from solver.instance import Access, Hold, Instance, Placement
 
-Cell = tuple[int, int]
 Interval = tuple[int, int]
 """Whole days first..last, both included."""
 Stays = Mapping[str, int]
 """Start days by the id of a placement or a hold; whoever asks what is closed names the holds as well (`Passage.held`)."""
-
-
-# A keep-out wider than this is looked for on the whole grid: no circle on the map has to be worked out for it.
-_WIDE_M = 200_000
-
-
-def union(sets: Iterable[int]) -> int:
-    """The cells that are in any of the sets."""
-    return functools.reduce(operator.or_, sets, 0)
-
-
-class Grid:
-    """The cells of an access section; sets of cells are whole numbers, bit j * stride + i for cell (i, j)."""
-
-    def __init__(self, access: Access):
-        self.access = access
-        xmin, ymin, xmax, ymax = access.extent
-        self.columns = math.ceil((xmax - xmin) / access.cell_m)
-        self.rows = math.ceil((ymax - ymin) / access.cell_m)
-        self.stride = self.columns + 1
-        self.gates = union(self.bit(self.cell_of(gate)) for gate in access.gates)
-        self.points = {point.id: self.bit(self.cell_of(point.at)) for point in access.points}
-        self.all_points = union(self.points.values())
-        closed = np.zeros(len(self.centres), dtype=bool)
-        if access.blocked is not None:
-            closed = shapely.contains_xy(access.blocked, self.centres)
-        self._never_closed = self.gates | self.all_points
-        self.open = self._bits(~closed.reshape(self.rows, self.columns), 0, 0) | self._never_closed
-
-    def cell_of(self, at: tuple[float, float]) -> Cell:
-        """The cell that a position of the extent lies in."""
-        xmin, ymin, _, _ = self.access.extent
-        i, j = math.floor((at[0] - xmin) / self.access.cell_m), math.floor((at[1] - ymin) / self.access.cell_m)
-        return min(i, self.columns - 1), min(j, self.rows - 1)
-
-    def bit(self, cell: Cell) -> int:
-        """The set of one cell."""
-        return 1 << (cell[1] * self.stride + cell[0])
-
-    def cell(self, bit: int) -> Cell:
-        """The cell of a set of one."""
-        j, i = divmod(bit.bit_length() - 1, self.stride)
-        return i, j
-
-    @property
-    def everywhere(self) -> int:
-        """All cells."""
-        line = (1 << self.columns) - 1
-        return union(line << (j * self.stride) for j in range(self.rows))
-
-    def centre(self, cell: Cell) -> tuple[float, float]:
-        """Map metres of the centre of a cell."""
-        x, y = self.corner(cell)
-        return x + self.access.cell_m / 2, y + self.access.cell_m / 2
-
-    def corner(self, cell: Cell) -> tuple[float, float]:
-        """Map metres of the lower left corner of a cell."""
-        xmin, ymin, _, _ = self.access.extent
-        return xmin + cell[0] * self.access.cell_m, ymin + cell[1] * self.access.cell_m
-
-    @cached_property
-    def centres(self) -> NDArray[np.float64]:
-        """Map metres of all centres, shape (rows * columns, 2), row by row."""
-        return self._centres(0, self.columns, 0, self.rows)
-
-    def _centres(self, left: int, right: int, low: int, high: int) -> NDArray[np.float64]:
-        xmin, ymin, _, _ = self.access.extent
-        x = xmin + (np.arange(left, right) + 0.5) * self.access.cell_m
-        y = ymin + (np.arange(low, high) + 0.5) * self.access.cell_m
-        return np.stack([np.tile(x, len(y)), np.repeat(y, len(x))], axis=1)
-
-    def closed_by(self, footprint: BaseGeometry, keep_out_m: int) -> int:
-        """The cells that are free by terrain and closed by a zone of `keep_out_m` around a footprint."""
-        left, right, low, high = self._around(footprint, keep_out_m)
-        if left >= right or low >= high:
-            return 0
-        near = are_too_near(self._centres(left, right, low, high), footprint, keep_out_m)
-        return self._bits(near.reshape(high - low, right - left), left, low) & self.open & ~self._never_closed
-
-    def _around(self, footprint: BaseGeometry, keep_out_m: int) -> tuple[int, int, int, int]:
-        """First and end column, first and end row, that hold the zone and a little more."""
-        if keep_out_m > _WIDE_M:
-            return 0, self.columns, 0, self.rows
-        xmin, ymin, _, _ = self.access.extent
-        west, south, east, north = footprint.bounds
-        # The farthest corner has the largest scale; its circle is wider than that of any other point of the footprint.
-        corner = (max(abs(west), abs(east)), max(abs(south), abs(north)))
-        reach_m = circle_on_map(corner, keep_out_m)[1] * 1.1 + self.access.cell_m
-        cell_m = self.access.cell_m
-        left, right = ((x - xmin) / cell_m for x in (west - reach_m, east + reach_m))
-        low, high = ((y - ymin) / cell_m for y in (south - reach_m, north + reach_m))
-        return (
-            max(0, math.floor(left)),
-            min(self.columns, math.ceil(right)),
-            max(0, math.floor(low)),
-            min(self.rows, math.ceil(high)),
-        )
-
-    def _bits(self, cells: NDArray[np.bool_], left: int, low: int) -> int:
-        """The set of the cells that are true in a part of the grid whose first cell is (left, low)."""
-        lines = np.zeros((cells.shape[0], self.stride), dtype=bool)
-        lines[:, left : left + cells.shape[1]] = cells
-        packed = np.packbits(lines.ravel(), bitorder="little").tobytes()
-        return int.from_bytes(packed, "little") << (low * self.stride)
-
-    def layers(self, free: int, wanted: int, begin: int) -> list[int]:
-        """Cells by their distance from `begin` in steps over `free` cells, until all `wanted` are reached or none is left."""
-        layers, seen, stride = [begin], begin, self.stride
-        while layers[-1] and wanted & ~seen:
-            edge = layers[-1]
-            edge = (edge << 1 | edge >> 1 | edge << stride | edge >> stride) & free & ~seen
-            seen |= edge
-            layers.append(edge)
-        return layers
-
-    def reached(self, free: int, wanted: int, begin: int) -> int:
-        """The cells reached from `begin` over free cells; may end early, once all `wanted` are among them."""
-        seen, edge, stride = begin, begin, self.stride
-        while edge and wanted & ~seen:
-            edge = (edge << 1 | edge >> 1 | edge << stride | edge >> stride) & free & ~seen
-            seen |= edge
-        return seen
-
-    def beside(self, cells: int) -> int:
-        """The neighbours of a set, without the set."""
-        stride = self.stride
-        return (cells << 1 | cells >> 1 | cells << stride | cells >> stride) & ~cells
 
 
 @dataclass(frozen=True, slots=True)
