@@ -127,6 +127,7 @@ def _sums(instance: Instance, solution: Solution | None) -> Iterator[str]:
         served = f"{len(solution.allotments)} served, {len(solution.unserved)} not"
         yield f"{served}; points of parties, worst-off first: {_points(solution.leximin)}"
         yield from _ways(instance, solution)
+        yield from _moves(solution)
 
 
 def _of_lottery(lottery: Distribution) -> Iterator[str]:
@@ -151,6 +152,16 @@ def _ways(instance: Instance, solution: Solution) -> Iterator[str]:
     for way in solution.access or ():
         steps, cell_m = len(way.path) - 1, instance.access.cell_m if instance.access else 0
         yield f"way of {way.point}: tightest on {day(instance, way.day)}, {steps} steps of {cell_m} m"
+
+
+def _moves(solution: Solution) -> Iterator[str]:
+    """The entries in force that were moved, a line each."""
+    for row in solution.moves or ():
+        places = [f"{row[end]['placement']} on day {row[end]['start']}" for end in ("from", "to")]
+        reason = row.get("reason")
+        why = f"; {reason['stage']}: {reason['value']}, without {reason['without']}" if reason else ""
+        who = f"; {', '.join(reason['gain'])} gains" if reason and reason["gain"] else ""
+        yield f"entry of {row['claim']} moved from {places[0]} to {places[1]}: {row['metres']} m, {row['days']} days{why}{who}"
 
 
 def _points(leximin: tuple[int, ...]) -> str:

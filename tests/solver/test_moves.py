@@ -1,6 +1,8 @@
 """Entries in force that the policy allows to move: the fewest, the least far, each with its reason; faults are refused."""
 
+import io
 import json
+from contextlib import redirect_stdout
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from solver.blind import blind
 from solver.fields import InputError
 from solver.instance import Instance
 from solver.io import parse_instance
+from solver.show.rows import print_table
 from solver.verify import verify
 from tests.solver.instances import claim, document, placement
 
@@ -48,6 +51,15 @@ def test_an_entry_is_moved_where_that_serves_another_and_says_who_gains() -> Non
         ("moved metres", 5000),
         ("moved days", 2),
     ]
+
+
+def test_the_table_tells_each_move_with_its_reason() -> None:
+    found = problem()
+    told = io.StringIO()
+    with redirect_stdout(told):
+        print_table(found, solved(found))
+    line = "entry of A1 moved from A/1 on day 0 to A/2 on day 2: 5000 m, 2 days; points: 200, without 100; B1 gains"
+    assert line in told.getvalue()
 
 
 def test_without_a_word_of_the_policy_entries_stay_and_none_is_told() -> None:

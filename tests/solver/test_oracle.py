@@ -224,6 +224,8 @@ BY_HAND: dict[str, tuple[dict[str, tuple[str, int]], list[int], dict[str, int]]]
     "reserve_short": ({"L": ("L/1", 0)}, [0, 40], {"late-comers": 1}),
     "entry_in_force": ({"A": ("A/1", -30), "B": ("B/1", 40)}, [100, 100], {}),
     "agreement_opens": ({"A": ("A/1", 0), "B": ("B/1", 0), "C": ("C/1", 20)}, [100, 100, 100], {}),
+    "free_way": ({"A": ("A/1", 0), "B": ("B/1", 10)}, [90, 100], {}),
+    "entry_moves": ({"A": ("A/2", 2), "B": ("B/1", 0)}, [100, 100], {}),
 }
 
 
