@@ -18,7 +18,7 @@ from registry.exports.map_svg.content import MapContent, Site
 from registry.exports.map_svg.reading import map_content
 from registry.queries import places, rounds
 from registry.queries.rounds import RoundOverview
-from registry.web import asked, keeping, map_data
+from registry.web import asked, ground, keeping, map_data
 from registry.web.errors import QueryError
 from registry.web.formats import middle
 from registry.web.languages import ENGLISH, language
@@ -56,6 +56,7 @@ def polar_map() -> str:
         sites=_page(sites),
         horizon_days=(_policy(round_) or {}).get("horizon_days"),
         live=_live(content, round_, region),
+        ground=ground.ground_layers(),
         day=day,
     )
 
@@ -73,6 +74,7 @@ def _live(content: MapContent, round_: RoundOverview | None, region: str | None)
     return {
         "layers": {layer: url_for("map_data.one_layer", layer=layer, round=round_id) for layer in LAYERS},
         "zones": url_for("map_data.zones_asked_for", claim_id="ID", rank=0),
+        "ground": ground.on_map(),
         "claim": url_for("claims.one_claim", claim_id="ID"),
         "entry": url_for("entries.one_entry", entry_id="ID"),
         "epoch": policy.get("epoch"),

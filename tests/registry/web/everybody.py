@@ -12,7 +12,7 @@ from registry.web.app import create_app
 from tests import factories as make
 from tests.registry import canaries
 from tests.registry.web.routes import VALUES
-from tests.registry.web.site import keep_package, settings_for
+from tests.registry.web.site import keep_package, keep_picture, settings_for
 
 PEOPLE = {
     **{actor.role: actor.name for actor in (canaries.REGISTRAR, canaries.IND, canaries.OBSERVER, canaries.AUDITOR)},
@@ -52,4 +52,5 @@ def peopled(folder: Path) -> Flask:
     app = create_app(settings, engine)
     app.extensions["test.engine"] = engine
     keep_package(app)
+    keep_picture(app)
     return app

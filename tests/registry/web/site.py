@@ -1,5 +1,8 @@
 """The addresses of every page, taken from the application's own map of addresses, so that no page is forgotten."""
 
+import base64
+import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from registry.exports.package import write_export
 
 NOT_PAGES = {
     "static",
+    "ground.image",
     "map.picture",
     "map_data.one_layer",
     "map_data.zones_asked_for",
@@ -92,6 +96,37 @@ def keep_package(app: Flask) -> None:
     with db.reading(app.extensions["test.engine"]) as session:
         folder = settings.data / "exports" / "public"
         write_export(session, folder, signing.signer_in_force(session, settings))
+
+
+# One white pixel.
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8////fwYACP4C/pXHPFkAAAAASUVORK5CYII="
+)
+
+
+def keep_picture(app: Flask, name: str = "relief.png", **changes: object) -> Path:
+    """Put a picture of the ground into the data folder of the application's register, as `solver terrain layer` does."""
+    folder = Path(app.extensions["registry.access"].settings.data) / "terrain"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(PIXEL)
+    origin = {
+        "source": "LOLA",
+        "licence": "public domain",
+        "kind": "measured",
+        "resolution_m": 200,
+        "files": [],
+        "steps": [],
+    }
+    words = {
+        "file": name,
+        "sha256": hashlib.sha256(PIXEL).hexdigest(),
+        "what": "relief",
+        "unit": "",
+        "crs": "IAU_2015:30135",
+    }
+    words |= {"cell_m": 200.0, "bounds_m": [-30000.0, -36200.0, 21200.0, 15000.0], "origin": origin, **changes}
+    (folder / f"{name}.json").write_text(json.dumps(words), "utf-8")
+    return folder
 
 
 def forget_attempts(app: Flask) -> None:

@@ -23,7 +23,7 @@ from registry.web import viewing
 from registry.web.app import create_app
 from registry.web.map_layers import LAYERS
 from tests.registry import canaries
-from tests.registry.web.site import keep_package, settings_for
+from tests.registry.web.site import keep_package, keep_picture, settings_for
 
 VALUES: dict[str, Sequence[Any]] = {
     "round_id": (canaries.OLD, canaries.NEW),
@@ -45,6 +45,7 @@ VALUES: dict[str, Sequence[Any]] = {
     "number": (1, 2, 9),
     "notice_id": (*range(1, 30), 9999),
     "provision_id": ("OST-I-2", "NONE"),
+    "picture": ("relief.png", "none.png"),
     "name": ("README.txt", "register.json", "tables/notices.csv", "none"),
 }
 # Filters and searches, as a curious reader would try them.
@@ -68,6 +69,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = create_app(settings, engine)
     app.extensions["test.engine"] = engine
     keep_package(app)
+    keep_picture(app)
     yield app
     engine.dispose()
 

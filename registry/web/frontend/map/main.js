@@ -2,6 +2,7 @@
 import { duration, filled, openMap, styled } from "./base.js";
 import { fetched } from "./features.js";
 import { degreeLabel } from "./graticule.js";
+import { keepGround } from "./ground.js";
 import { ORDER, selectionLayer, vectorLayer } from "./layers.js";
 import { read, written } from "./permalink.js";
 import { keepPrinting } from "./printing.js";
@@ -65,6 +66,7 @@ class Page {
   start() {
     this.table = this.newTable();
     this.keepLegend();
+    keepGround(live.querySelector("[data-ground]"), this.setup.ground, this.map);
     if (this.setup.days) keepTime(live.querySelector("[data-time]"), this.shown, this);
     this.keepSearch();
     this.keepPicking();
