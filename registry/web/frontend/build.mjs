@@ -32,6 +32,8 @@ function styles() {
 function logical(css) {
   const side = { left: "start", right: "end" };
   return css
+    .replace(/([;{])(margin|padding):([^\s;{}]+) ([^\s;{}]+) ([^\s;{}]+) ([^\s;{}]+)(?=[;}])/g, (_, before, what, top, end, bottom, start) =>
+      `${before}${what}-block:${top} ${bottom};${what}-inline:${start} ${end}`)
     .replace(/\b(margin|padding|border)-(left|right)(?=[-:])/g, (_, what, name) => `${what}-inline-${side[name]}`)
     .replace(/([;{])(left|right):/g, (_, before, name) => `${before}inset-inline-${side[name]}:`)
     .replace(/\btext-align:(left|right)\b/g, (_, name) => `text-align:${side[name]}`)
