@@ -96,7 +96,7 @@ def _instance(document: Any, faults: list[Fault]) -> Instance:
         conflicts=_conflicts(record) if by_pairs else None,
         caps=_each(record, "caps", faults, _cap),
         reserves=_each(record, "reserves", faults, _reserve),
-        access=_access(record.raw("access"), faults) if record.has("access") else None,
+        access=read_access(record.raw("access"), faults) if record.has("access") else None,
         policy=policy,
         sha256=hashlib.sha256(canonical(document)).hexdigest(),
         document=document if isinstance(document, dict) else {},
@@ -305,7 +305,8 @@ def _reserve(row: Any, path: str, faults: list[Fault]) -> Reserve:
     )
 
 
-def _access(row: Any, faults: list[Fault]) -> Access:
+def read_access(row: Any, faults: list[Fault]) -> Access:
+    """The access section of an instance; a harmless one, with its faults noted, where it is not sound."""
     record = Record(row, "access", faults, _ACCESS)
     xmin, ymin, xmax, ymax = record.coordinates("extent", 4)
     if record.is_sound and (xmin >= xmax or ymin >= ymax):

@@ -1,8 +1,8 @@
 """Freezing: policy, ready claims, memberships and places become an instance (format in solver/README.md).
 
 Pure and deterministic, so that anyone can repeat it from the log: rows are ordered by id; caps and reserves that the
-policy states by place become lists of placements. A placement belongs to a region if its footprint meets it, and to a
-named feature if its footprint lies wholly inside the feature's circle.
+policy states by place become lists of placements, gates and access points positions. A placement belongs to a region
+if its footprint meets it, and to a named feature if its footprint lies wholly inside the feature's circle.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +13,7 @@ from shapely import get_coordinates
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from registry.domain import passage
 from solver import geometry, zones
 
 FORMAT = "lunar-allocation-instance/1"
@@ -55,6 +56,11 @@ class RegionPlace:
         """Whether the footprint meets the region."""
         return bool(shape(self.footprint).intersects(footprint))
 
+    def middle(self) -> tuple[int, int]:
+        """Whole map metres of the centroid."""
+        centroid = shape(self.footprint).centroid
+        return round(centroid.x), round(centroid.y)
+
 
 @dataclass(frozen=True, slots=True)
 class FeaturePlace:
@@ -72,6 +78,11 @@ class FeaturePlace:
             return False
         corners = get_coordinates(footprint)
         return all(geometry.point_distance_m(centre, (x, y)) <= self.radius_m for x, y in corners)
+
+    def middle(self) -> tuple[int, int]:
+        """Whole map metres of the centre."""
+        x, y = geometry.to_map(self.lat_deg, self.lon_deg)
+        return round(x), round(y)
 
 
 class FreezeError(ValueError):
@@ -114,7 +125,7 @@ def freeze(
         "conflicts": None,
         "caps": [_cap(cap, inside) for cap in _by_id(policy["caps"])],
         "reserves": [_reserve(reserve, inside) for reserve in _by_id(policy["reserves"])],
-        "access": None,
+        "access": passage.expanded(policy, inside.places),
         "policy": {name: policy[name] for name in ("rule", "tie_break", "levels")},
     }
 
@@ -156,6 +167,7 @@ def _check(policy: Mapping[str, Any], claims: Sequence[ReadyClaim], inside: _Exp
         for placement in claim.placements
         if placement.rank > ranks and claim.in_force is None
     ]
+    reasons += passage.reasons(policy, inside.places)
     if reasons:
         raise FreezeError(reasons)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from registry.domain import passage
 from registry.domain.provisions import CHECKS
 from registry.domain.refreeze import LEVELS
 from registry.domain.texts import text_faults
@@ -19,6 +20,7 @@ FIELDS = {
     "groups_as_of": True, "groups": True, "caps": True, "reserves": True, "holds": True, "norm_profile": True,
     "zone_methods": True, "timers": True, "draw_source": True, "fallback": True, "illustrative": True, "source": True,
     "strict": False, "fallback_levels": False, "run_limit_s": False, "recusal": False,
+    "access": False,
 }  # fmt: skip
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
 EX_ANTE = "ex-ante"
@@ -66,6 +68,8 @@ def check_policy(document: Any, known: Known) -> None:
     _check_timers(record, faults)
     for name in ("caps", "reserves", "holds"):
         _check_rows(record, name, known, faults)
+    if record.has("access"):
+        passage.check(record.raw("access"), known.places, _ids(record), faults)
     record.text("draw_source")
     _check_fallback(record)
     record.choice("recusal", RECUSALS, RECUSALS[0])
@@ -85,6 +89,12 @@ def _check_numbers(record: Record) -> None:
     for name in ("levels", "fallback_levels"):
         if any(later <= earlier for earlier, later in itertools.pairwise(record.wholes(name, least=1))):
             record.fault(name, "they do not ascend", "give each level once, in ascending order")
+
+
+def _ids(record: Record) -> set[str]:
+    """The ids of caps, reserves and holds, which an instance has beside those of access points."""
+    rows = [row for name in ("caps", "reserves", "holds") for row in record.rows(name) if isinstance(row, dict)]
+    return {str(row.get("id")) for row in rows}
 
 
 def _check_fallback(record: Record) -> None:

@@ -45,6 +45,8 @@ def in_words(rule: str, by: Iterable[str]) -> str:
         return "no start in its window lets it end by the horizon"
     if rule == "C2":
         return f"too near at every start to {others}"
+    if rule == "C5":
+        return f"at every start it would be too near, or close the way of an access point, beside {others}"
     if rule.startswith("C3"):
         return f"cap {others} is full"
     return f"rule {rule}: {others}"

@@ -82,12 +82,14 @@ def blockers(placement: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str
 def _rule(conflict: Mapping[str, Any]) -> str:
     if conflict["rule"] == "C3":
         return gettext("The cap %(cap)s is used up for %(whom)s by:", cap=conflict["cap"], whom=conflict["whom"])
+    if conflict["rule"] == "C5":
+        return gettext("It would close the way of an access point, at every start of its window, beside:")
     return gettext("Too near, at every start of its window, to:")
 
 
 def _member(member: Mapping[str, Any]) -> str:
     said = gettext("%(id)s from day %(day)s", id=member["id"], day=grouped(member["start"]))
-    if member["distance_m"] is None:
+    if member["distance_m"] is None or member["keep_out_m"] is None:
         return said
     apart = {"distance": length_words(member["distance_m"]), "kept": length_words(member["keep_out_m"])}
     return f"{said}: {gettext('%(distance)s away where %(kept)s are kept', **apart)}"

@@ -91,6 +91,8 @@ CHECKS = {
     "C2 separation": "No two operations are too near on the same day (C2)",
     "C3 caps": "Every cap is kept (C3)",
     "C4 reserves": "Reserves and what is missing in them (C4)",
+    "C5 free access day by day, and its paths": "Every access point keeps its way to a gate on every day (C5)",
+    "moves of entries in force": "Which entries in force were moved, and how far",
     "points": "The points of every party, computed anew",
     "leximin": "The ordered points of all parties, computed anew",
     "stages": "The value of every stage, computed anew",
