@@ -28,6 +28,11 @@ class FreeAccess:
         """Add the rows known so far to a new model."""
         self._add(self.known, model, variables)
 
+    def knows(self, found: Sequence[Blockade]) -> bool:
+        """True if there are rows for all of these already: no answer that heeds them can run into them."""
+        known = {blockade.members for blockade in self.known}
+        return all(blockade.members in known for blockade in found)
+
     def learn(self, found: Sequence[Blockade], model: cp_model.CpModel, variables: Variables) -> None:
         """Add the rows of blockades found in an answer."""
         self.known.extend(found)

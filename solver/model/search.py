@@ -336,6 +336,8 @@ class Search:
         """Whether an answer blocks a way (C5); what blocks it is forbidden from here on."""
         blockades = self.passage.blockades(start_days(self._instance, found)) if self.passage else []
         if blockades and self._access is not None:
+            if self._access.knows(blockades):
+                raise EngineError("the engine allots what blocks a way, against a row of its model")
             self._access.learn(blockades, self._model, self._variables)
         return bool(blockades)
 
