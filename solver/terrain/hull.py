@@ -30,6 +30,7 @@ NOTHING = -1.0
 """Tangent where no sample lies in that direction: nothing hides. Holes in a model hide nothing either."""
 
 _QUARTER = 1.0 / (4.0 * MOON_RADIUS_M * MOON_RADIUS_M)
+_PER_RADIUS = 1.0 / MOON_RADIUS_M
 _SHORTEST_M = 1e-3
 
 Heights = NDArray[np.float32]
@@ -62,23 +63,28 @@ def sweep_lines(
     heights: Heights, walk: Walk, far_heights: Heights, far: Walk, mast_m: float, first: int, last: int, out: Heights
 ) -> None:
     """Write the tangents of the cells that belong to the lines first..last-1; the far raster begins every hull."""
-    hull_x = np.empty(walk.count_m + far.count_m + 1)
-    hull_u = np.empty(walk.count_m + far.count_m + 1)
+    hull = np.empty((2, walk.count_m + far.count_m + 1))
+    points, eyes = np.empty((2, walk.count_m)), np.empty((2, walk.count_m))
+    far_points, far_found = np.empty((2, far.count_m)), np.empty(far.count_m)
     current, before = np.empty(walk.count_m), np.empty(walk.count_m)
     for line in range(first - 1, last):
         current, before = before, current
-        top = _far_line(far_heights, far, walk, line, hull_x, hull_u)
-        _near_line(heights, walk, line, mast_m, hull_x, hull_u, top, current)
+        count = _far_line(far_heights, far, walk, line, far_points)
+        top = _pass_over(far_points, far_points, 0, count, hull, 0, far_found)
+        start, end = _near_line(heights, walk, line, 0.0, points)
+        if mast_m > 0.0:
+            _near_line(heights, walk, line, mast_m, eyes)
+        _pass_over(points, eyes if mast_m > 0.0 else points, start, end, hull, top, current)
         if line >= first:
             _spread(heights, walk, line, current, before, out)
 
 
 @kernel
-def _far_line(heights: Heights, far: Walk, walk: Walk, line: int, hull_x: Lane, hull_u: Lane) -> int:
-    """Begin the hull of a line with what lies before the near raster; return its length."""
+def _far_line(heights: Heights, far: Walk, walk: Walk, line: int, points: Lane) -> int:
+    """The points of a line that lie before the near raster; how many there are."""
     start = 0.0 if line >= -1 else math.ceil((-1 - line - walk.phase) / walk.slope)
     entry_m = walk.m0 + (start - 0.5) * walk.cell
-    top = 0
+    count = 0
     for a in range(far.count_m):
         m = far.m0 + a * far.cell
         if m >= entry_m:
@@ -86,41 +92,60 @@ def _far_line(heights: Heights, far: Walk, walk: Walk, line: int, hull_x: Lane, 
         n = walk.n0 + (line + walk.phase) * walk.cell + walk.slope * (m - walk.m0)
         place = (n - far.n0) / far.cell
         b = math.floor(place)
-        if b < -1 or b >= far.count_n:
-            continue
-        height = _height(heights, far, a, b, place - b)
-        if not math.isnan(height):
-            x, u = _point(far, m, n, height)
-            top = _push(hull_x, hull_u, _below(hull_x, hull_u, top, x, u), x, u)
-    return top
+        if -1 <= b < far.count_n:
+            height = _height(heights, far, a, b, place - b)
+            points[0, count], points[1, count] = _point(m, n, height, far.along_m, far.along_n)
+            count += 1
+    return count
 
 
 @kernel
-def _near_line(
-    heights: Heights, walk: Walk, line: int, mast_m: float, hull_x: Lane, hull_u: Lane, top: int, found: Lane
-) -> None:
-    """The tangent at every sample of a line, seen from `mast_m` above the ground."""
+def _near_line(heights: Heights, walk: Walk, line: int, above_m: float, points: Lane) -> tuple[int, int]:
+    """The points of a line, `above_m` over the ground, at their steps; the first step and the one after the last."""
+    start = end = 0
     for a in range(walk.count_m):
         shift = walk.phase + a * walk.slope
         whole = int(shift)
-        b = line + whole
+        b, weight = line + whole, shift - whole
         if b < -1:
+            start = end = a + 1
             continue
         if b >= walk.count_n:
             break
-        height = _height(heights, walk, a, b, shift - whole)
-        if math.isnan(height):
+        i = walk.base + a * walk.step_m + b * walk.step_n
+        if weight > 0.0 and 0 <= b < walk.count_n - 1:
+            height = _mixed(heights[i], heights[i + walk.step_n], weight)
+        else:
+            height = np.float64(heights[i if b >= 0 else i + walk.step_n])
+        m, n = walk.m0 + a * walk.cell, walk.n0 + (line + shift) * walk.cell
+        points[0, a], points[1, a] = _point(m, n, height + above_m, walk.along_m, walk.along_n)
+        end = a + 1
+    return start, end
+
+
+@kernel
+def _pass_over(points: Lane, eyes: Lane, start: int, end: int, hull: Lane, top: int, found: Lane) -> int:
+    """Put the points on the hull one after the other, and write each eye's steepest tangent to what lies beyond it.
+
+    Farther points of the hull are steeper from an eye only in a row from the nearest on. Returns the hull's length.
+    """
+    over, up = hull[0], hull[1]
+    for a in range(start, end):
+        x, u = points[0, a], points[1, a]
+        if math.isnan(u):
             found[a] = np.nan
             continue
-        m, n = walk.m0 + a * walk.cell, walk.n0 + (line + shift) * walk.cell
-        x, u = _point(walk, m, n, height)
-        top = _below(hull_x, hull_u, top, x, u)
-        if mast_m == 0.0:
-            found[a] = _tangent(hull_x, hull_u, top, x, u)
-        else:
-            eye_x, eye_u = _point(walk, m, n, height + mast_m)
-            found[a] = _tangent(hull_x, hull_u, top, eye_x, eye_u)
-        top = _push(hull_x, hull_u, top, x, u)
+        if top > 0:  # a spike that leans over the point before it, never at slopes that ground has, is put upright
+            x = min(x, over[top - 1] - _SHORTEST_M)
+        while top > 1 and (up[top - 1] - u) * (over[top - 2] - x) <= (up[top - 2] - u) * (over[top - 1] - x):
+            top -= 1
+        i, x_eye, u_eye = top - 1, min(x, eyes[0, a]), eyes[1, a]
+        while i > 0 and (up[i] - u_eye) * (over[i - 1] - x_eye) <= (up[i - 1] - u_eye) * (over[i] - x_eye):
+            i -= 1
+        found[a] = (up[i] - u_eye) / (over[i] - x_eye) if top > 0 else NOTHING
+        over[top], up[top] = x, u
+        top += 1
+    return top
 
 
 @kernel
@@ -151,49 +176,24 @@ def _height(heights: Heights, walk: Walk, a: int, b: int, weight: float) -> floa
     i = walk.base + a * walk.step_m + b * walk.step_n
     if b < 0:
         return np.float64(heights[i + walk.step_n])
-    low = np.float64(heights[i])
     if b + 1 >= walk.count_n or weight == 0.0:
-        return low
-    high = np.float64(heights[i + walk.step_n])
-    if math.isnan(low):
-        return high
-    return low if math.isnan(high) else low + (high - low) * weight
+        return np.float64(heights[i])
+    return _mixed(heights[i], heights[i + walk.step_n], weight)
 
 
 @kernel
-def _point(walk: Walk, m: float, n: float, height: float) -> tuple[float, float]:
+def _mixed(one: float, other: float, weight: float) -> float:
+    """Between two heights; of a hole and a height the height."""
+    low, high = np.float64(one), np.float64(other)
+    mixed = low + (high - low) * weight
+    if not math.isnan(mixed):
+        return mixed
+    return high if math.isnan(low) else low
+
+
+@kernel
+def _point(m: float, n: float, height: float, along_m: float, along_n: float) -> tuple[float, float]:
     """The point in space, metres: way towards the body, and along the polar axis from the Moon's centre."""
     inverse = 1.0 / (1.0 + (m * m + n * n) * _QUARTER)
-    way = -(m * walk.along_m + n * walk.along_n)
-    return way * inverse * (1.0 + height / MOON_RADIUS_M), (MOON_RADIUS_M + height) * (2.0 * inverse - 1.0)
-
-
-@kernel
-def _below(hull_x: Lane, hull_u: Lane, top: int, x: float, u: float) -> int:
-    """The length of the hull without the points that (x, u) leaves under it."""
-    while top > 1:
-        rise, over = hull_u[top - 1] - u, hull_x[top - 1] - x
-        if rise * (hull_x[top - 2] - x) > (hull_u[top - 2] - u) * over:
-            break
-        top -= 1
-    return top
-
-
-@kernel
-def _tangent(hull_x: Lane, hull_u: Lane, top: int, x: float, u: float) -> float:
-    """The steepest way from (x, u) to the hull; farther points are steeper only in a row from the nearest on."""
-    best = NOTHING
-    for i in range(top - 1, -1, -1):
-        tangent = (hull_u[i] - u) / max(hull_x[i] - x, _SHORTEST_M)
-        if tangent <= best and i < top - 1:
-            break
-        best = tangent
-    return best
-
-
-@kernel
-def _push(hull_x: Lane, hull_u: Lane, top: int, x: float, u: float) -> int:
-    """Put a point on the hull; spikes that would stand before the last one (never at real slopes) are moved there."""
-    hull_x[top] = x if top == 0 else min(x, hull_x[top - 1] - _SHORTEST_M)
-    hull_u[top] = u
-    return top + 1
+    way = -(m * along_m + n * along_n)
+    return way * inverse * (1.0 + height * _PER_RADIUS), (MOON_RADIUS_M + height) * (2.0 * inverse - 1.0)
