@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Response, Route, expect
 
 from tests.browser.conftest import Site, Watched, overflow, violations
 from tests.browser.test_map import SHACKLETON, asked, open_map
+from tests.registry.web.site import keep_picture
 
 pytestmark = pytest.mark.browser
 
@@ -73,6 +74,25 @@ def test_the_first_view_is_less_than_a_megabyte_and_comes_from_this_machine(
     assert any("/map/layers/zones" in address for address in sizes)
     # Bodies as unpacked: what is transferred is less.
     assert 300_000 < sum(sizes.values()) < MOST_BYTES
+
+
+def test_a_picture_of_the_ground_is_fetched_when_it_is_ticked_and_lies_under_everything(
+    played_site: Site, watched: Watched
+) -> None:
+    folder = keep_picture(played_site.app)
+    page = open_map(watched, played_site, "?region=shackleton-and-connecting-ridge")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.get_by_label("Relief").check()
+    pictures = page.locator(".registry-layer-pictures")
+    expect(pictures.first).to_be_visible()
+    assert [address for address in fetched if "/map/ground/relief.png" in address]
+    page.get_by_label("Relief").uncheck()
+    expect(page.locator(".registry-layer-pictures:visible")).to_have_count(0)
+    assert violations(page) == []
+    assert watched.faults == []
+    for path in folder.iterdir():
+        path.unlink()
 
 
 def test_where_the_layers_cannot_be_had_the_drawing_stays(played_site: Site, watched: Watched) -> None:
