@@ -38,6 +38,7 @@ SAME = (
 
 # Whose page is looked at where several may see it.
 FIRST = ("registrar", "delegate", "planner", "administrator", "council")
+OF_PICTURES = ("Relief", "LOLA", "public domain")  # what the file beside a picture of the ground says
 ERRORS = ("/nope", "/claims/C-9999", "/claims?state=LOST", "/claims?page=9", "/map?region=atlantis", "/log?first=x")
 IN_ADDRESSES = ("LOST", "atlantis", "shackleton-and-connecting-ridge", "state", "page", "region", "first")
 # What is no language either: boxes to be filled by a script, paths of fields, and instants as the log writes them.
@@ -60,7 +61,7 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def data(register: Flask) -> re.Pattern[str]:
     """What people, files and numbers say."""
     kept = {text for text in marking.recorded(register.extensions["test.engine"]) if marking.is_name(text)}
-    return marking.any_of({*kept, *SAME}, also=NAMES)
+    return marking.any_of({*kept, *SAME, *OF_PICTURES}, also=NAMES)
 
 
 def client_of(app: Flask, who: str) -> FlaskClient:
