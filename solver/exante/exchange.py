@@ -6,8 +6,8 @@ hours of receipt, operators and groups that no cap or reserve names play no part
 (C5) makes it matter. Entries in force are renamed only into their like.
 
 Found by colour refinement with individualisation (McKay, Practical graph isomorphism, 1981), and every symmetry is checked
-edge by edge before it is believed. `chain` gives them as levels: each symmetry of the instance is one of the last
-level, then one of the level before, and so on.
+edge by edge before it is believed. Claims that can change places two by two are found directly. `chain` gives what a
+lottery has to be averaged over.
 """
 
 from collections import Counter
@@ -91,25 +91,123 @@ def _limits(instance: Instance, options: Options) -> Iterator[tuple[Node, tuple[
 
 
 def chain(graph: Structure) -> list[Level]:
-    """All symmetries as levels: those of a level keep the bases of the levels before and each move its own elsewhere.
+    """Levels of symmetries over which a lottery is averaged, the last one first: together the average over all.
 
-    A level lists one symmetry for each place its base can be moved to, the base itself left out. Levels
-    of a single place are left out.
+    A class are claims of which any two can change places while all others keep theirs; a kin are classes of which any two
+    can do so as a whole, with their parties.
+
+    1. For each kin that others can become: a symmetry for each of these, the kin before it staying where they are.
+    2. For each kin its classes moved on by 1, 2, ... in a ring, for each class its claims. A ring gives each member the same
+       chances, as all their orders together would.
+    3. With all claims where they are, for each placement that others can become, a symmetry for each of these.
     """
     search = _Search(graph)
-    bases = sorted(node for node in graph.kinds if node[0] == "claim")
-    bases += sorted(node for node in graph.kinds if node[0] == "placement")
-    colours = search.by_kind()
+    found = search.by_kind()
+    classes = _Classes(graph, found)
+    kin = classes.kin()
+    levels = _of_kin(search, [[node for members in one for node in members] for one in kin], found)
+    levels += [classes.ring(one) for one in kin if len(one) > 1]
+    levels += [classes.ring([[node] for node in members]) for members in classes.members if len(members) > 1]
+    for node in sorted(node for node in graph.kinds if node[0] == "claim"):
+        found = search.individualised(found, [node])
+    return levels + _of_placements(search, found)
+
+
+def _of_kin(search: "_Search", kin: Sequence[Sequence[Node]], colours: Colours) -> list[Level]:
     levels = []
-    for base in bases:
-        cell = sorted(node for node, colour in colours.items() if colour == colours[base])
-        if len(cell) > 1:
-            found = [search.symmetry(colours, base, other) for other in cell if other != base]
-            level = tuple(moved for moved in found if moved is not None)
-            if level:
-                levels.append(level)
-            colours = search.individualised(colours, base)
+    for nodes in kin:
+        like = [other for other in kin if colours[other[0]] == colours[nodes[0]] and other != nodes]
+        moved = [search.symmetry(colours, nodes, other) for other in like if len(other) == len(nodes)]
+        level = tuple(symmetry for symmetry in moved if symmetry is not None)
+        levels += [level] if level else []
+        if like:
+            colours = search.individualised(colours, nodes)
     return levels
+
+
+def _of_placements(search: "_Search", colours: Colours) -> list[Level]:
+    levels = []
+    for node in sorted(node for node in colours if node[0] == "placement"):
+        like = [other for other in colours if colours[other] == colours[node] and other != node]
+        moved = [search.symmetry(colours, [node], [other]) for other in sorted(like)]
+        level = tuple(symmetry for symmetry in moved if symmetry is not None)
+        levels += [level] if level else []
+        if like:
+            colours = search.individualised(colours, [node])
+    return levels
+
+
+class _Classes:
+    """Claims that can change places two by two, and classes that can."""
+
+    def __init__(self, graph: Structure, colours: Colours):
+        self._graph = graph
+        self._colours = colours
+        claims = sorted(node for node in graph.kinds if node[0] == "claim")
+        self.members = [[node for (node,) in group] for group in self._gathered([[node] for node in claims])]
+
+    def kin(self) -> list[list[list[Node]]]:
+        """The classes gathered to kin."""
+        return self._gathered(self.members)
+
+    def _gathered(self, units: Sequence[list[Node]]) -> list[list[list[Node]]]:
+        """Units that can change places with the first of their group."""
+        groups: list[list[list[Node]]] = []
+        for unit in units:
+            home = next((group for group in groups if self._alike(group[0], unit)), None)
+            if home is None:
+                groups.append([unit])
+            else:
+                home.append(unit)
+        return groups
+
+    def _alike(self, one: Sequence[Node], two: Sequence[Node]) -> bool:
+        colours = [[self._colours[node] for node in unit] for unit in (one, two)]
+        return colours[0] == colours[1] and self._swapped(one, two) is not None
+
+    def ring(self, units: Sequence[Sequence[Node]]) -> Level:
+        """The symmetries that move every unit on by 1, 2, ... places."""
+        own = [
+            node
+            for claim in units[0]
+            for node in [claim, *sorted(n for n, label in self._graph.edges[claim].items() if label == "own")]
+        ]
+        stand_ins = [dict(zip(own, own, strict=True))]
+        for unit in units[1:]:
+            swap = self._swapped(units[0], unit)
+            assert swap is not None
+            stand_ins.append({node: swap[node] for node in own})
+        count = len(units)
+        return tuple(
+            {stand_ins[i][node][1]: stand_ins[(i + step) % count][node][1] for i in range(count) for node in own}
+            for step in range(1, count)
+        )
+
+    def _swapped(self, ones: Sequence[Node], twos: Sequence[Node]) -> dict[Node, Node] | None:
+        """The symmetry that exchanges claims, their placements and their parties and nothing else, if it is one."""
+        pairs = list(zip(ones, twos, strict=True))
+        for one, two in list(pairs):
+            for kind in ("placement", "party"):
+                here, there = (self._beside(node, kind) for node in (one, two))
+                if len(here) != len(there):
+                    return None
+                pairs += zip(here, there, strict=True)
+        swap = {a: b for a, b in pairs if a != b} | {b: a for a, b in pairs if a != b}
+        if any(swap[b] != a for a, b in swap.items()) or any(a != b and swap.get(a) != b for a, b in pairs):
+            return None
+        edges, kinds = self._graph.edges, self._graph.kinds
+        touched = {*swap, *(other for node in swap for other in edges[node])}
+        is_symmetry = all(
+            kinds[a] == kinds[swap.get(a, a)]
+            and {swap.get(n, n): label for n, label in edges[a].items()} == edges[swap.get(a, a)]
+            for a in touched
+        )
+        return swap if is_symmetry else None
+
+    def _beside(self, node: Node, kind: str) -> list[Node]:
+        """Its placements or parties: those that look alike at the same place in the list."""
+        found = [(repr(label), self._colours[other], other) for other, label in self._graph.edges[node].items()]
+        return [other for *_, other in sorted(found) if other[0] == kind]
 
 
 def orbits(levels: Sequence[Level], kind: Mapping[str, object]) -> list[tuple[str, ...]]:
@@ -154,13 +252,13 @@ class _Search:
         around = Counter((label, colours[other]) for other, label in self._graph.edges[node].items())
         return colours[node], frozenset(around.items())
 
-    def individualised(self, colours: Colours, node: Node) -> Colours:
-        """The refinement once a node has a colour of its own."""
-        return self.refined({**colours, node: self._number(("alone", colours[node]))})
+    def individualised(self, colours: Colours, nodes: Sequence[Node]) -> Colours:
+        """The refinement once some nodes have a colour of their own."""
+        return self.refined({**colours, **{node: self._number(("alone", colours[node])) for node in nodes}})
 
-    def symmetry(self, colours: Colours, node: Node, other: Node) -> Symmetry | None:
-        """A symmetry that keeps all colours and takes one node to another, if there is one."""
-        found = self._match(self.individualised(colours, node), self.individualised(colours, other))
+    def symmetry(self, colours: Colours, nodes: Sequence[Node], others: Sequence[Node]) -> Symmetry | None:
+        """A symmetry that keeps all colours and takes some nodes to as many others, if there is one."""
+        found = self._match(self.individualised(colours, nodes), self.individualised(colours, others))
         if found is None:
             return None
         return {a[1]: b[1] for a, b in found.items() if a[0] in ("claim", "placement") and a != b}
@@ -174,11 +272,11 @@ class _Search:
             found = {nodes[0]: cells_two[colour][0] for colour, nodes in cells_one.items()}
             return found if self._is_symmetry(found) else None
         colour = min(open_, key=lambda colour: (len(cells_one[colour]), cells_one[colour][0]))
-        first = self.individualised(one, cells_one[colour][0])
+        first = self.individualised(one, [cells_one[colour][0]])
         for other in cells_two[colour]:
             if self._looks > LOOKS:
                 return None
-            found_deeper = self._match(first, self.individualised(two, other))
+            found_deeper = self._match(first, self.individualised(two, [other]))
             if found_deeper is not None:
                 return found_deeper
         return None

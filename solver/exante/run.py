@@ -21,12 +21,15 @@ from solver.exante.leximin import Cut, Mix, Row, Settled, leximin
 from solver.exante.pricing import EnginePricing
 from solver.instance import Instance
 from solver.lottery import TRIAL_SEED, in_ticket_order
-from solver.model.objectives import EarliestStart
+from solver.model.objectives import EarliestStart, SumOfPoints
 from solver.model.search import Search
 from solver.model.variables import Variables
 from solver.options import Options
 from solver.rules.stages import TIE_BREAK, Task
 from solver.solution import OPTIMAL, Solution, Stage
+
+SUMMED = ("equal-footing", "max-points")
+"""Rules whose stages before the tie-break settle the sum of points."""
 
 
 def with_lottery(task: Task, stages: Sequence[Stage]) -> tuple[list[Stage], Distribution]:
@@ -42,6 +45,8 @@ def lottery(task: Task, is_proved: bool) -> tuple[Stage, Distribution]:
     """
     instance = task.instance
     pricing = EnginePricing(task.search, instance)
+    if is_proved and instance.policy.rule in SUMMED:
+        _keep_points(task)
     mix = leximin(pricing, _groups(instance)) if is_proved else Mix({0: Fraction(1)}, (), _trivial_gap(task))
     allocations = pricing.allocations or [task.search.best]
     chances: dict[thin.Outcome, Fraction] = {}
@@ -57,6 +62,17 @@ def lottery(task: Task, is_proved: bool) -> tuple[Stage, Distribution]:
     # Means that are settled without their starts are not the whole lottery.
     stage = Stage.of(TIE_BREAK, settled if are_settled else min(settled, everything - 1), everything)
     return stage, _distribution(instance, kept, mix, levels)
+
+
+def _keep_points(task: Task) -> None:
+    """No allocation has more points: that is proved, and the engine need not find it out with every question."""
+    points = SumOfPoints(task.instance)
+    most = points.value(task.search.best)
+
+    def add_rows(model: cp_model.CpModel, variables: Variables) -> None:
+        model.add(points.expression(model, variables) <= most)
+
+    task.search.require(add_rows, lambda allocation: points.value(allocation) <= most)
 
 
 def _groups(instance: Instance) -> list[list[Row]]:

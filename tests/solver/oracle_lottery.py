@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.solver.oracle import Option, Separation, Worth, allocations
+from tests.solver.oracle_access import Access
 
 Document = Mapping[str, Any]
 Outcome = dict[str, Option]
@@ -21,11 +22,14 @@ Outcome = dict[str, Option]
 def optimal(document: Document) -> tuple[Worth, list[Outcome]]:
     """Return all allocations of the best rank before any tie-break."""
     separation, worth = Separation(document), Worth(document)
+    access = Access(document) if document.get("access") else None
     best: list[Outcome] = []
     best_rank: tuple[Any, ...] | None = None
     for chosen in allocations(document, separation):
         served = {claim: option.placement for claim, option in chosen.items()}
         if worth.breaks_a_cap(served):
+            continue
+        if access and not access.keeps({option.placement: option.start for option in chosen.values()}):
             continue
         rank = worth.stages(served)
         if best_rank is None or rank > best_rank:
