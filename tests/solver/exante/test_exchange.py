@@ -14,7 +14,6 @@ from tests.solver.generate_ties import tied
 from tests.solver.instances import claim, document, phase, placement
 from tests.solver.oracle_lottery import renamings
 
-
 ONE = Fraction(1)
 
 
