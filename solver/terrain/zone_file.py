@@ -13,8 +13,10 @@ from solver.fields import Fault, InputError, load_json
 from solver.geometry import GeometryFault, footprint
 from solver.io import read_bytes
 from solver.terrain.areas_file import collection
+from solver.terrain.grid import Grid
 from solver.terrain.parts import Opened
-from solver.terrain.sectors import Necessity, TerrainZone, necessity, terrain_zone
+from solver.terrain.reading import Model
+from solver.terrain.sectors import Necessity, TerrainZone, ejecta, necessity, terrain_zone
 from solver.zones import Sized, ZoneInputError, size
 
 
@@ -57,7 +59,8 @@ def asked(footprint_file: Path, claimed: Path | None, *, keep_out_m: float | Non
 
 def made(wish: Asked, found: Opened) -> Made:
     """The zone of a footprint on the ground of an open model."""
-    zone = terrain_zone(wish.footprint, wish.sized.keep_out_m, found.whole, wish.sigma_m, wish.height_error_m)
+    heights = _near(wish, found.model)
+    zone = terrain_zone(wish.footprint, wish.sized.keep_out_m, heights, wish.sigma_m, wish.height_error_m)
     properties = {"method": wish.sized.method, "version": wish.sized.version, "notes": [*wish.sized.notes, *zone.notes]}
     document = zone.to_document()
     document["properties"] |= {"name": "zone"} | properties
@@ -67,6 +70,13 @@ def made(wish: Asked, found: Opened) -> Made:
         features += [_feature(need.excess, {"name": "claimed beyond need", "excess_km2": round(need.excess_km2, 4)})]
     origin = found.model.origin.then(f"safety zone of {wish.sized.keep_out_m} m ({wish.sized.method})")
     return Made(collection(features, origin), _lines(wish, zone, need))
+
+
+def _near(wish: Asked, model: Model) -> Grid:
+    """The ground that matters for a zone: of a model of any size no more is read."""
+    x0, y0, x1, y1 = footprint(wish.footprint).bounds
+    reach_m = 1.05 * (wish.sized.keep_out_m + ejecta()["sigmas"] * wish.sigma_m) + 4 * model.cell_m
+    return model.window(*model.box(x0 - reach_m, y0 - reach_m, x1 + reach_m, y1 + reach_m))
 
 
 def _lines(wish: Asked, zone: TerrainZone, need: Necessity | None) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def test_the_score_is_the_weighted_mean_of_the_way_from_threshold_to_best() -> N
 
 
 def test_places_keep_the_spacing_and_are_spread_further_if_that_costs_little() -> None:
-    light = field(60.0, r0_c0=90, r0_c5=89, r19_c19=88)
+    light = field(60.0, r0_c0=90, r0_c6=89, r19_c19=88)
     found = candidates(HEIGHTS, {"light_percent": light}, WISH)
     assert [HEIGHTS.cell(row.x_m, row.y_m) for row in found[:2]] == [(0, 0), (19, 19)]
     apart = [point_distance_m((a.x_m, a.y_m), (b.x_m, b.y_m)) for a in found for b in found if a.id < b.id]
