@@ -10,11 +10,13 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Request
 from waitress.server import create_server
 
-from registry import accounts, ambient, config, db
+from registry import accounts, ambient, config, db, signing
 from registry.domain.actors import SYSTEM
-from registry.services import users
+from registry.services import keys, users
 from registry.web.app import create_app
+from tests import factories
 from tests.registry.played import Played
+from tests.registry.web.filing_site import fill_with_delegates
 from tests.registry.web.site import PASSWORD, settings_for
 
 AXE = Path(__file__).parents[2] / "registry" / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -60,6 +62,23 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     db.migrate(settings.url)
     engine = db.make_engine(settings.url)
     yield from serve(create_app(settings, engine))
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def filing_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A round that takes filings, and two delegates."""
+    settings = settings_for(tmp_path_factory.mktemp("browser-filing"))
+    db.migrate(settings.url)
+    engine = db.make_engine(settings.url)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ambient, "now", lambda: factories.FILED)
+        with signing.new_key(settings, "illustrative.example/log") as verifier, db.unit_of_work(engine) as session:
+            fill_with_delegates(session)
+            keys.establish(session, verifier.vkey, SYSTEM, factories.ANNOUNCED, illustrative=True)
+        app = create_app(settings, engine)
+        app.extensions["test.engine"] = engine
+        yield from serve(app)
     engine.dispose()
 
 

@@ -1,39 +1,15 @@
 """A delegate files in a real browser: by drawing, by keyboard alone, and every form empty, filled and in error."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from registry import ambient, db, signing
-from registry.domain.actors import SYSTEM
-from registry.services import keys
-from registry.web.app import create_app
-from tests import factories
-from tests.browser.conftest import WIDTHS, Site, Watched, overflow, serve, sign_in, violations
-from tests.registry.web.filing_site import IND, begun, fill_in, fill_with_delegates, post
+from tests.browser.conftest import WIDTHS, Site, Watched, overflow, sign_in, violations
+from tests.registry.web.filing_site import IND, begun, fill_in, post
 from tests.registry.web.signing_in import signed_in
-from tests.registry.web.site import settings_for
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def filing_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder: Path = tmp_path_factory.mktemp("browser-filing")
-    settings = settings_for(folder)
-    db.migrate(settings.url)
-    engine = db.make_engine(settings.url)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ambient, "now", lambda: factories.FILED)
-        with signing.new_key(settings, "illustrative.example/log") as verifier, db.unit_of_work(engine) as session:
-            fill_with_delegates(session)
-            keys.establish(session, verifier.vkey, SYSTEM, factories.ANNOUNCED, illustrative=True)
-        app = create_app(settings, engine)
-        app.extensions["test.engine"] = engine
-        yield from serve(app)
-    engine.dispose()
 
 
 @pytest.fixture
