@@ -79,6 +79,7 @@ class Passage:
         }
         self._zones: dict[str, tuple[Zone, ...]] = {}
         self._blocked_at: dict[int, tuple[str, ...]] = {}
+        self._steps_at: dict[int, dict[str, int | None]] = {}
         self.held: Stays = {hold.id: hold.start for hold in instance.holds}
         in_force = (claim.in_force for claim in instance.claims)
         self.fixed: Stays = self.held | {entry.placement: entry.start for entry in in_force if entry}
@@ -137,9 +138,16 @@ class Passage:
 
     def _blocked(self, stays: Stays) -> Iterator[tuple[int, dict[str, Zone], str]]:
         """Each day on which something begins and a point has no path then: (day, zone by site, point)."""
-        for day, active in self.days(stays):
-            for point in self.blocked_by(zone.closed for zone in active.values()):
-                yield day, active, point
+        yield from self._blocked_among(list(self.days(stays)))
+
+    def _blocked_among(self, days: Sequence[tuple[int, dict[str, Zone]]]) -> Iterator[tuple[int, dict[str, Zone], str]]:
+        """The same among some days, by halves: whom all their zones together do not block, none of the days does."""
+        blocked = self.blocked_by(self.closed(active) for _, active in days)
+        if blocked and len(days) > 1:
+            yield from self._blocked_among(days[: len(days) // 2])
+            yield from self._blocked_among(days[len(days) // 2 :])
+        elif blocked:
+            yield from ((*days[0], point) for point in blocked)
 
     def days(self, stays: Stays) -> Iterator[tuple[int, dict[str, Zone]]]:
         """Day 0 and each day on which a zone begins, with the widest zone then of each site that has one."""
@@ -208,18 +216,40 @@ class Passage:
         The tightest day is the one on which the shortest path has most steps; of several the first from day 0 on, and the
         first of all if none is. Of several shortest paths the one that at each step takes the smallest cell (i, j).
         """
-        best: dict[str, tuple[tuple[int, bool, int], list[int]]] = {}
-        for day, active in self.days(stays):
-            layers = self.grid.layers(self._free(active), self.grid.all_points, self.grid.gates)
-            for name, bit in self.grid.points.items():
-                steps = next(n for n, layer in enumerate(layers) if layer & bit)
-                key = (-steps, day < 0, day)
-                if name not in best or key < best[name][0]:
-                    best[name] = key, layers[: steps + 1]
-        return [Witness(name, best[name][0][2], self._path(name, best[name][1])) for name in sorted(best)]
+        days = sorted(self.days(stays), key=lambda row: (row[0] < 0, row[0]))
+        found = [(name, *self._tightest(days, name)) for name in sorted(self.grid.points)]
+        return [Witness(name, day, self._path(name, active)) for name, day, active in found]
 
-    def _path(self, point: str, layers: Sequence[int]) -> tuple[Cell, ...]:
+    def _tightest(self, days: Sequence[tuple[int, dict[str, Zone]]], point: str) -> tuple[int, dict[str, Zone]]:
+        """The first of the days on which a point's shortest path has most steps, with its zones.
+
+        By halves: the path beside all zones of some days is at least as long as that of any of them.
+        """
+        best, longest, waiting = days[0], -1, [days]
+        while waiting:
+            part = waiting.pop()
+            steps = self._steps(union(self.closed(active) for _, active in part))[point]
+            if steps is not None and steps <= longest:
+                continue
+            if len(part) > 1:
+                waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
+            elif steps is not None:
+                best, longest = part[0], steps
+        return best
+
+    def _steps(self, closed: int) -> dict[str, int | None]:
+        """The steps of each point's shortest path while these cells are closed, None where there is none."""
+        if closed not in self._steps_at:
+            layers = self.grid.layers(self.grid.open & ~closed, self.grid.all_points, self.grid.gates)
+            points = self.grid.points.items()
+            self._steps_at[closed] = {
+                name: next((n for n, layer in enumerate(layers) if layer & bit), None) for name, bit in points
+            }
+        return self._steps_at[closed]
+
+    def _path(self, point: str, active: Mapping[str, Zone]) -> tuple[Cell, ...]:
         here = self.grid.points[point]
+        layers = self.grid.layers(self._free(active), here, self.grid.gates)
         path = [self.grid.cell(here)]
         for layer in reversed(layers[:-1]):
             here = self.grid.bit(min(self._cells(self.grid.beside(here) & layer)))

@@ -56,14 +56,17 @@ def keeping_access(instance: Instance, passage: Passage, allocation: Allocation)
 
     Entries stay, so that some blockade may be left.
     """
-    left = dict(allocation)
+    left, entries = dict(allocation), standing_entries(instance)
     while blockades := passage.blockades(start_days(instance, left)):
-        names = {member.id for member in blockades[0].members}
-        entries = standing_entries(instance)
-        free = [row for row in left.values() if row.placement in names and row.claim not in entries]
-        if not free:
+        gone: set[str] = set()
+        for names in ({member.id for member in blockade.members} for blockade in blockades):
+            free = [row for row in left.values() if row.placement in names and row.claim not in entries]
+            if free and gone.isdisjoint(names):
+                least = min(free, key=lambda row: (instance.placement_by_id[row.placement].points, row.placement))
+                gone.add(least.placement)
+                del left[least.claim]
+        if not gone:
             return left
-        del left[min(free, key=lambda row: (instance.placement_by_id[row.placement].points, row.placement)).claim]
     return left
 
 
