@@ -16,7 +16,7 @@ from solver.geometry import MOON_RADIUS_M
 from solver.terrain.acceptance import CONNECTING_RIDGE, Block, agreements, rank_of, read_blocks
 from solver.terrain.grid import Grid
 from solver.terrain.light import Light, light
-from solver.terrain.sky import sun
+from solver.terrain.sky import Track, sun
 from tests.solver.terrain.ground import flat, ridge
 from tests.solver.terrain.made import real
 
@@ -29,8 +29,13 @@ def found() -> Light:
     return swept(ridge())
 
 
+@lru_cache
+def year() -> Track:
+    return sun(datetime(2027, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC), 2.0)
+
+
 def swept(model: Grid) -> Light:
-    return light(model, sun(datetime(2027, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC), 2.0))
+    return light(model, year())
 
 
 def blocks() -> Sequence[Block]:
