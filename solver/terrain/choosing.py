@@ -14,7 +14,7 @@ from solver.terrain.following import Follow
 from solver.terrain.grid import Grid
 from solver.terrain.horizon import Progress
 from solver.terrain.light import light
-from solver.terrain.parts import FAR_HALO_M, Opened, Window
+from solver.terrain.parts import FAR_HALO_M, Opened, Window, on_far
 from solver.terrain.sky import earth, sun
 from solver.terrain.slope import relief
 from solver.terrain.tables import Table
@@ -38,11 +38,13 @@ def table_of(found: Opened, wish: Wish, basis: Basis, follow: Follow, points: Ma
     Distances to shadow are those to shadow inside the ground read (the window and 4 km around it, or the whole model).
     """
     heights, window = ground_with_margin(found)
-    layers = layers_of(heights, found.around(follow), basis, follow)
+    far = found.around(follow)
+    heights = on_far(heights, far)
+    layers = layers_of(heights, far, basis, follow)
     core = {name: grid.window(*window) for name, grid in layers.items()}
     chosen = candidates(heights.window(*window), core, wish)
     chosen += figures_at(heights, layers, wish, points) if points else []
-    origin = found.model.origin
+    origin = heights.origin
     for layer in layers.values():
         for step in layer.origin.steps:
             origin = origin if step in origin.steps else origin.then(step)

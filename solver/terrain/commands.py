@@ -194,14 +194,15 @@ def distance(ground: "Ground", output: Path, quiet: bool, **how: Any) -> None:
     """Distance on the ground to the nearest permanent shadow inside the part asked for, in metres."""
     from solver.terrain.distance import distance_to
     from solver.terrain.following import following
-    from solver.terrain.parts import opened, without_holes
+    from solver.terrain.parts import on_far, opened, without_holes
     from solver.terrain.writing import write_grid
 
     check_outputs(ground, output)
     with following(quiet) as follow, opened(ground, follow) as found:
         heights = found.whole
         without_holes(heights, ground)
-        marked = _shadow(**how)(heights, found.around(follow), follow)["shadow"]
+        far = found.around(follow)
+        marked = _shadow(**how)(on_far(heights, far), far, follow)["shadow"]
         write_grid(output, distance_to(marked), "distance to permanent shadow", "m")
     written(output)
 

@@ -4,9 +4,10 @@ Nothing is repaired silently. What is done to a file (another coordinate system,
 """
 
 import hashlib
+import logging
 import math
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ LEAST_CELLS = 3
 STRIP_CELLS = 1 << 22  # cells looked at together when a whole file is read through
 _HASHED_AT_ONCE = 1 << 20
 _LATTICE_SLACK = 1e-6
+_CUT_SHORT = ("IO error during reading", "tags apparently corrupt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,13 @@ class Tile:
 
 def opened(path: Path, crs: str | None, closing: ExitStack) -> Tile | list[Fault]:
     """The tile of a file, or every reason why it cannot be used. `crs`: what the caller knows of an unlabelled file."""
-    try:
-        dataset = closing.enter_context(rasterio.open(path))
-    except RasterioError as error:
-        return [unreadable(path, error)]
+    with _overheard() as said:
+        try:
+            dataset = closing.enter_context(rasterio.open(path))
+        except RasterioError as error:
+            return [unreadable(path, error)]
+    if said:
+        return [unreadable(path, RasterioError(said[0]))]
     faults = list(_faults_of_cells(path, dataset))
     found = _system(path, dataset, crs)
     if isinstance(found, Fault):
@@ -78,6 +83,24 @@ def opened(path: Path, crs: str | None, closing: ExitStack) -> Tile | list[Fault
     if faults:
         return faults
     return _tile(path, dataset, found, closing)
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    """What GDAL says, in its log alone, of tags that it could not read and goes on without: the file is cut short."""
+    said: list[str] = []
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if any(word in record.getMessage() for word in _CUT_SHORT):
+                said.append(record.getMessage())
+
+    log, ear = logging.getLogger("rasterio._env"), Ear(logging.WARNING)
+    log.addHandler(ear)
+    try:
+        yield said
+    finally:
+        log.removeHandler(ear)
 
 
 def unreadable(path: Path, error: Exception) -> Fault:

@@ -7,7 +7,7 @@ the margin, the rest of the model as a coarser far tier, so that ridges anywhere
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from solver.fields import Fault, InputError
 from solver.terrain.following import Follow, nothing
-from solver.terrain.grid import Grid
+from solver.terrain.grid import KINDS, Grid
 from solver.terrain.reading import NOTHING_STATED, Model, Stated, open_model
 from solver.terrain.writing import Writing, written
 
@@ -140,6 +140,18 @@ def without_holes(heights: Grid, ground: Ground) -> None:
     raise InputError([Fault("model", what, mend)])
 
 
+def on_far(heights: Grid, far: Grid | None) -> Grid:
+    """The heights with an origin that names the far tier too: its files and licence travel with every product."""
+    if far is None:
+        return heights
+    mine, its = heights.origin, far.origin
+    kind = max(mine.kind, its.kind, key=KINDS.index)
+    files = tuple(dict.fromkeys((*mine.files, *its.files)))
+    step = f"far tier: {its.source} ({its.licence}), cells of {far.cell_m:g} m"
+    origin = replace(mine, kind=kind, files=files, steps=(*mine.steps, step))
+    return Grid(heights.values, heights.x_min_m, heights.y_max_m, heights.cell_m, origin)
+
+
 def coarser(model: Model, window: Window, most: int, follow: Follow = nothing) -> Grid:
     """The means of blocks of cells, so that at most `most` rows and columns remain; a block without heights is a hole."""
     row0, row1, column0, column1 = window
@@ -207,7 +219,7 @@ def _parts(found: Opened, halo_m: float, needs_far: bool, follow: Follow) -> Ite
         if len(cores) > 1:
             follow("parts", number, len(cores))
         heights = found.model.window(core[0] - halo, core[1] + halo, core[2] - halo, core[3] + halo)
-        yield core, heights, far
+        yield core, on_far(heights, far), far
 
 
 def _core(made: Grid, model: Model, core: Window) -> Grid:

@@ -24,6 +24,13 @@ def truncated(folder: Path, keep: float = 0.5) -> list[Path]:
     return [path]
 
 
+def tail_lost(folder: Path) -> list[Path]:
+    """The end of the file is gone, and with it tags that GDAL goes on without."""
+    path = tif(folder / "a.tif", hills(), tags={"SOURCE": "s" * 4000})
+    path.write_bytes(path.read_bytes()[:-1])
+    return [path]
+
+
 def no_raster(folder: Path) -> list[Path]:
     path = folder / "a.tif"
     path.write_bytes(b"heights of the Moon")
@@ -70,6 +77,7 @@ CASES: dict[str, tuple[Make, Stated, list[str]]] = {
     "three bands": (one(values=np.stack([hills()] * 3)), Stated(), ["a.tif: it has 3 bands; bring one band: gdal_translate -b 1"]),
     "two rows": (one(values=hills(2, 9)), Stated(), ["a.tif: it has 2 x 9 cells; bring 3 x 3"]),
     "cut short": (truncated, Stated(), ["a.tif: from row 0 of 400 on it cannot be read whole: cut short, damaged or no raster", "; fetch it again"]),
+    "cut by its last byte": (tail_lost, Stated(), ["a.tif: it cannot be read whole: cut short, damaged or no raster", "IO error during reading"]),
     "cut in its head": (lambda folder: truncated(folder, 0.00001), Stated(), ["it cannot be read whole: cut short, damaged or no raster"]),
     "no raster": (no_raster, Stated(), ["a.tif: it cannot be read whole: cut short, damaged or no raster", "not recognized as being in a supported file format"]),
     "no file": (lambda folder: [folder / "none.tif"], Stated(), ["none.tif: there is no such file; check the path"]),

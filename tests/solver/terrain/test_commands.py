@@ -73,6 +73,21 @@ def test_every_product_is_a_raster_on_the_cells_of_the_model_with_its_origin(
     assert json.loads((tmp_path / "out.tif.json").read_text("utf-8"))["origin"]["licence"] == "none"
 
 
+def test_the_far_tier_is_named_in_what_is_made_with_it(model: Path, tmp_path: Path) -> None:
+    far = tif(
+        tmp_path / "far.tif",
+        hills(60, 60),
+        cell=(800.0, 800.0),
+        corner=(-24_000.0, 24_000.0),
+        tags={"SOURCE": "wide hills"},
+    )
+    result = run("light", model, "--far", far, "-o", tmp_path / "l.tif", *QUICK, "--quiet")
+    assert result.exit_code == 0, result.output
+    origin = json.loads((tmp_path / "l.tif.json").read_text("utf-8"))["origin"]
+    assert [file["name"] for file in origin["files"]] == ["model.tif", "far.tif"]
+    assert origin["steps"][0] == "far tier: wide hills (not stated), cells of 800 m"
+
+
 def test_light_by_months_writes_one_file_each(model: Path, tmp_path: Path) -> None:
     result = run(
         "light",
