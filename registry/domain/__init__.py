@@ -10,6 +10,7 @@ from registry.domain import (
     comments,
     consultations,
     decisions,
+    docking,
     drafts,
     entries,
     examinations,
@@ -28,6 +29,7 @@ from registry.domain import (
     sign_ins,
     users,
 )
+from registry.domain.norms import stated
 
 __all__ = [
     "agreements",
@@ -36,6 +38,7 @@ __all__ = [
     "comments",
     "consultations",
     "decisions",
+    "docking",
     "drafts",
     "entries",
     "examinations",
@@ -52,5 +55,6 @@ __all__ = [
     "rounds",
     "runs",
     "sign_ins",
+    "stated",
     "users",
 ]

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.domain.docking import DockingPosition, DockingRecord
 from registry.domain.examinations import NormProfile, Provision
 from registry.domain.instruments import Instrument, Membership
 from registry.domain.keys import SigningKey, Witness
 from registry.domain.missions import Mission
+from registry.domain.norms.stated import CrosswalkRow, NormChange
 from registry.domain.notices import NoticeTemplate
 from registry.domain.parties import Controller, Operator, Party
 from registry.domain.places import Feature, ProtectedPlace, Region
@@ -34,6 +36,10 @@ PLAIN: Mapping[str, type[Any]] = {
     "memberships": Membership,
     "provisions": Provision,
     "norm_profiles": NormProfile,
+    "norm_changes": NormChange,
+    "crosswalk": CrosswalkRow,
+    "docking_records": DockingRecord,
+    "docking_positions": DockingPosition,
     "notice_templates": NoticeTemplate,
     "protected_places": ProtectedPlace,
     "regions": Region,

@@ -1,10 +1,11 @@
 """Loading reference data from a fixtures folder: checked whole before anything is stored; loading again changes nothing.
 
 Files: parties.csv instruments.csv memberships.csv controllers.csv operators.csv protected_places.csv regions.geojson
-features.csv missions.csv provisions.json norm_profiles.json notice_templates.json. One record is written for each file
-that brings something new.
+features.csv missions.csv provisions.json norm_profiles.json norm_changes.json crosswalk.json notice_templates.json. One
+record is written for each file that brings something new.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from registry.domain.actors import SYSTEM_ROLE, Actor
 from registry.domain.examinations import NormProfile, Provision
 from registry.domain.instruments import Instrument, Membership
 from registry.domain.missions import Mission
+from registry.domain.norms.changes import parameter_faults
+from registry.domain.norms.stated import CrosswalkRow, NormChange
 from registry.domain.notices import NoticeTemplate, template_faults
 from registry.domain.parties import Controller, Operator, Party
 from registry.domain.places import Feature, ProtectedPlace, Region, is_certain
@@ -70,8 +73,12 @@ def _sentence(error: Exception) -> str:
 def _check_references(made: Mapping[str, Sequence[tuple[Line, Base]]], faults: TableFaults) -> None:
     ids = {name: {getattr(row, "id", None) for _, row in rows} for name, rows in made.items()}
     targets = {"party_id": "parties.csv", "instrument_id": "instruments.csv", "controller_id": "controllers.csv"}
-    for rows in made.values():
+    targets |= {"provision_id": "provisions.json", "forum_id": "instruments.csv"}
+    for name, rows in made.items():
         for line, row in rows:
+            for other in getattr(row, "against", ()):
+                if other not in ids[name]:
+                    faults.add(line.place, f"against: {other!r} is no row of {name}; correct it")
             for column, file in targets.items():
                 value = getattr(row, column, None)
                 if value is not None and value not in ids[file]:
@@ -225,6 +232,32 @@ def _norm_profile(line: Line) -> NormProfile:
     )
 
 
+def _norm_change(line: Line) -> NormChange:
+    try:
+        parameters = json.loads(line["parameters"])
+    except ValueError as error:
+        raise ValueError(f"parameters: they are no JSON ({error}); give an object") from error
+    if faults := parameter_faults(line["kind"], parameters):
+        raise ValueError("; ".join(faults))
+    return NormChange(
+        id=line["id"],
+        provision_id=line["provision"],
+        kind=line["kind"],
+        parameters=parameters,
+        statement=line["statement"],
+        source=line["source"],
+    )
+
+
+def _crosswalk_row(line: Line) -> CrosswalkRow:
+    if bool(line["against"]) != bool(line["because"]):
+        raise ValueError("because: a row that stands against others says why, and no other row does; correct the two")
+    texts = {name: line[name] for name in ("id", "topic", "asks", "statement", "because", "source")}
+    return CrosswalkRow(
+        **texts, forum_id=line["forum"], provision_id=line["provision"] or None, against=line["against"].split()
+    )
+
+
 def _notice_template(line: Line) -> NoticeTemplate:
     row = NoticeTemplate(**{name: line[name] for name in ("id", "addressees", "heading", "text", "source")})
     faults = list(template_faults(row.id, row.addressees, (row.heading, row.text)))
@@ -246,5 +279,7 @@ FILES: Mapping[str, Make] = {
     "missions.csv": _mission,
     "provisions.json": _provision,
     "norm_profiles.json": _norm_profile,
+    "norm_changes.json": _norm_change,
+    "crosswalk.json": _crosswalk_row,
     "notice_templates.json": _notice_template,
 }

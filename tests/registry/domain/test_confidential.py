@@ -16,6 +16,7 @@ RITA, DEV = Actor("rita@example.org", "registrar"), Actor("dev@example.org", "de
 NO_PERSON = {
     "claims": set(),
     "controllers": {"name"},
+    "docking_records": {"title", "origin_forum", "target_body", "agenda_item"},
     "features": {"name"},
     "instruments": {"name"},
     "missions": {"name", "operator"},
