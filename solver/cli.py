@@ -20,6 +20,7 @@ from solver.live import allocate, report
 from solver.lottery import TRIAL_SEED
 from solver.solution import to_document
 from solver.terrain.commands import terrain
+from solver.traffic.commands import slots
 
 STOPPED = 130
 
@@ -119,5 +120,6 @@ def confirm(instance: Path, solution: Path, output: Path, seconds: float) -> Non
 
 
 main.add_command(terrain)
+main.add_command(slots)
 for command in commands.ALL:
     main.add_command(command)

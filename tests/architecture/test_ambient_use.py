@@ -41,6 +41,7 @@ RULES = {
         {
             "registry/ambient.py": "the one source of secure random bytes",
             "solver/generate.py": "instances for trials, from the seed that the caller gives: the same seed, the same bytes",
+            "solver/traffic/generate.py": "invented landings, from the seed that the caller gives: the same seed, the same bytes",
             "solver/terrain/synthetic.py": "invented ground, from the seed that the caller gives: the same seed, the same heights",
         },
     ),
