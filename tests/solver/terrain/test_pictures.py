@@ -53,7 +53,7 @@ def test_png_and_svg_are_the_same_bytes_each_time_and_name_source_and_licence(fo
         "--title",
         "Slopes",
     )
-    for name in ("a.png", "b.png", "a.svg", "b.svg"):
+    for name in ("a.png", "b.png", "a.svg", "b.svg"):  # drawn anew each time
         run("picture", folder / "model.tif", "-o", folder / name, *how)
     for kind in ("png", "svg"):
         assert (folder / f"a.{kind}").read_bytes() == (folder / f"b.{kind}").read_bytes()

@@ -138,7 +138,7 @@ def test_never_smaller_than_safe_on_real_ground(centre: tuple[float, float], rea
     zone, draws = terrain_zone(point(*centre), reach_m, heights, sigma_m), random.Random(7)
     assert zone.cut_km2 > 1
     seen = 0
-    for _ in range(1500):
+    for _ in range(800):
         aside, turn = 3 * sigma_m * math.sqrt(draws.random()), draws.uniform(0, 2 * math.pi)
         source = (centre[0] + aside * math.sin(turn), centre[1] + aside * math.cos(turn))
         far, turn = reach_m * math.sqrt(draws.random()), draws.uniform(0, 2 * math.pi)
@@ -146,7 +146,7 @@ def test_never_smaller_than_safe_on_real_ground(centre: tuple[float, float], rea
         if not zone.outline.covers(Point(target)):
             seen += 1
             assert stopped(heights, source, target), (source, target)
-    assert seen > 15
+    assert seen > 5
 
 
 def test_the_excess_of_a_claimed_zone_is_told_in_ground_area() -> None:
