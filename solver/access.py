@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from solver.cells import Cell, Grid, union
 from solver.instance import Access, Hold, Instance, Placement
 
+REMEMBERED = 500  # floods; each is a set of cells, of a million cells 125 kB
 Interval = tuple[int, int]
 """Whole days first..last, both included."""
 Stays = Mapping[str, int]
@@ -78,7 +79,7 @@ class Passage:
             **{hold.id: hold for hold in instance.holds},
         }
         self._zones: dict[str, tuple[Zone, ...]] = {}
-        self._blocked_at: dict[int, tuple[str, ...]] = {}
+        self._reached_at: dict[int, int] = {}
         self._steps_at: dict[int, dict[str, int | None]] = {}
         self.held: Stays = {hold.id: hold.start for hold in instance.holds}
         in_force = (claim.in_force for claim in instance.claims)
@@ -124,9 +125,11 @@ class Passage:
         return None
 
     def blockades(self, stays: Stays) -> list[Blockade]:
-        """Minimal blockades by these stays: for each day on which something begins and a point is blocked one or two."""
+        """Minimal blockades by these stays: of each day on which a point is blocked one at least is among them."""
         found: dict[tuple[str, frozenset[Member]], Blockade] = {}
         for day, active, point in self._blocked(stays):
+            if any(known == point and _are_there(members, day, stays) for known, members in found):
+                continue  # what blocks it then is known
             for candidates in self._candidates(active, point):
                 blockade = Blockade(point, day, self._minimal(candidates, point, day, stays))
                 found.setdefault((point, frozenset(blockade.members)), blockade)
@@ -138,14 +141,20 @@ class Passage:
 
     def _blocked(self, stays: Stays) -> Iterator[tuple[int, dict[str, Zone], str]]:
         """Each day on which something begins and a point has no path then: (day, zone by site, point)."""
-        yield from self._blocked_among(list(self.days(stays)))
+        yield from self._blocked_among(list(self.days(stays)), self.grid.gates)
 
-    def _blocked_among(self, days: Sequence[tuple[int, dict[str, Zone]]]) -> Iterator[tuple[int, dict[str, Zone], str]]:
-        """The same among some days, by halves: whom all their zones together do not block, none of the days does."""
-        blocked = self.blocked_by(self.closed(active) for _, active in days)
+    def _blocked_among(
+        self, days: Sequence[tuple[int, dict[str, Zone]]], begin: int
+    ) -> Iterator[tuple[int, dict[str, Zone], str]]:
+        """The same among some days, by halves: whom all their zones together do not block, none of the days does.
+
+        `begin`: cells known to be reached from the gates on each of these days.
+        """
+        reached = self._reached(union(self.closed(active) for _, active in days), begin)
+        blocked = sorted(name for name, bit in self.grid.points.items() if not bit & reached)
         if blocked and len(days) > 1:
-            yield from self._blocked_among(days[: len(days) // 2])
-            yield from self._blocked_among(days[len(days) // 2 :])
+            yield from self._blocked_among(days[: len(days) // 2], reached)
+            yield from self._blocked_among(days[len(days) // 2 :], reached)
         elif blocked:
             yield from ((*days[0], point) for point in blocked)
 
@@ -168,20 +177,16 @@ class Passage:
         """The cells closed by zones."""
         return union(zone.closed for zone in active.values())
 
-    def blocked_by(self, zones: Iterable[int]) -> tuple[str, ...]:
-        """The points without a path while these sets of cells are closed, by id."""
-        closed = union(zones)
-        if closed not in self._blocked_at:
-            grid = self.grid
-            reached = grid.reached(grid.open & ~closed, grid.all_points, grid.gates)
-            self._blocked_at[closed] = tuple(sorted(name for name, bit in grid.points.items() if not bit & reached))
-        return self._blocked_at[closed]
+    def _reached(self, closed: int, begin: int) -> int:
+        """Cells reached from the gates while these are closed, `begin` among them; all points that have a path are."""
+        if len(self._reached_at) > REMEMBERED:
+            self._reached_at.clear()
+        if closed not in self._reached_at:
+            self._reached_at[closed] = self.grid.reached(self.grid.open & ~closed, self.grid.all_points, begin)
+        return self._reached_at[closed]
 
     def _free(self, active: Mapping[str, Zone]) -> int:
         return self.grid.open & ~self.closed(active)
-
-    def _is_blocked(self, zones: Iterable[Zone], point: str) -> bool:
-        return point in self.blocked_by(zone.closed for zone in zones)
 
     def _candidates(self, active: Mapping[str, Zone], point: str) -> list[dict[str, Zone]]:
         """The zones along the edge of what the point reaches, and of what the gates reach: each set blocks the point."""
@@ -193,10 +198,12 @@ class Passage:
 
     def _minimal(self, zones: Mapping[str, Zone], point: str, day: int, stays: Stays) -> tuple[Member, ...]:
         """A minimal part of these zones that still blocks the point; what is not fixed is left out first, then holds."""
-        kept = dict(zones)
+        kept, here = dict(zones), self.grid.points[point]
+        # What the gates reach beside all of the zones they reach beside fewer.
+        outside = self.grid.reached(self._free(zones), here, self.grid.gates)
         for name in sorted(zones, key=lambda name: (name in self.fixed, name not in self.held, name)):
             rest = {other: zone for other, zone in kept.items() if other != name}
-            if self._is_blocked(rest.values(), point):
+            if not self.grid.touches(self._free(rest), here, outside):
                 kept = rest
         return tuple(self._member(name, kept[name], day - stays[name]) for name in sorted(kept))
 
@@ -261,6 +268,11 @@ class Passage:
             bit = cells & -cells
             yield self.grid.cell(bit)
             cells ^= bit
+
+
+def _are_there(members: Iterable[Member], day: int, stays: Stays) -> bool:
+    """True if all members of a blockade close their cells on a day."""
+    return all(member.first <= day - stays[member.id] < member.end for member in members)
 
 
 def passage_of(instance: Instance) -> Passage | None:

@@ -141,6 +141,16 @@ class Grid:
             seen |= edge
         return seen
 
+    def touches(self, free: int, begin: int, target: int) -> bool:
+        """True if a path over free cells leads from `begin` to any cell of `target`."""
+        seen, edge, stride = begin, begin, self.stride
+        while edge:
+            if edge & target:
+                return True
+            edge = (edge << 1 | edge >> 1 | edge << stride | edge >> stride) & free & ~seen
+            seen |= edge
+        return False
+
     def beside(self, cells: int) -> int:
         """The neighbours of a set, without the set."""
         stride = self.stride
