@@ -26,6 +26,7 @@ from registry.exports.contents import Contents, gather
 from registry.exports.errors import ExportError
 from registry.exports.scope import VIEWERS, Scope
 from registry.log import records
+from registry.queries.equity import Concentration, concentration
 
 # Tables that are entities as they stand, in the order of the tables: facts, and the keys that count.
 PLAIN: Mapping[str, type[Any]] = {
@@ -64,6 +65,7 @@ class Register:
     plain: Mapping[str, Sequence[Any]]
     users: Sequence[User]
     held_roles: Sequence[HeldRole]
+    concentration: Concentration
     hidden: frozenset[str]
     last_at: datetime
     log_size: int
@@ -99,6 +101,7 @@ def read(session: Session, scope: Scope, attached_up_to_bytes: int | None = None
         plain={name: _rows(session, entity) for name, entity in PLAIN.items()},
         users=_rows(session, User) if scope is Scope.FULL else (),
         held_roles=held_roles(session) if scope is Scope.FULL else (),
+        concentration=concentration(session),
         hidden=frozenset(session.scalars(hidden_claims(VIEWERS[scope]))),
         last_at=last_at,
         log_size=size,

@@ -11,7 +11,7 @@ from registry.domain.confidential import person_columns
 from registry.domain.decisions import Draw
 from registry.domain.entries import Entry
 from registry.domain.notices import Notice
-from registry.exports import accounts, attachments, filings, reasons
+from registry.exports import accounts, attachments, equity, filings, reasons
 from registry.exports.contents import Contents
 from registry.exports.register import Register
 from registry.exports.schemas import SCHEMAS, Column, Schema
@@ -50,6 +50,7 @@ def tables(register: Register) -> list[Table]:
             rows[name] += found
     for name, facts in register.plain.items():
         rows[name] = [[getattr(row, column) for column in SCHEMAS[name].names] for row in facts]
+    rows["concentration"] = [*equity.concentration(register.concentration)]
     rows["users"] = [(row.id, row.email, row.name, row.party_id, row.active, row.created_at) for row in register.users]
     rows["account_roles"] = [*accounts.table(register.held_roles)]
     rows["attachments"] = [*attachments.table(register.attached, register.attached_up_to_bytes)]

@@ -2,6 +2,7 @@
 
 from registry.exports.schemas.allocation import ALLOCATION
 from registry.exports.schemas.coordination import COORDINATION
+from registry.exports.schemas.equity import EQUITY
 from registry.exports.schemas.fields import Column, Kind, Reference, Schema
 from registry.exports.schemas.filings import FILINGS
 from registry.exports.schemas.norms import NORMS
@@ -10,7 +11,7 @@ from registry.exports.schemas.reference import REFERENCE
 from registry.exports.schemas.trust import TRUST
 
 SCHEMAS: dict[str, Schema] = {
-    row.name: row for row in (*FILINGS, *ALLOCATION, *COORDINATION, *REFERENCE, *NORMS, *TRUST, *PEOPLE)
+    row.name: row for row in (*FILINGS, *ALLOCATION, *EQUITY, *COORDINATION, *REFERENCE, *NORMS, *TRUST, *PEOPLE)
 }
 
 __all__ = ["SCHEMAS", "Column", "Kind", "Reference", "Schema"]

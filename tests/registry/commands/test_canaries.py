@@ -24,6 +24,7 @@ TYPED: dict[str, Sequence[Sequence[str]]] = {
     "consultation list": [ROUND],
     "consultation show": [["K-0001"], ["K-0002"], ["K-0003"], ["K-0004"]],
     "consultation waiting": [ROUND],
+    "equity": [[], ["--by", "coalition"], ["--by", "controller", "--round", canaries.OLD]],
     "examine profiles": [[]],
     "examine provisions": [[]],
     "examine show": [[claim, "--all"] for claim in (*canaries.PUBLISHED, *canaries.HIDDEN)],

@@ -28,6 +28,8 @@ TABLES = {
     "military_personnel,term_days,disposal_method,disposal_within_days,cospar_inventory,extracts_resources,plan_url,"
     "examined_favourably,published_at,illustrative",
     "comments": "id,claim,round,party,made_at,reply_to,text,illustrative",
+    "concentration": "round,by,holder,claims,entries,km2_days,claims_so_far,entries_so_far,km2_days_so_far,percent_of_entries,"
+    "percent_of_km2_days,equal_holders,illustrative",
     "consultations": "id,round,claim_a,party_a,spoke_a_at,claim_b,party_b,spoke_b_at,opened_at,deadline_at,last_contact_at,"
     "closed_at,outcome,summary,illustrative",
     "contributions": "claim,round,party,position,kind,what,percent,amount,evidence,illustrative",

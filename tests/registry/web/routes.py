@@ -96,6 +96,7 @@ ROUTES: Mapping[str, Route] = {
     "comparisons.comparison": page(),
     "entries.all_entries": page(),
     "entries.one_entry": page(),
+    "equity.concentration": page(),
     "exported.archive": page(),
     "exported.one_file": page(),
     "exported.package": page(),
