@@ -22,6 +22,7 @@ from solver.terrain.heights import Progress, Range, in_metres, known, range_of
 
 ORIGIN_TAG = "ORIGIN"
 WHOLE_CELLS = 1 << 28  # a whole raster of more cells than this (1 GB) is read by windows only
+CACHE_MB = 128  # blocks of files kept in memory; else the library keeps a twentieth of the machine's
 _LATTICE_SLACK = 1e-3
 
 
@@ -118,7 +119,7 @@ def open_model(
     InputError
         With every fault of every file: Earth, unlabelled, geographic, not square, kilometres, truncated, not meeting.
     """
-    with rasterio.Env(), ExitStack() as closing:  # the environment tells PROJ where its tables are
+    with rasterio.Env(GDAL_CACHEMAX=CACHE_MB), ExitStack() as closing:  # the environment tells PROJ where its tables are
         tiles, faults = _tiles(paths, stated, closing)
         faults += _not_meeting(tiles)
         judged = [_judged(tile, stated, progress, heights) for tile in tiles] if len(tiles) == len(paths) else []
