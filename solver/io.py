@@ -8,7 +8,7 @@ from typing import Any
 
 from solver.canonical import canonical, instance_sha256
 from solver.fields import Fault, InputError
-from solver.instance_file import parse_instance
+from solver.instance_file import parse_instance, read_access
 from solver.solution_file import parse_solution
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "instance_sha256",
     "parse_instance",
     "parse_solution",
+    "read_access",
     "read_bytes",
     "write_atomically",
 ]

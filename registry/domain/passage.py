@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 from solver.fields import Fault, InputError, Record
-from solver.instance_file import read_access
+from solver.io import read_access
 
 FIELDS = {"cell_m": True, "extent": True, "blocked": True, "transient_days": True, "gates": True, "points": True}
 
