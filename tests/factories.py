@@ -358,8 +358,8 @@ def public_value(**changes: Any) -> PublicValue:
     return PublicValue(**{**value, **changes})
 
 
-def drawn_round(session: Session) -> Draw:
-    frozen_round(session)
+def drawn_round(session: Session, *documents: dict[str, Any], **policy_changes: Any) -> Draw:
+    frozen_round(session, *documents, **policy_changes)
     return drawing.draw(session, ROUND, public_value(), PLANNER, DRAWN)
 
 
@@ -392,13 +392,13 @@ def solution(drawn: Draw, **changes: Any) -> bytes:
     return rfc8785.dumps({**document, **changes})
 
 
-def proposed_round(session: Session) -> Proposal:
-    drawn = drawn_round(session)
+def proposed_round(session: Session, *documents: dict[str, Any], **policy_changes: Any) -> Proposal:
+    drawn = drawn_round(session, *documents, **policy_changes)
     return proposing.propose(session, ROUND, solution(drawn), PASSED, PLANNER, PROPOSED)
 
 
-def adopted_round(session: Session) -> Decision:
-    proposed_round(session)
+def adopted_round(session: Session, *documents: dict[str, Any], **policy_changes: Any) -> Decision:
+    proposed_round(session, *documents, **policy_changes)
     deciding.decide(session, ROUND, "adopt", CHE_DECIDER, DECIDED)
     decision = deciding.decide(session, ROUND, "adopt", GHA_DECIDER, DECIDED).decision
     assert decision is not None

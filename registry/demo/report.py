@@ -68,7 +68,7 @@ def _served(contents: Contents, places: Mapping[str, str]) -> Table:
     columns = {"Claim": 26, "For": 7, "Asked for": 17, "Got": 17, "From": 10, "Until": 10, "Points": 6}
     table = _table(f"\nWho asked for what, and who got what: {contents.round.name}", columns)
     points = _points_by_placement(contents)
-    for entry in contents.entries:
+    for entry in contents.standing:
         table.add_row(
             *_asked(entry.claim, places), *_got(entry, places), points.get(entry.placement.public_id, "").rjust(6)
         )
@@ -138,8 +138,8 @@ def _proof(contents: Contents, log_size: int) -> Iterator[str]:
     verdict = "valid" if proposal.verified else "REFUSED"
     yield f"\nStages proved optimal: {proved} of {len(stages)}; independent verification: {verdict}"
     yield (
-        f"{len(contents.claims)} claims received, {returned} returned, {len(contents.entries)} entries recorded, "
-        f"{len(contents.claims) - returned - len(contents.entries)} not served; {log_size} records in the log"
+        f"{len(contents.claims)} claims received, {returned} returned, {len(contents.standing)} entries recorded, "
+        f"{len(contents.claims) - returned - len(contents.standing)} not served; {log_size} records in the log"
     )
     if contents.round.illustrative:
         yield "Illustrative: real places and real States, but nobody has filed anything here."

@@ -12,8 +12,11 @@ from registry.domain import (
     decisions,
     docking,
     drafts,
+    duties,
     entries,
+    evidence,
     examinations,
+    extensions,
     instruments,
     keys,
     missions,
@@ -28,6 +31,8 @@ from registry.domain import (
     runs,
     sign_ins,
     users,
+    zone_events,
+    zone_requests,
 )
 from registry.domain.norms import stated
 
@@ -40,8 +45,11 @@ __all__ = [
     "decisions",
     "docking",
     "drafts",
+    "duties",
     "entries",
+    "evidence",
     "examinations",
+    "extensions",
     "instruments",
     "keys",
     "missions",
@@ -57,4 +65,6 @@ __all__ = [
     "sign_ins",
     "stated",
     "users",
+    "zone_events",
+    "zone_requests",
 ]

@@ -1,12 +1,12 @@
-"""Entries: recorded, time-limited priorities of use, with one safety zone per phase. Superseded, never
-edited.
+"""Entries: recorded, time-limited priorities of use, with one safety zone per phase. Superseded, never edited: what
+changes about an entry is a new one, with the same claim and first day, that takes the place of the one before.
 """
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.db import Base, CanonicalJson, UtcDateTime
@@ -24,13 +24,27 @@ class EntryState(StrEnum):
     LAPSED = "LAPSED"
 
 
+OVER = (EntryState.ENDED, EntryState.LAPSED)
+# Why an entry took the place of the one before; empty: it is the first of its claim.
+CAUSES = (
+    "", "in-use", "suspended", "resumed", "milestone-missed", "footprint-demonstrated", "footprint-not-demonstrated",
+    "relinquished", "confirmation-missed", "suspension-over", "term-over",
+)  # fmt: skip
+
+
 class Entry(Base):
-    """A priority of use from `valid_from` until `valid_until`, the first day on which it has ended."""
+    """A priority of use from `valid_from` until `valid_until`, the first day on which it has ended.
+
+    `footprint` is what is left of the placement's after it was shrunk, None while it is whole. `in_use_from` is the day of
+    the landing that brought it into use, `ended_on` the day on which an ENDED or LAPSED one did.
+    """
 
     __tablename__ = "entries"
     __table_args__ = (
         one_of("state", EntryState),
+        one_of("cause", CAUSES),
         CheckConstraint("valid_from < valid_until", name="term_is_finite"),
+        CheckConstraint("(state IN ('ENDED', 'LAPSED')) = (ended_on IS NOT NULL)", name="ended_when_over"),
     )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -44,6 +58,10 @@ class Entry(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     supersedes_id: Mapped[str | None] = mapped_column(ForeignKey("entries.id"), unique=True)
     illustrative: Mapped[bool]
+    cause: Mapped[str] = mapped_column(String(32), server_default="", default="")
+    footprint: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJson)
+    in_use_from: Mapped[date | None]
+    ended_on: Mapped[date | None]
 
     claim: Mapped[Claim] = relationship()
     placement: Mapped[Placement] = relationship()
@@ -53,9 +71,23 @@ class Entry(Base):
         """Whether the priority has a length and an end."""
         return self.valid_from < self.valid_until
 
+    def ended_when_over(self) -> bool:
+        """Whether an entry that is over says since when, and no other does."""
+        return (self.state in OVER) == (self.ended_on is not None)
+
+    @property
+    def ground(self) -> dict[str, Any]:
+        """The footprint that it has now: what is left of the placement's."""
+        return self.footprint or self.placement.footprint
+
     def is_in_force_at(self, day: date) -> bool:
         """Whether the priority runs on `day`."""
         return self.state in (EntryState.RECORDED, EntryState.IN_USE) and self.valid_from <= day < self.valid_until
+
+
+def superseded() -> Select[Any]:
+    """The ids of the entries in whose place another one stands."""
+    return select(Entry.supersedes_id).where(Entry.supersedes_id.is_not(None))
 
 
 class Zone(Base):

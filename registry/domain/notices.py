@@ -27,6 +27,9 @@ _CASE = frozenset(
         *(f"{word}_{side}" for word in ("claim", "name", "party", "contact") for side in "ab"),
     }
 )
+_ENTRY = _CLAIM | {"entry"}
+_ZONE = _ENTRY | {"phase", "keep_out_m", "on_day", "until", "method", "reason"}
+_ASKED = _ENTRY | {"request", "party"}
 # What the text of each kind of notice can say.
 FIELDS: Mapping[str, frozenset[str]] = {
     "round-announced": _ROUND | {"opens_at", "closes_at"},
@@ -45,6 +48,22 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "consultation-reminder": _CASE | {"days"},
     "consultation-closed": _CASE | {"outcome", "summary"},
     "observer-invited": _CASE | {"observer"},
+    "duty-reminder": _ENTRY | {"duty", "due_at", "final_at"},
+    "milestone-shown": _ENTRY | {"duty", "happened_on", "text"},
+    "deadline-extended": _ENTRY | {"duty", "ground", "months", "reason", "due_at"},
+    "entry-in-use": _ENTRY | {"landed_on", "position", "text"},
+    "entry-confirmed": _ENTRY | {"happened_on", "text"},
+    "entry-suspended": _ENTRY | {"reason", "until"},
+    "entry-resumed": _ENTRY | {"happened_on", "text"},
+    "entry-shrunk": _ENTRY | {"reason", "ground", "ends_on"},
+    "entry-ended": _ENTRY | {"reason", "ended_on", "remains"},
+    "entry-lapsed": _ENTRY | {"reason", "ended_on", "remains"},
+    "zone-established": _ZONE,
+    "zone-altered": _ZONE,
+    "zone-ended": _ZONE,
+    "zone-entry-announced": _ASKED | {"purpose", "first_day", "last_day", "answer_by"},
+    "zone-request-answered": _ASKED | {"terms"},
+    "zone-basis-given": _ASKED | {"purpose", "phase", "basis"},
 }
 # The roles of addressees in templates: each is one notice, `credited-parties` one for each party credited in the claim.
 SECRETARY_GENERAL, ALL_PARTIES, CREDITED = "un-secretary-general", "all-parties", "credited-parties"

@@ -24,7 +24,11 @@ def _longitude() -> CheckConstraint:
 
 
 class ProtectedPlace(Base):
-    """A heritage site. Its buffer is enforced only where the coordinates are certain enough."""
+    """A heritage site. Its buffer is enforced only where the coordinates are certain enough.
+
+    `candidate_of_id` names the claim whose operation left an object behind: it is listed as a candidate, and not enforced
+    until somebody has decided on it.
+    """
 
     __tablename__ = "protected_places"
     __table_args__ = (
@@ -33,7 +37,8 @@ class ProtectedPlace(Base):
         _latitude(),
         _longitude(),
         CheckConstraint(
-            f"enforced = (coordinate_sigma_m <= {ENFORCED_SIGMA_M:.0f})", name="enforced_only_when_certain"
+            f"enforced = (coordinate_sigma_m <= {ENFORCED_SIGMA_M:.0f} AND candidate_of_id IS NULL)",
+            name="enforced_only_when_certain",
         ),
     )
 
@@ -49,10 +54,11 @@ class ProtectedPlace(Base):
     enforced: Mapped[bool]
     remark: Mapped[str] = mapped_column(String)
     source: Mapped[str] = mapped_column(String)
+    candidate_of_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"))
 
     def enforced_only_when_certain(self) -> bool:
-        """Whether `enforced` says what the uncertainty of the coordinates allows."""
-        return self.enforced == is_certain(self.coordinate_sigma_m)
+        """Whether `enforced` says what the uncertainty of the coordinates allows; of a candidate nothing is enforced."""
+        return self.enforced == (is_certain(self.coordinate_sigma_m) and self.candidate_of_id is None)
 
 
 class Region(Base):

@@ -20,6 +20,12 @@ def deadline(start: datetime, timer: Mapping[str, Any]) -> datetime:
     raise ValueError(f"unit {unit!r} is unknown; use one of {', '.join(UNITS)}")
 
 
+def lead(end: datetime, timer: Mapping[str, Any]) -> datetime:
+    """The instant that lies `timer` before `end`; working days count as days there."""
+    value = timer["value"]
+    return _months_later(end, -value) if timer["unit"] == "months" else end - timedelta(days=value)
+
+
 def _months_later(start: datetime, months: int) -> datetime:
     years, month = divmod(start.month - 1 + months, 12)
     year, month = start.year + years, month + 1

@@ -58,6 +58,7 @@ _PARTY = ("delegate", "registrar")
 _RUN = ("registrar", "planner")
 _COUNCIL = ("council",)
 _CLOCK = ("registrar", "system")
+_LIFE = ("delegate", "registrar", "system")
 
 CLAIM_MOVES = (
     Transition(C.DRAFT, "file", C.SUBMITTED, _PARTY, ("round-open",)),
@@ -66,23 +67,22 @@ CLAIM_MOVES = (
     Transition(C.SUBMITTED, "return", C.RETURNED, _OFFICE, ("examined-unfavourably",)),
     Transition(C.SUBMITTED, "publish", C.PUBLISHED, _OFFICE, ("examined-favourably",)),
     Transition(C.PUBLISHED, "coordinate", C.COORDINATION, _OFFICE),
-    Transition(C.COORDINATION, "make-ready", C.READY, _OFFICE, ("coordination-over",)),
+    Transition(C.COORDINATION, "make-ready", C.READY, _CLOCK, ("coordination-over",)),
     Transition(C.READY, "offer", C.OFFERED, _COUNCIL, ("allotted",)),
     Transition(C.READY, "release", C.LAPSED, _RUN, ("round-over",)),
     Transition(C.OFFERED, "record", C.RECORDED, _PARTY, ("offer-open",)),
     Transition(C.OFFERED, "decline", C.WITHDRAWN, _PARTY, ("offer-open",)),
     Transition(C.OFFERED, "lapse", C.LAPSED, _CLOCK, ("offer-over",)),
     Transition(C.RECORDED, "bring-into-use", C.IN_USE, _PARTY),
-    Transition(C.IN_USE, "suspend", C.SUSPENDED, _OFFICE),
-    Transition(C.SUSPENDED, "resume", C.IN_USE, _OFFICE),
-    Transition(C.IN_USE, "end", C.ENDED, _PARTY),
-    Transition(C.SUSPENDED, "end", C.ENDED, _PARTY),
+    Transition(C.IN_USE, "suspend", C.SUSPENDED, _LIFE),
+    Transition(C.SUSPENDED, "resume", C.IN_USE, _PARTY),
+    *(Transition(state, "end", C.ENDED, _LIFE) for state in (C.RECORDED, C.IN_USE, C.SUSPENDED)),
     Transition(C.RETURNED, "refuse", C.REFUSED, _OFFICE),
     *(
         Transition(state, "withdraw", C.WITHDRAWN, _PARTY)
         for state in (C.DRAFT, C.SUBMITTED, C.RETURNED, C.PUBLISHED, C.COORDINATION, C.READY)
     ),
-    *(Transition(state, "lapse", C.LAPSED, _OFFICE) for state in (C.RECORDED, C.SUSPENDED)),
+    *(Transition(state, "lapse", C.LAPSED, _CLOCK) for state in (C.RECORDED, C.IN_USE, C.SUSPENDED)),
 )
 
 ROUND_MOVES = (

@@ -23,6 +23,8 @@ from registry.exports import attachments
 from registry.exports.coordination import Coordination
 from registry.exports.coordination import gather as gather_coordination
 from registry.exports.errors import ExportError
+from registry.exports.lives import Lives
+from registry.exports.lives import gather as gather_lives
 from registry.exports.scope import VIEWERS, Scope
 
 _AT_ONCE = 500  # values in one question to the database
@@ -53,6 +55,7 @@ class Contents:
     offers: Sequence[Offer]
     notices: Sequence[Notice]
     coordination: Coordination
+    lives: Lives
     entries: Sequence[Entry]
     attached: Sequence[attachments.Attached]
 
@@ -60,6 +63,12 @@ class Contents:
     def solution(self) -> dict[str, Any]:
         """The official solution; empty before there is a proposal."""
         return self.proposal.solution if self.proposal else {}
+
+    @property
+    def standing(self) -> Sequence[Entry]:
+        """The entries that no other one supersedes."""
+        gone = {entry.supersedes_id for entry in self.entries}
+        return [entry for entry in self.entries if entry.id not in gone]
 
     @property
     def allotted(self) -> frozenset[str]:
@@ -116,6 +125,7 @@ def gather(session: Session, round_id: str, scope: Scope = Scope.FULL) -> Conten
         offers=_offers(session, round_id),
         notices=_notices(session, round_id, claims, coordination),
         coordination=coordination,
+        lives=gather_lives(session, round_id),
         entries=_entries(session, round_id),
         attached=attachments.of_claims(session, claims),
     )

@@ -84,18 +84,18 @@ _ENTRIES = "id:s claim:s round:s placement:s name:s filed_by:s state:s valid_fro
 
 
 def _entries(contents: Contents) -> Iterator[Row]:
-    for row in contents.entries:
+    for row in contents.standing:
         of = (row.id, row.claim_id, contents.round.id, row.placement.public_id)
         who = (row.claim.current.name, row.claim.filed_by_id)
         term = (_text(row.valid_from), _text(row.valid_until))
-        yield row.placement.footprint, (*of, *who, row.state, *term, row.illustrative)
+        yield row.ground, (*of, *who, row.state, *term, row.illustrative)
 
 
 _ZONES = "entry:s claim:s round:s phase:s position:i valid_from:s valid_until:s keep_out_m:i method:s illustrative:b"
 
 
 def _zones(contents: Contents) -> Iterator[Row]:
-    for entry in contents.entries:
+    for entry in contents.standing:
         for row in entry.zones:
             term = (_text(row.valid_from), _text(row.valid_until))
             method = f"{row.method_id} {row.method_version}"

@@ -83,6 +83,7 @@ def _of_round(contents: Contents, names: Mapping[str, str]) -> Iterator[Named]:
     yield "offers", _offers(contents)
     yield "notices", (_notice(contents, row) for row in contents.notices)
     yield from contents.coordination.tables(contents.round.id)
+    yield from contents.lives.tables(contents.round.id, illustrative=contents.round.illustrative)
 
 
 def _placements(contents: Contents) -> Iterator[Row]:
@@ -126,7 +127,8 @@ def _entry(entry: Entry) -> Row:
     placement, claim = entry.placement, entry.claim
     term = (entry.start_day, entry.valid_from, entry.valid_until, entry.recorded_at, entry.supersedes_id)
     site = (claim.current.name, placement.public_id, placement.place_id)
-    return (entry.id, claim.id, claim.round_id, *site, entry.state, *term, entry.illustrative)
+    life = (entry.cause or None, entry.footprint, entry.in_use_from, entry.ended_on)
+    return (entry.id, claim.id, claim.round_id, *site, entry.state, *term, *life, entry.illustrative)
 
 
 def _zones(contents: Contents) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from registry.domain.claims import Claim, Credit, Placement, Revision, is_newest
-from registry.domain.entries import Entry
+from registry.domain.entries import Entry, superseded
 from registry.domain.parties import Operator, Party
 from registry.domain.visibility import PUBLIC, Viewer, sees_claim
 from registry.queries.examinations import ExaminationView, examinations_of
@@ -199,8 +199,8 @@ _LOADED = (
 
 
 def _entries(session: Session, round_id: str) -> dict[str, str]:
-    rows = select(Entry.claim_id, Entry.id).join(Claim).where(Claim.round_id == round_id).order_by(Entry.id)
-    return {row.claim_id: row.id for row in session.execute(rows)}
+    rows = select(Entry.claim_id, Entry.id).join(Claim).where(Claim.round_id == round_id)
+    return {row.claim_id: row.id for row in session.execute(rows.where(Entry.id.not_in(superseded())))}
 
 
 def _row(claim: Claim, result: Outcomes, entries: Mapping[str, str]) -> ClaimRow:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.claims import Claim, Credit, Placement, Revision
 from registry.domain.decisions import Decision, Vote
-from registry.domain.entries import Entry
+from registry.domain.entries import Entry, superseded
 from registry.domain.visibility import PUBLIC, Viewer, person
 
 
@@ -33,6 +33,9 @@ class EntryRow:
     recorded_at: datetime
     supersedes: str | None
     illustrative: bool
+    cause: str = ""
+    in_use_from: date | None = None
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,17 @@ class EntryPage:
     votes: tuple[VoteView, ...]
 
 
-def list_entries(session: Session, *, round_id: str | None = None, party: str | None = None) -> tuple[EntryRow, ...]:
-    """Every entry by id; those of one round, or credited to one party, if named.
+def list_entries(
+    session: Session, *, round_id: str | None = None, party: str | None = None, claim: str | None = None
+) -> tuple[EntryRow, ...]:
+    """Every entry by id that no other one supersedes; those of one round, or credited to one party, if named. Of one
+    claim all that it ever had.
 
     Only cells are read, in two statements. Names and credit are those of the revision that was decided on: a later one does
     not change what was recorded.
     """
     chosen = _cells_of_entries()
+    chosen = chosen.where(Entry.id.not_in(superseded())) if claim is None else chosen.where(Entry.claim_id == claim)
     if round_id is not None:
         chosen = chosen.where(Claim.round_id == round_id)
     credit = _credit_of(session, chosen)
@@ -97,6 +104,9 @@ def _cells_of_entries() -> Any:
         Entry.recorded_at,
         Entry.supersedes_id,
         Entry.illustrative,
+        Entry.cause,
+        Entry.in_use_from,
+        Entry.ended_on,
         Entry.claim_id,
         Claim.round_id,
         Placement.public_id,
@@ -136,6 +146,9 @@ def _of_cells(cells: Any, credit: Mapping[str, int]) -> EntryRow:
         recorded_at=cells.recorded_at,
         supersedes=cells.supersedes_id,
         illustrative=cells.illustrative,
+        cause=cells.cause,
+        in_use_from=cells.in_use_from,
+        ended_on=cells.ended_on,
     )
 
 
@@ -150,7 +163,7 @@ def entry_page(session: Session, entry_id: str, viewer: Viewer = PUBLIC) -> Entr
     return EntryPage(
         row=_of_cells(cells, _credit_of(session, chosen)[cells.revision]),
         start_day=entry.start_day,
-        footprint=entry.placement.footprint,
+        footprint=entry.ground,
         placement_name=entry.placement.name,
         zones=zone_views(entry),
         decided_at=decision.decided_at,

@@ -13,7 +13,7 @@ from registry.domain import freeze as rules
 from registry.domain import refreeze
 from registry.domain.claims import Claim, ClaimState, Placement, Revision
 from registry.domain.decisions import FrozenInstance, Proposal
-from registry.domain.entries import Entry, EntryState
+from registry.domain.entries import Entry, EntryState, superseded
 from registry.domain.instants import utc_text
 from registry.domain.instruments import Membership
 from registry.domain.memberships import groups_at
@@ -57,7 +57,10 @@ def of_round(session: Session, policy: Policy) -> Document:
     epoch = date.fromisoformat(content["epoch"])
     controllers = {row.id: row.controller_id for row in session.scalars(select(Operator))}
     wanted = select(Claim).where(Claim.round_id == round_id, Claim.state == ClaimState.READY)
-    ready = [_claim(claim, claim.current, claim.current.placements, controllers) for claim in session.scalars(wanted)]
+    ready = [
+        _claim(claim, claim.current, [_placement(row) for row in claim.current.placements], controllers)
+        for claim in session.scalars(wanted)
+    ]
     return rules.freeze(
         instance_id(round_id, next_number(session, round_id)),
         content,
@@ -99,8 +102,7 @@ def places(session: Session) -> list[rules.RegionPlace | rules.FeaturePlace]:
 
 def entry_of(session: Session, claim_id: str) -> Entry:
     """The entry of a claim that is the newest: no other one supersedes it."""
-    superseded = select(Entry.supersedes_id).where(Entry.supersedes_id.is_not(None))
-    return session.scalars(select(Entry).where(Entry.claim_id == claim_id, Entry.id.not_in(superseded))).one()
+    return session.scalars(select(Entry).where(Entry.claim_id == claim_id, Entry.id.not_in(superseded()))).one()
 
 
 def _kept(session: Session, claim_id: str, epoch: date) -> Kept:
@@ -110,15 +112,13 @@ def _kept(session: Session, claim_id: str, epoch: date) -> Kept:
 
 def _entries(session: Session, epoch: date, controllers: dict[str, str]) -> list[rules.ReadyClaim]:
     """The claims with an entry in force that reaches beyond the epoch, whatever round it is from."""
-    superseded = select(Entry.supersedes_id).where(Entry.supersedes_id.is_not(None))
-    rows = session.scalars(
-        select(Entry).where(Entry.state.in_(IN_FORCE), Entry.valid_until > epoch, Entry.id.not_in(superseded))
-    )
+    standing = Entry.id.not_in(superseded())
+    rows = session.scalars(select(Entry).where(Entry.state.in_(IN_FORCE), Entry.valid_until > epoch, standing))
     return [
         _claim(
             entry.claim,
             session.get_one(Revision, entry.placement.revision_id),
-            [entry.placement],
+            [_left(entry)],
             controllers,
             (entry.valid_from - epoch).days,
         )
@@ -126,10 +126,24 @@ def _entries(session: Session, epoch: date, controllers: dict[str, str]) -> list
     ]
 
 
+def _left(entry: Entry) -> rules.ReadyPlacement:
+    """The placement of an entry as far as it is left: its ground, and its zones as phases."""
+    return rules.ReadyPlacement(
+        rank=entry.placement.rank,
+        footprint=entry.ground,
+        first_day=entry.placement.first_day,
+        last_day=entry.placement.last_day,
+        phases=tuple(
+            (zone.phase, zone.start_day - entry.start_day, zone.end_day - zone.start_day, zone.keep_out_m)
+            for zone in entry.zones
+        ),
+    )
+
+
 def _claim(
     claim: Claim,
     revision: Revision,
-    placements: Sequence[Placement],
+    placements: Sequence[rules.ReadyPlacement],
     controllers: dict[str, str],
     in_force: int | None = None,
 ) -> rules.ReadyClaim:
@@ -139,7 +153,7 @@ def _claim(
         operator=revision.operator_id,
         controller=controllers[revision.operator_id],
         received_at=utc_text(claim.received_at),
-        placements=tuple(_placement(row) for row in placements),
+        placements=tuple(placements),
         in_force=in_force,
     )
 

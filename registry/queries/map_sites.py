@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from registry.db import CanonicalJson
 from registry.domain.claims import Claim, Phase, Placement, Revision
-from registry.domain.entries import Entry, Zone
+from registry.domain.entries import Entry, Zone, superseded
 from registry.domain.visibility import PUBLIC, Viewer, sees_claim
 from registry.queries.outcomes import outcomes
 
@@ -67,7 +68,7 @@ class ZoneOnMap:
 
 @dataclass(frozen=True, slots=True)
 class EntryOnMap:
-    """An entry with its footprint and zones; `is_superseded` if a later entry has taken its place."""
+    """An entry with the footprint and the zones that it has."""
 
     id: str
     claim: str
@@ -77,7 +78,6 @@ class EntryOnMap:
     state: str
     valid_from: date
     valid_until: date
-    is_superseded: bool
     footprint: Mapping[str, Any]
     zones: tuple[ZoneOnMap, ...]
 
@@ -147,17 +147,17 @@ def _phases(session: Session, placements: Select[Any]) -> defaultdict[int, list[
 
 
 def entries_on_map(session: Session, round_id: str | None = None) -> tuple[EntryOnMap, ...]:
-    """Every entry by id; those of one round, if named."""
+    """Every entry by id that no other one supersedes; those of one round, if named."""
     columns = (
         Entry.id, Entry.claim_id, Claim.round_id, Entry.state, Entry.valid_from, Entry.valid_until, Placement.public_id,
-        Placement.footprint, Revision.name,
+        func.coalesce(Entry.footprint, Placement.footprint, type_=CanonicalJson).label("footprint"), Revision.name,
     )  # fmt: skip
     chosen = select(*columns).join(Placement, Placement.id == Entry.placement_id)
     # The revision that was decided on: a later one does not change what was recorded.
     chosen = chosen.join(Revision, Revision.id == Placement.revision_id).join(Claim, Claim.id == Entry.claim_id)
     if round_id is not None:
         chosen = chosen.where(Claim.round_id == round_id)
-    zones, superseded = _zones(session), set(session.scalars(select(Entry.supersedes_id)))
+    chosen, zones = chosen.where(Entry.id.not_in(superseded())), _zones(session)
     return tuple(
         EntryOnMap(
             id=row.id,
@@ -168,7 +168,6 @@ def entries_on_map(session: Session, round_id: str | None = None) -> tuple[Entry
             state=row.state,
             valid_from=row.valid_from,
             valid_until=row.valid_until,
-            is_superseded=row.id in superseded,
             footprint=row.footprint,
             zones=tuple(zones[row.id]),
         )

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.domain.claims import Claim, Credit, Revision
-from registry.domain.entries import Entry
+from registry.domain.entries import Entry, superseded
 from registry.domain.rounds import Policy, Round
 from registry.domain.visibility import PUBLIC, Viewer, sees_claim
 
@@ -88,7 +88,8 @@ def _overview(session: Session, round_: Round, viewer: Viewer) -> RoundOverview:
         .join(Claim, Claim.id == Revision.claim_id)
         .where(*seen)
     )
-    entries = select(func.count()).select_from(Entry).join(Claim).where(Claim.round_id == round_.id)
+    recorded = select(func.count()).select_from(Entry).join(Claim)
+    entries = recorded.where(Claim.round_id == round_.id, Entry.id.not_in(superseded()))
     return RoundOverview(
         id=round_.id,
         name=round_.name,

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from registry.domain.claims import Claim, ClaimState, Placement, Revision
-from registry.domain.entries import Entry
+from registry.domain.entries import Entry, superseded
 from registry.domain.overlaps import Site, Stay
 from registry.domain.rounds import Round
 from solver import geometry
@@ -44,7 +44,7 @@ def _sites(session: Session, claim: Claim, epoch: int) -> Iterator[Site]:
     if claim.state not in RECORDED:
         yield from (_site(row, epoch + row.first_day, epoch + row.last_day) for row in claim.current.placements)
         return
-    newest = select(Entry).where(Entry.claim_id == claim.id).order_by(Entry.recorded_at.desc(), Entry.id.desc())
+    newest = select(Entry).where(Entry.claim_id == claim.id, Entry.id.not_in(superseded()))
     entry = session.scalars(newest).first()
     if entry is not None:
         day = entry.valid_from.toordinal()

@@ -38,10 +38,7 @@ def add(session: Session, draft_id: int, name: str, data: bytes, actor: Actor, a
     refuse_naive("at", at)
     cleaned = clean_name(name)
     media_type = _checked(session, draft, cleaned, data)
-    digest = hashlib.sha256(data).hexdigest()
-    if session.scalar(select(AttachedFile.sha256).where(AttachedFile.sha256 == digest)) is None:
-        session.add(AttachedFile(sha256=digest, content=data))
-        session.flush()
+    digest = _keep_bytes(session, data)
     row = DraftAttachment(draft_id=draft.id, name=cleaned, media_type=media_type, size=len(data), sha256=digest, at=at)
     session.add(row)
     session.flush()
@@ -83,22 +80,49 @@ def hand_over(session: Session, draft: Draft, claim: Claim, actor: Actor, at: da
     return filed
 
 
+def attach(session: Session, claim: Claim, name: str, data: bytes, at: datetime) -> Attachment:
+    """A file beside a recorded claim, for the record of the step that it comes with; ValidationError as for `add`."""
+    cleaned = clean_name(name)
+    media_type = _kind(cleaned, data)
+    row = Attachment(
+        claim_id=claim.id, name=cleaned, media_type=media_type, size=len(data), sha256=_keep_bytes(session, data), at=at
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
 def of_draft(session: Session, draft: Draft) -> Sequence[DraftAttachment]:
     """The files of a draft in the order in which they were attached."""
     wanted = select(DraftAttachment).where(DraftAttachment.draft_id == draft.id).order_by(DraftAttachment.id)
     return session.scalars(wanted).all()
 
 
+def _keep_bytes(session: Session, data: bytes) -> str:
+    """Keep bytes once; their hash."""
+    digest = hashlib.sha256(data).hexdigest()
+    if session.scalar(select(AttachedFile.sha256).where(AttachedFile.sha256 == digest)) is None:
+        session.add(AttachedFile(sha256=digest, content=data))
+        session.flush()
+    return digest
+
+
 def _checked(session: Session, draft: Draft, name: str, data: bytes) -> str:
-    """The media type by content; ValidationError for a file that is not taken."""
+    """The media type by content; ValidationError for a file that is not taken, or one too many."""
+    media_type = _kind(name, data)
     count = session.scalar(select(func.count()).where(DraftAttachment.draft_id == draft.id)) or 0
+    if count >= LIMITS.files:
+        raise ValidationError([f"file: there are {count} already; remove one first"])
+    return media_type
+
+
+def _kind(name: str, data: bytes) -> str:
+    """The media type by content; ValidationError for a file that is not taken."""
     kind, most_mb = kind_of(name, data), LIMITS.file_bytes // 1_000_000
     if not name or not data:
         raise ValidationError(["file: there is none, or it is empty; choose a file"])
     if len(data) > LIMITS.file_bytes:
         raise ValidationError([f"file: {name} has {len(data)} bytes; give at most {most_mb} MB"])
-    if count >= LIMITS.files:
-        raise ValidationError([f"file: there are {count} already; remove one first"])
     if repeats_itself(data):
         raise ValidationError([f"file: {name} says the same over and over; give one without filling"])
     if kind is None:

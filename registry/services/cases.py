@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from registry.db import CanonicalJson
 from registry.domain.claims import Claim, ClaimState, Credit, Phase, Placement, Revision
-from registry.domain.entries import Entry, EntryState
+from registry.domain.entries import Entry, EntryState, Zone, superseded
 from registry.domain.filing import Filing
 from registry.domain.instruments import Membership
 from registry.domain.memberships import groups_at
@@ -109,20 +110,34 @@ def _asked(session: Session, round_id: str, claim_id: str) -> list[_Row]:
 
 
 def _held(session: Session, round_: Round) -> list[_Row]:
-    """The placements that entries of other rounds hold, from their own first day, counted from this round's epoch."""
+    """What is left to entries of other rounds of their placements, from their own first day, counted from this round's
+    epoch.
+    """
     epoch = date.fromisoformat(policy_of(round_).content["epoch"])
+    ground = func.coalesce(Entry.footprint, Placement.footprint, type_=CanonicalJson)
     wanted = (
-        select(Claim.id, Placement.id, Placement.public_id, Placement.footprint, Entry.valid_from)
+        select(Claim.id, Entry.id, Placement.public_id, ground, Entry.valid_from)
         .join(Entry, Entry.placement_id == Placement.id)
         .join(Claim, Claim.id == Entry.claim_id)
-        .where(Claim.round_id != round_.id, Entry.state.in_(RUNNING))
+        .where(Claim.round_id != round_.id, Entry.state.in_(RUNNING), Entry.id.not_in(superseded()))
     )
     rows = session.execute(wanted.order_by(Placement.public_id)).all()
-    stays = _stays(session, [row[1] for row in rows])
+    stays = _zones(session, [row[1] for row in rows])
     return [
         _Row(claim, name, shape, ((begun - epoch).days, (begun - epoch).days), stays[key])
         for claim, key, name, shape, begun in rows
+        if key in stays
     ]
+
+
+def _zones(session: Session, entries: Sequence[str]) -> dict[str, tuple[Stay, ...]]:
+    """The zones of entries as stays, from the first day of each entry."""
+    wanted = select(Zone.entry_id, Zone.start_day - Entry.start_day, Zone.end_day - Zone.start_day, Zone.keep_out_m)
+    found: dict[str, tuple[Stay, ...]] = {}
+    chosen = wanted.join(Entry, Entry.id == Zone.entry_id).where(Zone.entry_id.in_(entries))
+    for entry, *stay in session.execute(chosen.order_by(Zone.entry_id, Zone.position)):
+        found[entry] = (*found.get(entry, ()), Stay(*stay))
+    return found
 
 
 def _stays(session: Session, placements: Sequence[int]) -> dict[int, tuple[Stay, ...]]:

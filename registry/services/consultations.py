@@ -159,7 +159,7 @@ def _due_outcome(session: Session, case: Consultation, at: datetime) -> str:
 
 def end_due(session: Session, claim_id: str, actor: Actor, at: datetime) -> list[Consultation]:
     """End the open cases of a claim whose deadline has passed, each with the outcome that it has come to."""
-    require_role(actor, "registrar")
+    require_role(actor, "registrar", SYSTEM_ROLE)
     due = [case for case in _open_cases(session, claim_id) if case.deadline_at <= at]
     for case in due:
         _end(session, case, _due_outcome(session, case, at), "", actor, at)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
@@ -13,14 +12,11 @@ from registry.domain.entries import Entry, EntryState, Zone
 from registry.domain.offers import Offer, OfferState
 from registry.domain.operations import DELEGATE
 from registry.domain.terms import days_term, entry_term
-from registry.services import offers, outbox
+from registry.services import lives, offers, outbox
 from registry.services.acting import get_claim, get_round, move_claim, require_own_party, require_role
 from registry.services.errors import ConflictError
+from registry.services.outlines import outline
 from registry.services.recording import record
-from solver import geometry
-
-# Outlines are stored in whole millimetres; this much more keep-out lets them still circumscribe their zone.
-OUTLINE_SLACK_M = 0.001
 
 
 def accept_all(
@@ -55,7 +51,7 @@ def offered_claims(session: Session, round_id: str, actor: Actor) -> list[str]:
 
 
 def accept(session: Session, claim_id: str, actor: Actor, at: datetime) -> Entry:
-    """Accept the offer to a claim in time, and record its entry and zones; the Secretary-General and all are told."""
+    """Accept the offer to a claim in time, and record its entry, zones and duties; the Secretary-General and all are told."""
     claim = get_claim(session, claim_id, actor)
     require_own_party(actor, claim.filed_by_id)
     offer = offers.answerable(session, claim, at)
@@ -65,7 +61,9 @@ def accept(session: Session, claim_id: str, actor: Actor, at: datetime) -> Entry
     session.add(entry)
     session.flush()
     told = outbox.post(session, "entry-recorded", f"claims/{claim_id}", _told(offer, entry), at, offers.credited(offer))
-    record(session, at, actor, "entry-recorded", f"claims/{claim_id}", [claim, offer, entry, *entry.zones, *told])
+    duties = lives.begin(session, claim, entry, at)
+    rows = [claim, offer, entry, *entry.zones, *duties, *told]
+    record(session, at, actor, "entry-recorded", f"claims/{claim_id}", rows)
     return entry
 
 
@@ -92,7 +90,7 @@ def _entry(session: Session, offer: Offer, at: datetime) -> Entry:
     claim, placement = offer.claim, offer.placement
     term = entry_term(epoch, start, offers.phases_of(placement))
     return Entry(
-        id=f"E-{(session.scalar(select(func.count()).select_from(Entry)) or 0) + 1:04d}",
+        id=lives.next_id(session),
         claim=claim,
         placement=placement,
         decision_id=offer.decision_id,
@@ -118,14 +116,5 @@ def _zone(placement: Placement, phase: Phase, epoch: date, start: int) -> Zone:
         keep_out_m=phase.keep_out_m,
         method_id=phase.method_id,
         method_version=phase.method_version,
-        outline=_rounded(geometry.zone_outline(placement.footprint, phase.keep_out_m + OUTLINE_SLACK_M)),
+        outline=outline(placement.footprint, phase.keep_out_m),
     )
-
-
-def _rounded(outline: dict[str, Any]) -> dict[str, Any]:
-    def whole_millimetres(value: Any) -> Any:
-        if isinstance(value, list | tuple):
-            return [whole_millimetres(item) for item in value]
-        return round(float(value), 3)
-
-    return {"type": outline["type"], "coordinates": whole_millimetres(outline["coordinates"])}

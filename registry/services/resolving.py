@@ -15,7 +15,7 @@ from registry.db import Base
 from registry.domain.actors import Actor
 from registry.domain.claims import Claim, ClaimState
 from registry.domain.decisions import Decision, Draw, FrozenInstance, Proposal
-from registry.domain.entries import Entry
+from registry.domain.entries import Entry, superseded
 from registry.domain.refreeze import Document, next_fallback
 from registry.domain.rounds import Round
 from registry.domain.transitions import OUT_OF_ROUND
@@ -95,7 +95,8 @@ def conclude(session: Session, round_id: str, actor: Actor, at: datetime) -> lis
         fields = {"claim": claim.id, "claim_name": claim.current.name, "round": round_id}
         parties = [credit.party_id for credit in claim.current.credits]
         rows += [claim, *outbox.post(session, "claim-unserved", f"claims/{claim.id}", fields, at, parties)]
-    entries = session.scalar(select(func.count()).select_from(Entry).join(Claim).where(Claim.round_id == round_id))
+    recorded = select(func.count()).select_from(Entry).join(Claim)
+    entries = session.scalar(recorded.where(Claim.round_id == round_id, Entry.id.not_in(superseded())))
     ended = {"round": round_id, "round_name": round_.name, "entries": entries, "unserved": len(waiting)}
     rows += outbox.post(session, "round-concluded", f"rounds/{round_id}", ended, at)
     record(session, at, actor, "round-concluded", f"rounds/{round_id}", rows)

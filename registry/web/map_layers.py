@@ -13,7 +13,7 @@ from typing import Any
 from shapely.geometry import shape
 from sqlalchemy.orm import Session
 
-from registry.domain.entries import EntryState
+from registry.domain.entries import OVER
 from registry.domain.visibility import Viewer
 from registry.exports.map_svg.content import ALLOTTED, ENTRY, OPEN, OTHER, UNSERVED
 from registry.exports.map_svg.layers import PLACE_KINDS
@@ -23,7 +23,6 @@ from registry.queries.map_sites import EntryOnMap, PhaseOnMap, PlacementOnMap
 from solver import geometry, zones
 
 Feature = dict[str, Any]
-GONE = (EntryState.ENDED, EntryState.LAPSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Sites:
 
     def entries_there(self) -> Iterator[EntryOnMap]:
         """The entries, of whichever round, that nothing has ended."""
-        return (row for row in self.entries if not row.is_superseded and row.state not in GONE)
+        return (row for row in self.entries if row.state not in OVER)
 
     def standing(self, *kinds: str) -> Iterator[tuple[PlacementOnMap, str]]:
         """The placements that stand in one of these ways."""
@@ -144,8 +143,7 @@ def _others(asked: Asked) -> Iterator[Feature]:
 def there_on(asked: Asked, day: int) -> frozenset[str]:
     """The placements of which something is planned or in force on a day; an entry counts with its own days."""
     days = {row.id: _days_of(row) for row in asked.sites.placements}
-    entries = (row for row in asked.sites.entries if not row.is_superseded)
-    days |= {row.placement: (asked.day(row.valid_from), asked.day(row.valid_until)) for row in entries}
+    days |= {row.placement: (asked.day(row.valid_from), asked.day(row.valid_until)) for row in asked.sites.entries}
     return frozenset(name for name, (start, until) in days.items() if start is None or start <= day < (until or start))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from registry.domain.entries import OVER
 from registry.exports.map_svg.content import (
     ALLOTTED,
     ENTRY,
@@ -61,6 +62,8 @@ def map_content(
 
 def _entries(features: MapFeatures, link: Link) -> Iterator[Site]:
     for entry in features.entries:
+        if entry.state in OVER:
+            continue
         yield Site(
             id=entry.placement,
             label=entry.claim,

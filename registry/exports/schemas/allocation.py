@@ -2,7 +2,7 @@
 
 from registry.domain.decisions import CHOICES, INSTANCE_KINDS, REJECTION_GROUNDS, SOLUTION_STATUSES
 from registry.domain.decisions import OUTCOMES as DECISIONS
-from registry.domain.entries import EntryState
+from registry.domain.entries import CAUSES, EntryState
 from registry.domain.notices import FIELDS, NoticeState
 from registry.domain.offers import OfferState
 from registry.exports.schemas.fields import schema
@@ -24,9 +24,13 @@ ENTRIES = schema(
     valid_until   day!            | The day on which it has ended.
     recorded_at   instant!        | When it was recorded.
     supersedes    text entries.id | The entry that it took the place of.
+    cause         text            | Why it took its place; empty: it is the first of its claim.
+    footprint     object          | What is left of the placement's footprint, in map metres; empty while it is whole.
+    in_use_from   day             | Day of the landing that brought it into use.
+    ended_on      day             | The day on which it ended or lapsed.
     illustrative  yes-no!         | Whether it is invented.
     """,
-    {"state": EntryState},
+    {"state": EntryState, "cause": [cause for cause in CAUSES if cause]},
 )
 ZONES = schema(
     "zones",

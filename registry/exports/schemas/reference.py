@@ -131,6 +131,7 @@ PROTECTED_PLACES = schema(
     coordinate_sigma_m  number! from:0          | Uncertainty of the coordinates, metres.
     radius_m            number!                 | Radius of the place, metres.
     enforced            yes-no!                 | Whether its buffer is enforced.
+    candidate_of_id     text claims.id          | The claim whose operation left it; nothing is enforced of such a candidate.
     remark              text                    | What else is known.
     source              text!                   | Where this is from.
     """,

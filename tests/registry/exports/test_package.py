@@ -39,9 +39,12 @@ TABLES = {
     "docking_positions": "id,docking_id,party_id,position,statement,stated_at",
     "docking_records": "id,title,origin_forum,agreed_on,text,evidence,target_body,agenda_item,agreement_id,recorded_by_id,"
     "recorded_at,illustrative",
-    "entries": "id,claim,round,name,placement,place,state,start_day,valid_from,valid_until,recorded_at,supersedes,"
-    "illustrative",
+    "duties": "number,claim,round,kind,count,opened_at,due_at,final_at,state,closed_at,reminded_at,illustrative",
+    "entries": "id,claim,round,name,placement,place,state,start_day,valid_from,valid_until,recorded_at,supersedes,cause,"
+    "footprint,in_use_from,ended_on,illustrative",
+    "evidence": "number,claim,round,kind,party,given_at,happened_on,text,sha256,attachment,ground,illustrative",
     "examinations": "id,claim,round,revision,examined_at,favourable,illustrative",
+    "extensions": "number,claim,round,duty,evidence,ground,months,reason,due_before,due_at,granted_at,illustrative",
     "features": "id,name,kind,lat_deg,lon_deg,diameter_km,psr_area_km2,source",
     "findings": "examination,claim,round,revision,examined_at,position,provision,outcome,reason,mend,effect,due_at,evidence,"
     "illustrative",
@@ -69,7 +72,8 @@ TABLES = {
     "policies": "round,version,sha256,published_at,content,illustrative",
     "proposals": "id,round,instance,official,status,solution_sha256,verified,confirmed,second_opinion,proposed_at,outcome,"
     "ground,decided_at,illustrative",
-    "protected_places": "id,name,kind,party_id,year,lat_deg,lon_deg,coordinate_sigma_m,radius_m,enforced,remark,source",
+    "protected_places": "id,name,kind,party_id,year,lat_deg,lon_deg,coordinate_sigma_m,radius_m,enforced,"
+    "candidate_of_id,remark,source",
     "provisions": "id,name,severity,instrument,standing,binds,timer,timer_default,source,statement,check_text",
     "regions": "id,name,kind,footprint,accuracy,source",
     "revisions": "claim,round,number,filed_at,form,sha256,content,illustrative",
@@ -80,6 +84,9 @@ TABLES = {
     "unserved": "claim,round,name,filed_by,step,placement,rule,by,reason,illustrative",
     "votes": "proposal,round,instance,position,party,choice,ground,reason,voted_at,party_is_credited,illustrative",
     "witnesses": "id,party_id,name,vkey,established_at,retired_at,illustrative",
+    "zone_events": "number,claim,round,entry,position,phase,kind,on_day,at,keep_out_m,reason,illustrative",
+    "zone_requests": "number,claim,round,entry,party,kind,position,purpose,first_day,last_day,asked_at,answer_by_at,answered_at,"
+    "answer,basis,illustrative",
     "zones": "entry,claim,round,placement,position,phase,start_day,end_day,valid_from,valid_until,keep_out_m,method,"
     "method_version,illustrative",
 }

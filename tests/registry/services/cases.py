@@ -34,7 +34,9 @@ from registry.services import (
 from registry.services.users import Credentials
 from tests import factories as make
 from tests.registry.services.coordination_cases import COORDINATION
+from tests.registry.services.docking_cases import DOCKING
 from tests.registry.services.key_cases import KEYS
+from tests.registry.services.life_cases import LIFE
 from tests.registry.services.people_cases import PEOPLE
 from tests.registry.services.run_cases import RUNS
 
@@ -241,7 +243,8 @@ CASES = {
     ),
 }
 
-CASES |= {name: Case(*row) for name, row in (COORDINATION | KEYS | PEOPLE | RUNS).items()}
+CASES |= {name: Case(*row) for name, row in DOCKING.items()}
+CASES |= {name: Case(*row) for name, row in (COORDINATION | KEYS | LIFE | PEOPLE | RUNS).items()}
 
 
 def drawn(session: Session) -> Any:

@@ -25,7 +25,12 @@ HELPERS = {
     "acting": "roles and moves, for all services",
     "attachments.hand_over": "what filing a draft brings with it",
     "recording.record": "the record of a step",
+    "lives": "what the steps in the life of an entry share",
+    "relinquishing.finish": "what the end of an entry brings with it",
+    "relinquishing.shrink": "what makes an entry smaller, for the services that do",
+    "suspending.enter_suspension": "what a suspension brings with it",
     "idempotency": "a step under a key",
+    "entering.offered_claims": "which offers somebody may accept, for pages and the service",
     "offers.make": "what an adoption brings with it",
     "casework.speaker_of": "for which side of a case somebody speaks",
     "consultations.open_for": "what entering coordination brings with it",
@@ -42,7 +47,7 @@ FIRST_STEPS = (
     "attachments.add", "consultations.remind", "drafting.file_draft", "drafting.save", "drafting.submit", "filing.file_claim", "offers.expire",
     "reference.load", "rounds.announce", "runs.ask", "runs.ask_why", "runs.cancel",
     "users.add_user", "users.set_credentials", "users.close", "users.reopen", "users.remove_second_factor", "roles.change",
-    "keys.establish", "witnesses.add", "witnesses.cosign",
+    "docking.record", "keys.establish", "witnesses.add", "witnesses.cosign",
     "witnesses.keep_checkpoint",
 )  # fmt: skip
 
