@@ -20,7 +20,7 @@ from registry.opening import FAILED, INTERRUPTED, UNUSABLE, opened, shown, told
 
 # The groups of the procedure: each is the `group` of the module of this name in registry/commands.
 GROUPS = (
-    "agreement", "audit", "backup", "claim", "comment", "consultation", "coordination", "copy", "decide", "draw",
+    "agreement", "audit", "backup", "claim", "comment", "consultation", "coordination", "copy", "decide", "docking", "draw",
     "entry", "equity", "examine", "export", "keys", "log", "norms", "note", "notice", "offer", "party", "receipt", "reference",
     "restore", "round", "run", "timers", "user", "witness", "worker",
 )  # fmt: skip

@@ -94,3 +94,12 @@ def _kept(path: Path, sha256: str, seed_hex: str) -> dict[str, tuple[str, int]] 
         return None if rows is None else {row["claim"]: (row["placement"], row["start"]) for row in rows}
     except (InputError, KeyError, TypeError):
         return None
+
+
+def kept(folder_: Path) -> dict[str, Any] | None:
+    """The comparison that is kept in a folder; None if there is none that can be read."""
+    try:
+        found: dict[str, Any] = load_json(read_bytes(folder_ / KEPT))
+        return found if found["format"] == report.FORMAT else None
+    except (InputError, KeyError, TypeError):
+        return None

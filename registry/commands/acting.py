@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 # The rooms of the procedure whose steps call for a receipt.
-RECEIPTED = ("agreements", "comments", "deciding", "drafting", "drawing", "entering", "filing", "offers")
+RECEIPTED = ("agreements", "comments", "deciding", "docking", "drafting", "drawing", "entering", "filing", "offers")
 SHARED = ("as_email", "as_role", "at_text", "key", "as_json", "data")
 
 

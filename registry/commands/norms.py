@@ -1,11 +1,15 @@
 """`registry norms`: sets of norms compared on a round."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from registry.commands.acting import Answer, Reading, Refused, reads
+
+if TYPE_CHECKING:
+    from registry.queries.crosswalk import Topic
 
 NAME_WIDTH = 34
 
@@ -83,3 +87,55 @@ def _totals(found: Mapping[str, Any]) -> Iterator[str]:
     yield "Each difference names the provision without which it would not be there; * where it comes through other claims."
     for row in found["changes"]:
         yield f"{row['provision']}: {row['statement']} ({row['source']})"
+
+
+@group.command("crosswalk")
+@click.option("--topic", metavar="TEXT", help="Only topics whose name has this text.")
+@reads()
+def crosswalk(reading: Reading, topic: str | None) -> Answer:
+    """What each forum asks on each topic: what is asked twice, what differs, and what cannot be met in full together."""
+    from registry.queries.crosswalk import topics
+    from registry.services.errors import NotFoundError
+
+    rows = [row for row in topics(reading.session) if topic is None or topic.lower() in row.name.lower()]
+    if topic is not None and not rows:
+        raise NotFoundError(f"no topic has {topic!r} in its name; leave --topic out to see all")
+    lines = [line for row in rows for line in _topic(row)]
+    counts = sum(len(row.repeated) for row in rows), sum(len(row.contradictions) for row in rows)
+    return Answer([*lines, f"{len(rows)} topics, {counts[0]} demands made twice, {counts[1]} contradictions"], rows)
+
+
+def _topic(row: "Topic") -> Iterator[str]:
+    yield row.name
+    for one in row.rows:
+        provision = f" ({one.provision})" if one.provision else ""
+        yield f"  {one.forum:<24} {one.asks}{' (also asked elsewhere)' if one.is_repeated else ''}{provision}"
+        if one.against:
+            yield f"  {'':<24} against {', '.join(one.against)}: {one.because}"
+
+
+@group.command("statement")
+@click.argument("claim_id", metavar="CLAIM")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the statement as a JSON file.")
+@reads()
+def statement(reading: Reading, claim_id: str, out: Path | None) -> Answer:
+    """What CLAIM meets and fails under every norm profile, for bodies that license or insure."""
+    from registry.services import norms
+    from registry.services.errors import NotFoundError
+    from solver.io import dump, write_atomically
+
+    found = norms.statement(reading.session, claim_id, reading.viewer)
+    if found is None:
+        raise NotFoundError(f"there is no claim {claim_id}; check the id")
+    if out is not None:
+        write_atomically(out, dump(found))
+    return Answer([*_statement(found)], found)
+
+
+def _statement(found: Mapping[str, Any]) -> Iterator[str]:
+    claim = found["claim"]
+    yield f"Claim {claim['id']} {claim['name']}, revision {claim['revision']} (sha256 {claim['revision_sha256']})"
+    for row in found["profiles"]:
+        yield f"{row['id']:<22} {'meets' if row['meets'] else 'FAILS'}  {row['asked']} asked, {row['not_asked']} not asked"
+        yield from (f"  {one['provision']} ({one['effect']}): {one['reason']}" for one in row["fails"])
+    yield found["note"]

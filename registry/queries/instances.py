@@ -34,6 +34,12 @@ def newest(session: Session, round_id: str) -> FrozenInstance | None:
     ).first()
 
 
+def newest_frozen(session: Session, round_id: str) -> FrozenInstance | None:
+    """The newest instance that was made from claims, and not from another instance, or None."""
+    chosen = select(FrozenInstance).where(FrozenInstance.round_id == round_id, FrozenInstance.kind == "frozen")
+    return session.scalars(chosen.order_by(FrozenInstance.number.desc())).first()
+
+
 def next_number(session: Session, round_id: str) -> int:
     """The number that the next instance of the round gets."""
     last = session.scalar(select(func.max(FrozenInstance.number)).where(FrozenInstance.round_id == round_id))

@@ -15,6 +15,7 @@ from registry.domain.claims import Claim, ClaimState
 from registry.domain.decisions import Draw, FrozenInstance
 from registry.domain.examinations import NormProfile, Provision
 from registry.domain.instants import utc_text
+from registry.domain.norms import compliance
 from registry.domain.norms.comparing import Profile
 from registry.domain.norms.problem import Norms, Problem
 from registry.domain.norms.stated import NormChange
@@ -22,7 +23,7 @@ from registry.domain.parties import Operator
 from registry.domain.places import ProtectedPlace
 from registry.domain.provisions.finding import Case, Neighbour, Protected
 from registry.domain.rounds import Round
-from registry.domain.visibility import Viewer, sees_claim
+from registry.domain.visibility import Viewer, hidden_claims, sees_claim
 from registry.queries import instances
 from registry.services.cases import case_of
 from registry.services.errors import ConflictError, NotFoundError
@@ -85,8 +86,7 @@ def _profile(known: Mapping[str, Profile], name: str) -> Profile:
 
 def _frozen(session: Session, round_id: str) -> tuple[FrozenInstance, str]:
     """The newest instance that was frozen from claims, and not after answers or by a fallback, with the seed of its draw."""
-    chosen = select(FrozenInstance).where(FrozenInstance.round_id == round_id, FrozenInstance.kind == "frozen")
-    frozen = session.scalars(chosen.order_by(FrozenInstance.number.desc())).first()
+    frozen = instances.newest_frozen(session, round_id)
     if frozen is None:
         raise ConflictError(f"round {round_id} is not frozen; norms are compared on what was frozen")
     seed = session.scalars(select(Draw.seed_hex).where(Draw.instance_id == frozen.id)).one_or_none()
@@ -190,3 +190,21 @@ def _protected(session: Session) -> dict[str, Protected]:
         row.id: Protected(row.id, row.name, *geometry.to_map(row.lat_deg, row.lon_deg), buffer_m=round(row.radius_m))
         for row in session.scalars(select(ProtectedPlace).order_by(ProtectedPlace.id))
     }
+
+
+def statement(session: Session, claim_id: str, viewer: Viewer) -> Document | None:
+    """What a claim's newest revision meets and fails under every norm profile; None where there is no such claim for the
+    viewer, or its round has no policy. Claims that the viewer may not see are not compared with.
+    """
+    claim = session.scalars(select(Claim).where(Claim.id == claim_id, sees_claim(viewer))).one_or_none()
+    round_ = None if claim is None else session.get_one(Round, claim.round_id)
+    if claim is None or round_ is None or round_.policy is None:
+        return None
+    hidden = frozenset(session.scalars(hidden_claims(viewer)))
+    case = case_of(session, round_, read_revision(session, round_, claim.current), claim_id, hidden)
+    rules = {row.id: row for row in session.scalars(select(Provision).order_by(Provision.id))}
+    stored = session.scalars(select(NormProfile).order_by(NormProfile.id))
+    about = {"id": claim.id, "name": claim.current.name, "parties": sorted(case.filing.credit)}
+    kept = {"revision": claim.current.number, "revision_sha256": claim.current.sha256}
+    profiles_ = [compliance.of_profile(case, row.id, row.name, row.standing, norms_of(row), rules) for row in stored]
+    return compliance.document(about | kept, claim.illustrative, round_.id, profiles_)

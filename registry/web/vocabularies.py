@@ -14,7 +14,8 @@ from registry.domain.runs import RunKind, RunState
 
 # What records say was done.
 ACTS = (
-    "agreement-accepted", "agreement-ended", "agreement-joined", "agreement-proposed", "attachments-filed",
+    "agreement-accepted", "agreement-ended", "agreement-joined", "agreement-proposed", "arrangement-position",
+    "arrangement-recorded", "attachments-filed",
     "checkpoint-cosigned", "checkpoint-kept", "claim-amended", "claim-examined", "claim-filed", "claim-lapsed",
     "claim-offered", "claim-published", "claim-ready", "claim-refused", "claim-returned", "claim-withdrawn", "comment-made",
     "comment-replied", "consultation-closed", "consultation-contact", "consultation-opened", "consultation-reminder",

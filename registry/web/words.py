@@ -208,7 +208,8 @@ _TABLES: tuple[Mapping[str, Any], ...] = (
 )  # fmt: skip
 # Nouns of `sessions.no_such`.
 KINDS = (
-    "agreement", "claim", "comment", "consultation", "draft", "entry", "file", "file of the package", "layer of the map",
+    "agreement", "claim", "comment", "comparison of norms of round", "consultation", "docking record",
+    "draft", "entry", "file", "file of the package", "layer of the map",
     "note", "notice", "page", "party", "placement", "policy", "policy of round", "proposal", "proposal of round",
     "provision", "record", "revision", "round", "run", "section", "user", "zone",
 )  # fmt: skip

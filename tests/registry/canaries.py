@@ -16,6 +16,7 @@ from registry.services import (
     comments,
     consultations,
     coordination,
+    docking,
     drafting,
     examination,
     filing,
@@ -33,6 +34,11 @@ PUBLISHED, HIDDEN = ("C-0001", "C-0002", "C-0003", "C-0004"), ("C-0005", "C-0006
 OPENED, FILED, EXAMINED = make.utc("2028-01-15"), make.utc("2028-02-01"), make.utc("2028-02-10")
 STARTED, SAID = make.utc("2028-02-20"), make.utc("2028-03-01")
 MARK = "zzcanary"
+ARRANGEMENT = {
+    "title": "Quiet hours", "origin_forum": "Operators at the ridge", "agreed_on": "2028-02-20", "text": "No landing at noon.",
+    "evidence": ["https://arrangements.example.org/1"], "target_body": "Committee of all States", "agenda_item": "Item of space",
+    "illustrative": True,
+}  # fmt: skip
 
 REGISTRAR = Actor(f"{MARK}-registrar@example.org", "registrar")
 IND = Actor(f"{MARK}-ind@example.org", "delegate", "IND")
@@ -133,6 +139,8 @@ def _coordinate(session: Session) -> None:
     comments.add(session, "C-0003", "Please mind the relay.", JPN, SAID)
     notes.add(session, case, "zznote: we could start later", b"\x05" * 32, IND, SAID)
     notes.read(session, "N-0001", JPN, SAID)
+    docking.record(session, ARRANGEMENT, IND, SAID)
+    docking.state(session, "D-0001", "dissents", "We measure at noon.", JPN, SAID)
 
 
 def found(text: str, marks: Sequence[str] = EVERYTHING) -> list[str]:

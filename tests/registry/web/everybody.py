@@ -11,6 +11,7 @@ from registry.services import agreements, attachments, drafting, runs, users
 from registry.web.app import create_app
 from tests import factories as make
 from tests.registry import canaries
+from tests.registry.web.comparison import keep_comparison
 from tests.registry.web.routes import VALUES
 from tests.registry.web.site import keep_package, keep_picture, settings_for
 
@@ -52,5 +53,6 @@ def peopled(folder: Path) -> Flask:
     app = create_app(settings, engine)
     app.extensions["test.engine"] = engine
     keep_package(app)
+    keep_comparison(app)
     keep_picture(app)
     return app
