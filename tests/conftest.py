@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -36,6 +37,10 @@ LEFT_OUT: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 def pytest_configure() -> None:
+    # The same examples in every run, however slow the machine is.
+    slow = [HealthCheck.too_slow]
+    settings.register_profile("repeatable", derandomize=True, deadline=None, database=None, suppress_health_check=slow)
+    settings.load_profile("repeatable")
     # A shell starts background jobs with SIGINT ignored, and children inherit that; tests that interrupt a child
     # would then wait for ever.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -46,7 +46,7 @@ def test_three_leaves_hash_as_in_the_standard() -> None:
     assert tree.root(3, nodes(built([b"a", b"b", b"c"]))) == sha256(b"\x01" + ab + c).digest()
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(st.lists(st.binary(max_size=20), min_size=1, max_size=70))
 def test_roots_of_every_size_agree_with_the_oracle(leaves: list[bytes]) -> None:
     stored = built(leaves)
@@ -55,7 +55,7 @@ def test_roots_of_every_size_agree_with_the_oracle(leaves: list[bytes]) -> None:
         assert tree.root(size, nodes(stored)) == expected.get_root(size)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80)
 @given(st.integers(1, 80), st.data())
 def test_inclusion_proofs_are_accepted_and_those_of_other_leaves_refused(size: int, data: st.DataObject) -> None:
     leaves = lines(size)
@@ -67,7 +67,7 @@ def test_inclusion_proofs_are_accepted_and_those_of_other_leaves_refused(size: i
     assert other == index or not tree.verify_inclusion(other, size, tree.leaf_hash(leaves[index]), proof, root)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80)
 @given(st.integers(1, 80), st.data())
 def test_consistency_proofs_are_accepted_and_a_rewritten_past_is_refused(size: int, data: st.DataObject) -> None:
     read = nodes(built(lines(size)))

@@ -181,7 +181,7 @@ SEQUENCES = st.tuples(
     st.integers(0, len(BEGINNINGS) - 1), st.lists(st.integers(0, 10**9), min_size=LENGTH, max_size=LENGTH)
 )
 QUIET = settings(
-    derandomize=True, database=None, deadline=None, phases=[Phase.generate, Phase.shrink],
+    phases=[Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example,
                            HealthCheck.function_scoped_fixture],
 )  # fmt: skip
