@@ -15,15 +15,17 @@ larger set, and every allocation in which these zones share a day is forbidden. 
 """
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from solver.cells import Cell, Grid, union
 from solver.instance import Access, Hold, Instance, Placement
+from solver.minimal import minimal
 
 REMEMBERED = 500  # floods; each is a set of cells, of a million cells 125 kB
 Interval = tuple[int, int]
 """Whole days first..last, both included."""
+MayGoOn = Callable[[], bool]
 Stays = Mapping[str, int]
 """Start days by the id of a placement or a hold; whoever asks what is closed names the holds as well (`Passage.held`)."""
 
@@ -124,10 +126,15 @@ class Passage:
                     return day
         return None
 
-    def blockades(self, stays: Stays) -> list[Blockade]:
-        """Minimal blockades by these stays: of each day on which a point is blocked one at least is among them."""
+    def blockades(self, stays: Stays, may_go_on: MayGoOn = lambda: True) -> list[Blockade]:
+        """Minimal blockades by these stays: of each day on which a point is blocked one at least is among them.
+
+        Once `may_go_on` is false those found until then, one at least if any way is blocked.
+        """
         found: dict[tuple[str, frozenset[Member]], Blockade] = {}
         for day, active, point in self._blocked(stays):
+            if found and not may_go_on():
+                break
             if any(known == point and _are_there(members, day, stays) for known, members in found):
                 continue  # what blocks it then is known
             for candidates in self._candidates(active, point):
@@ -198,14 +205,15 @@ class Passage:
 
     def _minimal(self, zones: Mapping[str, Zone], point: str, day: int, stays: Stays) -> tuple[Member, ...]:
         """A minimal part of these zones that still blocks the point; what is not fixed is left out first, then holds."""
-        kept, here = dict(zones), self.grid.points[point]
+        here = self.grid.points[point]
         # What the gates reach beside all of the zones they reach beside fewer.
         outside = self.grid.reached(self._free(zones), here, self.grid.gates)
-        for name in sorted(zones, key=lambda name: (name in self.fixed, name not in self.held, name)):
-            rest = {other: zone for other, zone in kept.items() if other != name}
-            if not self.grid.touches(self._free(rest), here, outside):
-                kept = rest
-        return tuple(self._member(name, kept[name], day - stays[name]) for name in sorted(kept))
+
+        def block(names: Sequence[str]) -> bool:
+            return not self.grid.touches(self._free({name: zones[name] for name in names}), here, outside)
+
+        order = sorted(zones, key=lambda name: (name in self.fixed, name not in self.held, name))
+        return tuple(self._member(name, zones[name], day - stays[name]) for name in sorted(minimal(order, block)))
 
     def _member(self, name: str, zone: Zone, day: int) -> Member:
         """The days around `day`, counted from the start, on which the site's zone is at least as wide."""
@@ -248,10 +256,9 @@ class Passage:
         """The steps of each point's shortest path while these cells are closed, None where there is none."""
         if closed not in self._steps_at:
             layers = self.grid.layers(self.grid.open & ~closed, self.grid.all_points, self.grid.gates)
+            here = [(n, found) for n, layer in enumerate(layers) if (found := layer & self.grid.all_points)]
             points = self.grid.points.items()
-            self._steps_at[closed] = {
-                name: next((n for n, layer in enumerate(layers) if layer & bit), None) for name, bit in points
-            }
+            self._steps_at[closed] = {name: next((n for n, found in here if found & bit), None) for name, bit in points}
         return self._steps_at[closed]
 
     def _path(self, point: str, active: Mapping[str, Zone]) -> tuple[Cell, ...]:

@@ -6,7 +6,7 @@ workers or the version of the engine.
 
 import math
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -25,7 +25,7 @@ from solver.lottery import TRIAL_SEED, Draw
 from solver.model.search import Progress, Search, SolveLimits
 from solver.options import open_options
 from solver.rules.stages import Task
-from solver.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Solution, Stage
+from solver.solution import FEASIBLE, INFEASIBLE, OPTIMAL, Solution, Stage, Way
 
 
 def solve(
@@ -59,6 +59,8 @@ def solve(
     stages, distribution = rules.run(task), None
     if instance.policy.tie_break == EX_ANTE:
         stages, distribution = with_lottery(task, stages)
+    # Reasons and paths may take seconds on a large grid of free access: they come before certificates, out of their time.
+    answer = _answer(task, stages, limits) if distribution is None else None
     # Whoever stops a run wants its answer now, not the bounds that a linear program may still add.
     wanted = limits.certify and not limits.is_interrupted()
     left_s = math.inf if limits.wall_time_s is None else limits.wall_time_s - search.seconds
@@ -67,18 +69,41 @@ def solve(
     run = {**_run(limits, search), "certificates": certificates}
     if distribution is not None:
         return before_the_draw(instance, stages, distribution, run)
-    status = OPTIMAL if all(stage.proved for stage in stages) else FEASIBLE
-    empty = Solution(instance.sha256, seed.hex(), instance.policy.rule, status, stages=tuple(stages), run=run)
-    answer = filled(instance, empty, search.best)
-    return with_reasons(
-        instance, answer, task.draw, lambda changed: solve(changed, seed, _rest(limits, search), tickets)
-    )
+    if answer is None or answer.status != _status(stages):
+        answer = _answer(task, stages, limits, answer.access if answer else None)
+    answer = replace(answer, stages=tuple(stages), run=run)
+
+    def again(changed: Instance) -> Solution | None:
+        rest = _rest(limits, search)
+        return None if rest is None else solve(changed, seed, rest, tickets)
+
+    return with_reasons(instance, answer, task.draw, again)
 
 
-def _rest(limits: SolveLimits, search: Search) -> SolveLimits:
-    """The limits of a run beside this one: what is left of its time, and no certificates."""
-    left_s = None if limits.wall_time_s is None else max(0.1, limits.wall_time_s - search.seconds)
-    return replace(limits, wall_time_s=left_s, certify=False)
+def _answer(
+    task: Task, stages: Sequence[Stage], limits: SolveLimits, access: tuple[Way, ...] | None = None
+) -> Solution:
+    """The incumbent with all that follows from it; at the limit with less (solver.explain.reasons)."""
+    instance, search, status = task.instance, task.search, _status(stages)
+    empty = Solution(instance.sha256, task.draw.seed.hex(), instance.policy.rule, status, access=access)
+
+    def may_go_on() -> bool:
+        if status == FEASIBLE:
+            return search.has_time()
+        is_over = limits.wall_time_s is not None and search.seconds >= limits.wall_time_s
+        return not (is_over or limits.is_interrupted())
+
+    return filled(instance, replace(empty, stages=tuple(stages)), search.best, may_go_on)
+
+
+def _status(stages: Sequence[Stage]) -> str:
+    return OPTIMAL if all(stage.proved for stage in stages) else FEASIBLE
+
+
+def _rest(limits: SolveLimits, search: Search) -> SolveLimits | None:
+    """The limits of a run beside this one: what is left of its time, and no certificates; None if nothing is left."""
+    left_s = None if limits.wall_time_s is None else limits.wall_time_s - search.seconds
+    return None if left_s is not None and left_s <= 0 else replace(limits, wall_time_s=left_s, certify=False)
 
 
 def _tightened(stage: Stage, certificates: list[dict[str, Any]]) -> Stage:

@@ -6,7 +6,7 @@ u_p, the points of party p, is counted in hundredths of a point: the sum over al
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from solver.access import Passage
+from solver.access import MayGoOn, Passage
 from solver.instance import Cap, Claim, Instance, Placement, Reserve
 from solver.zones import km2_days
 
@@ -51,13 +51,15 @@ def start_days(instance: Instance, allocation: Allocation) -> dict[str, int]:
     return {row.placement: row.start for row in allocation.values()} | {hold.id: hold.start for hold in instance.holds}
 
 
-def keeping_access(instance: Instance, passage: Passage, allocation: Allocation) -> Allocation:
+def keeping_access(
+    instance: Instance, passage: Passage, allocation: Allocation, may_go_on: MayGoOn = lambda: True
+) -> Allocation:
     """(C5) The allocation without allotments that block a way: of each blockade in turn the one of fewest points goes.
 
-    Entries stay, so that some blockade may be left.
+    Entries stay, so that some blockade may be left, as it may once `may_go_on` is false.
     """
     left, entries = dict(allocation), standing_entries(instance)
-    while blockades := passage.blockades(start_days(instance, left)):
+    while may_go_on() and (blockades := passage.blockades(start_days(instance, left), may_go_on)):
         gone: set[str] = set()
         for names in ({member.id for member in blockade.members} for blockade in blockades):
             free = [row for row in left.values() if row.placement in names and row.claim not in entries]

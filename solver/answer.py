@@ -4,19 +4,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from solver.access import passage_of
+from solver.access import MayGoOn, passage_of
 from solver.allocation import Allocation, hundredths_by_party, recorded_entries, start_days
 from solver.explain import Reasons
 from solver.fairness import fairness
 from solver.instance import Instance
 from solver.moves import moved, moved_metres
-from solver.solution import Allotted, Solution, Way, Zone
+from solver.solution import OPTIMAL, Allotted, Solution, Way, Zone
 
 
-def filled(instance: Instance, solution: Solution, allocation: Allocation) -> Solution:
-    """The solution with an allocation and everything that follows from it."""
+def filled(
+    instance: Instance, solution: Solution, allocation: Allocation, may_go_on: MayGoOn = lambda: True
+) -> Solution:
+    """The solution with an allocation and everything that follows from it; less is looked for once `may_go_on` is false.
+
+    Paths that the solution has already are those of this allocation.
+    """
     totals = hundredths_by_party(instance, allocation)
-    reasons = Reasons(instance, allocation)
+    reasons = Reasons(instance, allocation, solution.status == OPTIMAL, may_go_on)
     return replace(
         solution,
         allotments=allotments(instance, allocation),
@@ -24,7 +29,7 @@ def filled(instance: Instance, solution: Solution, allocation: Allocation) -> So
         leximin=tuple(sorted(totals[party] for party in instance.credited_parties)),
         shortfalls=tuple(reasons.shortfalls()),
         unserved=tuple(reasons.unserved()),
-        access=ways(instance, allocation),
+        access=solution.access or ways(instance, allocation),
         moves=moved_rows(instance, allocation),
         fairness=fairness(instance, allocation),
     )

@@ -5,9 +5,10 @@ direction is a shift: a flood of 10,000 cells takes a fraction of a millisecond.
 """
 
 import functools
+import itertools
 import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +23,7 @@ Cell = tuple[int, int]
 
 # A keep-out wider than this is looked for on the whole grid: no circle on the map has to be worked out for it.
 _WIDE_M = 200_000
+STEPS_A_SWEEP = 16  # looks of a flood; a sweep costs about as much as ten steps
 
 
 def union(sets: Iterable[int]) -> int:
@@ -125,33 +127,66 @@ class Grid:
 
     def layers(self, free: int, wanted: int, begin: int) -> list[int]:
         """Cells by their distance from `begin` in steps over `free` cells, until all `wanted` are reached or none is left."""
-        layers, seen, stride = [begin], begin, self.stride
-        while layers[-1] and wanted & ~seen:
-            edge = layers[-1]
-            edge = (edge << 1 | edge >> 1 | edge << stride | edge >> stride) & free & ~seen
-            seen |= edge
+        layers, edge, left, stride = [begin], begin, free & ~begin, self.stride
+        waiting = wanted & ~begin
+        while edge and waiting:
+            edge = (edge << 1 | edge >> 1 | edge << stride | edge >> stride) & left
+            left ^= edge
+            waiting &= ~edge
             layers.append(edge)
         return layers
 
     def reached(self, free: int, wanted: int, begin: int) -> int:
         """The cells reached from `begin` over free cells; may end early, once all `wanted` are among them."""
-        seen, edge, stride = begin, begin, self.stride
-        while edge and wanted & ~seen:
-            edge = (edge << 1 | edge >> 1 | edge << stride | edge >> stride) & free & ~seen
-            seen |= edge
+        seen = begin
+        for seen in self._growing(free, begin):
+            if not wanted & ~seen:
+                break
         return seen
 
     def touches(self, free: int, begin: int, target: int) -> bool:
         """True if a path over free cells leads from `begin` to any cell of `target`."""
+        return any(seen & target for seen in self._growing(free, begin))
+
+    def _growing(self, free: int, begin: int) -> Iterator[int]:
+        """What is reached from `begin` over free cells, more from look to look, until nothing is added.
+
+        Steps all around find the way through narrow bends; between bouts of them whole lines are swept, which crosses open
+        ground at once: a flood of 250,000 cells takes some 30 looks in place of 1000.
+        """
         seen, edge, stride = begin, begin, self.stride
-        while edge:
-            if edge & target:
-                return True
-            edge = (edge << 1 | edge >> 1 | edge << stride | edge >> stride) & free & ~seen
+        sweeps: list[tuple[int, list[int]]] = []
+        for look in itertools.count(1):
+            yield seen
+            if look % STEPS_A_SWEEP:
+                edge = (edge << 1 | edge >> 1 | edge << stride | edge >> stride) & free & ~seen
+            else:
+                sweeps = sweeps or [(shift, self._runs(free, shift)) for shift in (1, -1, stride, -stride)]
+                edge = functools.reduce(_swept, sweeps, seen) & ~seen
+            if not edge:
+                return
             seen |= edge
-        return False
+
+    def _runs(self, free: int, shift: int) -> list[int]:
+        """The cells that end 1, 2, 4, ... free cells in a row in one direction, as far as there are any."""
+        runs, most = [free], self.columns if abs(shift) == 1 else self.rows
+        while 2 ** len(runs) < most and runs[-1]:
+            runs.append(runs[-1] & _shifted(runs[-1], shift * 2 ** (len(runs) - 1)))
+        return runs
 
     def beside(self, cells: int) -> int:
         """The neighbours of a set, without the set."""
         stride = self.stride
         return (cells << 1 | cells >> 1 | cells << stride | cells >> stride) & ~cells
+
+
+def _shifted(cells: int, by: int) -> int:
+    return cells << by if by > 0 else cells >> -by
+
+
+def _swept(cells: int, sweep: tuple[int, list[int]]) -> int:
+    """A set with all that lies behind it in one direction before the next cell that is not free."""
+    shift, runs = sweep
+    for n, run in enumerate(runs):
+        cells |= _shifted(cells, shift * 2**n) & run
+    return cells

@@ -22,6 +22,7 @@ from solver.allocation import Allocation, cap_rows
 from solver.conflicts import Interval, merged, mirrored, separations, shifted, without
 from solver.geometry import distance_m, is_too_near
 from solver.instance import Hold, InForce, Instance, Placement
+from solver.minimal import minimal
 from solver.model.search import SolveLimits
 
 ALLOTMENT, IN_FORCE, HOLD = "allotment", "entry in force", "hold"
@@ -130,10 +131,7 @@ class Blockers:
         names = sorted(names, key=lambda name: ((ALLOTMENT, IN_FORCE, HOLD).index(members[name].kind), name))
         if not is_closed(names):
             return None
-        for name in list(names):
-            rest = [other for other in names if other != name]
-            names = rest if is_closed(rest) else names
-        return tuple(members[name] for name in sorted(names))
+        return tuple(members[name] for name in sorted(minimal(names, is_closed)))
 
     def _claim(self, name: str) -> str | None:
         placement = self._instance.placement_by_id.get(name)

@@ -13,8 +13,12 @@ from solver.lottery import Draw
 from solver.solution import OPTIMAL, Solution
 
 
-def with_reasons(instance: Instance, solution: Solution, draw: Draw, solve: Callable[[Instance], Solution]) -> Solution:
-    """The solution with the reason of each move; a run that was cut short has none, nor has a move whose own run was."""
+def with_reasons(
+    instance: Instance, solution: Solution, draw: Draw, solve: Callable[[Instance], Solution | None]
+) -> Solution:
+    """The solution with the reason of each move; a run that was cut short has none, nor has a move whose own run was
+    or, for want of time, was not begun (None).
+    """
     if not solution.moves or solution.status != OPTIMAL:
         return solution
     rows = [
@@ -31,8 +35,8 @@ def _staying(instance: Instance, name: str) -> Instance:
     return dataclasses.replace(instance, claims=tuple(stays if c is claim else c for c in instance.claims))
 
 
-def _reason(instance: Instance, solution: Solution, draw: Draw, without: Solution) -> Mapping[str, Any] | None:
-    if without.status != OPTIMAL:
+def _reason(instance: Instance, solution: Solution, draw: Draw, without: Solution | None) -> Mapping[str, Any] | None:
+    if without is None or without.status != OPTIMAL:
         return None
     differing = first_difference(instance, solution, without, draw)
     if differing is None:

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from solver.access import Passage, Stays, passage_of
+from solver.access import MayGoOn, Passage, Stays, passage_of
 from solver.allocation import (
     Allocation,
     cap_rows,
@@ -21,6 +21,7 @@ from solver.allocation import (
 )
 from solver.conflicts import Interval, merged, mirrored, separations, shifted, without
 from solver.instance import Cap, Instance, Placement, Reserve
+from solver.minimal import minimal
 
 Reason = Mapping[str, Any]
 
@@ -96,9 +97,20 @@ def _fewest_above(used: Mapping[str, int], most: int) -> tuple[str, ...]:
 
 
 class Reasons:
-    """Why placements are closed in one allocation."""
+    """Why placements are closed in one allocation.
 
-    def __init__(self, instance: Instance, allocation: Allocation):
+    Once `may_go_on` is false reasons by C5 are no longer looked for if the run `is_complete` not, and name all that
+    closes the placement, not a minimal part of it, if it is.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        allocation: Allocation,
+        is_complete: bool = True,
+        may_go_on: MayGoOn = lambda: True,
+    ):
+        self._is_complete, self._may_go_on = is_complete, may_go_on
         self._instance = instance
         self._allocation = allocation
         self._starts = {a.placement: a.start for a in allocation.values()} | {h.id: h.start for h in instance.holds}
@@ -153,7 +165,7 @@ class Reasons:
     def _blocking(self, placement: Placement, window: Sequence[Interval]) -> list[str]:
         """(C5) A minimal set of allotments and holds beside which no start keeps apart and blocks no way; [] if one does."""
         passage, closing = self._passage, self._closing(placement)
-        if passage is None:
+        if passage is None or not (self._is_complete or self._may_go_on()):
             return []
 
         def is_closed(names: Sequence[str]) -> bool:
@@ -163,11 +175,8 @@ class Reasons:
         needed = sorted(name for name in self._starts if name in closing or passage.zones(name))
         if not is_closed(needed):
             return []
-        for other in list(needed):
-            rest = [name for name in needed if name != other]
-            needed = rest if is_closed(rest) else needed
         # A placement that blocks a way all alone is closed by itself.
-        return needed or [placement.id]
+        return minimal(needed, is_closed, self._may_go_on) or [placement.id]
 
     def _blockers(self, placement: Placement, window: Sequence[Interval]) -> list[str]:
         """A minimal set of allotments and holds that together close every start, [] if some start is open."""

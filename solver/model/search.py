@@ -154,6 +154,10 @@ class Search:
             return 0.0
         return math.inf if self.limits.wall_time_s is None else max(0.0, self.limits.wall_time_s - self.seconds)
 
+    def has_time(self) -> bool:
+        """True until the limit of the run, or until somebody wants it to end."""
+        return self.left_s > 0
+
     def within(self, part: Part) -> "Search":
         """A search of its own for one component, from what the incumbent has there, in half of the time that is left."""
         left_s = None if self.limits.wall_time_s is None else self.left_s / 2
@@ -173,7 +177,7 @@ class Search:
         Where it blocks a way (C5), what is left of it without the allotments of fewest points that block is offered.
         """
         if self.passage is not None and objective.value(allocation) > objective.value(self.best):
-            allocation = keeping_access(self._instance, self.passage, allocation)
+            allocation = keeping_access(self._instance, self.passage, allocation, self.has_time)
         if self._kept is None or objective.value(allocation) <= objective.value(self.best):
             return
         if all(holds(allocation) for holds in self._kept):
@@ -334,7 +338,8 @@ class Search:
 
     def _blocks(self, found: Allocation) -> bool:
         """Whether an answer blocks a way (C5); what blocks it is forbidden from here on."""
-        blockades = self.passage.blockades(start_days(self._instance, found)) if self.passage else []
+        stays = start_days(self._instance, found)
+        blockades = self.passage.blockades(stays, self.has_time) if self.passage else []
         if blockades and self._access is not None:
             if self._access.knows(blockades):
                 raise EngineError("the engine allots what blocks a way, against a row of its model")
