@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from registry.config import Settings
 from registry.web import (
     account,
+    calendar,
     cases,
     claims,
     comparisons,
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     claims,
     why_not,
     entries,
+    calendar,
     equity,
     parties,
     reference,

@@ -109,6 +109,33 @@ def show(instance: Path, solution: Path | None) -> None:
 
 
 @slots.command()
+@click.argument("instance", type=FILE)
+@click.argument("solution", type=FILE)
+@click.option("-o", "--output", type=FILE, required=True, help="A file that ends in .ics or .csv.")
+def calendar(instance: Path, solution: Path, output: Path) -> None:
+    """Write the slots of SOLUTION as a calendar: iCalendar or CSV, the same bytes for the same slots."""
+    from solver.traffic.calendars import calendar_bytes
+    from solver.traffic.verify import verify as check
+
+    try:
+        check_output(output, instance)
+        problem, answer = parse_slots_instance(read_bytes(instance)), parse_slots_solution(read_bytes(solution))
+        data = calendar_bytes(problem, answer, output.suffix.lower())
+    except InputError as error:
+        refuse(error)
+    report = check(problem, answer)
+    for found in report.problems:
+        click.echo(f"refused: {found}")
+    if not report:
+        sys.exit(REFUSED)
+    try:
+        write_atomically(output, data)
+    except InputError as error:
+        refuse(error)
+    click.echo(f"written: {output}")
+
+
+@slots.command()
 @click.option("-o", "--output", type=FILE, required=True, help="Where to write the instance.")
 @click.option("--landings", type=click.IntRange(1, 10_000), default=USUAL.landings, show_default=True)
 @click.option("--days", type=click.IntRange(30, 3650), default=USUAL.days, show_default=True)

@@ -11,8 +11,9 @@ from ortools.sat.python import cp_model
 
 from solver.clock import Stopwatch
 from solver.traffic.greedy import Chosen
-from solver.traffic.instance import Movement
+from solver.traffic.instance import Interval, Movement
 from solver.traffic.parts import Part
+from solver.traffic.spacing import Spacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ class Reached:
 
 class EngineError(Exception):
     """The engine contradicted slots that are known to keep every rule."""
+
+
+def allowed(forbidden: Sequence[Interval]) -> list[tuple[int | None, int | None]]:
+    """The differences that are left, least and greatest of each stretch; None is without end."""
+    leasts = [None, *(high + 1 for _, high in forbidden)]
+    mosts = [*(low - 1 for low, _ in forbidden), None]
+    return list(zip(leasts, mosts, strict=True))
 
 
 class PartModel:
@@ -70,12 +78,21 @@ class PartModel:
 
     def _pairs(self) -> None:
         for pair in self.part.spacings:
-            allowed = cp_model.Domain.from_intervals([list(row) for row in pair.forbidden]).complement()
-            difference = self._at[pair.b] - self._at[pair.a]
-            both = [self._has[pair.a], self._has[pair.b]]
-            self._model.add_linear_expression_in_domain(difference, allowed).only_enforce_if(both)
+            # In sides of its own: a domain of the difference, enforced by both, gave wrong optima (ortools 9.15, presolve).
+            sides = [self._beyond_gap(pair, gap) for gap in allowed(pair.forbidden)]
+            self._model.add_bool_or([~self._has[pair.a], ~self._has[pair.b], *sides])
         for ascent, landing in self.part.followed.items():
             self._model.add_implication(self._has[ascent], self._has[landing])
+
+    def _beyond_gap(self, pair: Spacing, gap: tuple[int | None, int | None]) -> cp_model.IntVar:
+        """A literal under which the difference of a pair lies in the gap."""
+        side = self._model.new_bool_var(f"{pair.a} {pair.b}")
+        difference, (least, most) = self._at[pair.b] - self._at[pair.a], gap
+        if least is not None:
+            self._model.add(difference >= least).only_enforce_if(side)
+        if most is not None:
+            self._model.add(difference <= most).only_enforce_if(side)
+        return side
 
     def shifts(self) -> dict[str, int]:
         """Minutes from the preferred time, of the best slots known."""

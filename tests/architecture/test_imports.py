@@ -16,6 +16,9 @@ SOLVER_FOR_REGISTRY = (
     "solver.io",
     "solver.fields",
     "solver.areas",
+    "solver.traffic.icalendar",
+    "solver.traffic.instance_file",
+    "solver.traffic.methods",
 )
 
 

@@ -45,6 +45,7 @@ TYPED: dict[str, Sequence[Sequence[str]]] = {
     "receipt list": [["claims/C-0003"], ["claims/C-0005"]],
     "round show": [[canaries.OLD], [canaries.NEW]],
     "run list": [[]],
+    "slots list": [[], ["--from", "2027-01-01"]],
     "user list": [[]],
 }
 # Commands that need nobody's name and are left out here, each with the reason.
@@ -56,6 +57,7 @@ LEFT_OUT = {
     "copy": "writes the register for whoever keeps it",
     "restore": "writes the register for whoever keeps it",
     "claim template": "writes an empty form",
+    "slots instance": "writes what slots list prints, for the solver",
     "demo": "plays a round",
     "draw check": "reads files, no register",
     "export": "has a test of its own over every file",

@@ -88,6 +88,9 @@ VALUES: Mapping[str, Any] = {
 ROUTES: Mapping[str, Route] = {
     "account.end_sessions": step(SIGNED_IN),
     "account.home": page(SIGNED_IN),
+    "calendar.all_days": page(),
+    "calendar.feed": page(),
+    "calendar.table": page(),
     "cases.all_cases": page(),
     "cases.comments_on": page(),
     "cases.one_case": page(),

@@ -16,6 +16,8 @@ from registry.exports.package import write_export
 
 NOT_PAGES = {
     "static",
+    "calendar.feed",
+    "calendar.table",
     "ground.image",
     "map.picture",
     "map_data.one_layer",

@@ -127,11 +127,12 @@ class Oracle:
         reach = 2000 * 660 / R + apart_m(site(row), (0, 0)) / R
         tilt = math.radians(abs(90 - orbiter["inclination_deg"]))
         margin = orbiter["margin_s"]
-        nearest = min(
-            abs((second - orbiter["south_at_s"] + period / 2) % period - period / 2)
-            for second in range(60 * at - 60, 60 * at + 601)
-        )
-        ahead = max(0.0, nearest - margin - 1)  # the product rounds up to a second
+        begin, end = 60 * at - 60, 60 * at + 600
+        first = math.floor((begin - orbiter["south_at_s"]) / period)
+        passes = [orbiter["south_at_s"] + n * period for n in range(first, first + 3)]
+        nearest = min(max(begin - south, south - end, 0.0) for south in passes)
+        # The stretch is rounded up to whole seconds, so a pass that begins within its last second counts.
+        ahead = max(0.0, math.ceil(nearest - margin - 1e-6) - 1)
         return math.acos(math.cos(tilt) * math.cos(2 * math.pi * ahead / period)) <= reach
 
     def apart(self, a: Document, at_a: int, b: Document, at_b: int) -> bool:
