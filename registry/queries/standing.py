@@ -12,7 +12,6 @@ from registry.domain.docking import DockingRecord
 from registry.domain.entries import Entry
 from registry.domain.rounds import Round
 from registry.domain.visibility import Viewer, sees_claim
-from registry.log import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +35,15 @@ class Standing:
     arrangements: int
 
 
-def standing(session: Session, viewer: Viewer) -> Standing:
-    """What stands now in the register of this session."""
+def standing(session: Session, viewer: Viewer, size: int, root_hex: str) -> Standing:
+    """What stands now in the register of this session, whose log has this size and root."""
     claims = Counter(session.scalars(select(Claim.state).where(sees_claim(viewer))))
     old = {name for name in session.scalars(select(Entry.supersedes_id)) if name is not None}
     entries = Counter(state for name, state in session.execute(select(Entry.id, Entry.state)) if name not in old)
     rounds = session.scalars(select(Round).order_by(Round.id))
     return Standing(
-        records=records.size(session),
-        root_hex=records.root(session).hex(),
+        records=size,
+        root_hex=root_hex,
         rounds=tuple(RoundStanding(row.id, row.name, row.state) for row in rounds),
         claims=dict(sorted(claims.items())),
         entries=dict(sorted(entries.items())),

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.visibility import Viewer
 from registry.exports import as_of
+from registry.log import records
 from registry.queries import standing
 
 # More records take longer than anybody waits for a page; `registry export --as-of` has no limit.
@@ -24,4 +25,4 @@ def standing_at(session: Session, at: datetime, viewer: Viewer) -> standing.Stan
     if size > MOST_RECORDS:
         return None
     with as_of.register_of(session, size) as past:
-        return standing.standing(past, viewer)
+        return standing.standing(past, viewer, size, records.root(past).hex())

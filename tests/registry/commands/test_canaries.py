@@ -32,6 +32,7 @@ TYPED: dict[str, Sequence[Sequence[str]]] = {
     "docking list": [[]],
     "docking show": [["D-0001"]],
     "norms crosswalk": [[]],
+    "norms statement": [[claim] for claim in (*canaries.PUBLISHED, *canaries.HIDDEN)],
     "examine profiles": [[]],
     "examine provisions": [[]],
     "examine show": [[claim, "--all"] for claim in (*canaries.PUBLISHED, *canaries.HIDDEN)],

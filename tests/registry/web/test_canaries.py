@@ -40,6 +40,7 @@ VALUES: dict[str, Sequence[Any]] = {
     "note_id": ("N-0001", "N-9999"),
     "comment_id": ("M-0001", "M-9999"),
     "agreement_id": ("A-9999",),
+    "docking_id": ("D-0001", "D-9999"),
     "run_id": (1, 999),
     "version": (1, 9),
     "number": (1, 2, 9),
