@@ -22,7 +22,7 @@ from registry.opening import FAILED, INTERRUPTED, UNUSABLE, opened, shown, told
 GROUPS = (
     "agreement", "audit", "backup", "claim", "comment", "consultation", "coordination", "copy", "decide", "docking", "draw",
     "entry", "equity", "examine", "export", "keys", "log", "norms", "note", "notice", "offer", "party", "receipt", "reference",
-    "restore", "round", "run", "slots", "timers", "user", "witness", "worker",
+    "restore", "round", "run", "service", "slots", "timers", "user", "witness", "worker",
 )  # fmt: skip
 
 

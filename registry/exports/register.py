@@ -18,6 +18,7 @@ from registry.domain.notices import NoticeTemplate
 from registry.domain.parties import Controller, Operator, Party
 from registry.domain.places import Feature, ProtectedPlace, Region
 from registry.domain.rounds import Round
+from registry.domain.shared_services import ServiceReliance, SharedService
 from registry.domain.users import User
 from registry.domain.visibility import hidden_claims
 from registry.exports.accounts import HeldRole, held_roles
@@ -48,6 +49,8 @@ PLAIN: Mapping[str, type[Any]] = {
     "missions": Mission,
     "signing_keys": SigningKey,
     "witnesses": Witness,
+    "shared_services": SharedService,
+    "service_reliances": ServiceReliance,
 }
 
 

@@ -11,6 +11,7 @@ from registry.domain.notices import FIELDS, NoticeState
 from registry.domain.provisions.guidelines import ILRS_PHASES
 from registry.domain.provisions.rules import STANDINGS
 from registry.domain.runs import RunKind, RunState
+from registry.domain.shared_services import ServiceKind
 
 # What records say was done.
 ACTS = (
@@ -23,7 +24,8 @@ ACTS = (
     "note-disclosed", "note-read", "note-written", "notice-failed", "notice-sent", "observer-invited", "offer-accepted",
     "offer-declined", "offer-lapsed", "offer-made", "policy-published", "proposal-adopted", "proposal-rejected",
     "reference-loaded", "role-change-asked", "role-change-withdrawn", "round-announced", "round-closed", "round-concluded",
-    "round-frozen", "round-opened", "round-resolved", "seed-drawn", "solution-proposed", "trial-kept", "user-added",
+    "round-frozen", "round-opened", "round-resolved", "seed-drawn", "service-ended", "service-left", "service-offered",
+    "service-relied-on", "solution-proposed", "trial-kept", "user-added",
     "user-closed", "user-credentials-set", "user-password-changed", "user-reopened", "user-roles-changed",
     "user-second-factor-removed", "vote-cast", "witness-added", "witness-retired",
 )  # fmt: skip
@@ -41,7 +43,7 @@ def _codes() -> Iterator[str]:
     """Every code of the lists."""
     for listed in (
         ROLES, (SYSTEM_ROLE, "none"), ACTS, FIELDS, TIMERS, ACTIVITIES, particulars.CONTRIBUTION_KINDS,
-        particulars.DISPOSAL_METHODS, STANDINGS, ILRS_PHASES, NoticeState, RunState, RunKind, CONSULTATION_OUTCOMES,
+        particulars.DISPOSAL_METHODS, STANDINGS, ILRS_PHASES, NoticeState, RunState, RunKind, ServiceKind, CONSULTATION_OUTCOMES,
         decisions.REJECTION_GROUNDS, decisions.OUTCOMES, decisions.INSTANCE_KINDS, decisions.SOLUTION_STATUSES,
         instruments.INSTRUMENT_KINDS, instruments.STATUSES, parties.PARTY_KINDS, parties.CONTROLLER_KINDS,
         places.PROTECTED_KINDS, policy.RULES, policy.TIE_BREAKS, policy.RECUSALS, FIELDS_OF_FORMS,

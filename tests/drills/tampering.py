@@ -17,8 +17,9 @@ from registry.domain.actors import SYSTEM
 from registry.domain.claims import Claim
 from registry.domain.examinations import NormProfile
 from registry.domain.missions import Mission
+from registry.domain.shared_services import ServiceReliance
 from registry.log import checkpoints, signed_note
-from registry.services import agreements, witnesses
+from registry.services import agreements, sharing, witnesses
 from registry.services.recording import UNRECORDED, record
 from tests import factories as make
 from tests.drills.packages import key
@@ -60,6 +61,12 @@ def fill(session: Session) -> None:
     agreements.accept(session, "A-0001", canaries.JPN, canaries.SAID)
     session.flush()
     witnesses.add(session, "IND", WITNESS.verifier.vkey, canaries.IND, LATER)
+    sharing.offer(session, "C-0001", "power", "50 W from the mast", 2, make.REGISTRAR, LATER)
+    held = ServiceReliance(
+        service_id="S-0001", claim_id="C-0003", party_id="IND", vital=True, need="heat at night", since_at=LATER
+    )
+    session.add(held)
+    session.flush()
     _record_what_is_not(session)
     note = checkpoints.signed_checkpoint(session, canaries.SIGNER)
     witnesses.keep_checkpoint(session, note, SYSTEM, LATER)

@@ -2,6 +2,7 @@
 
 from registry.domain.concentration import By
 from registry.exports.schemas.fields import schema
+from registry.exports.schemas.shared_services import SERVICES
 
 CONCENTRATION = schema(
     "concentration",
@@ -25,4 +26,4 @@ CONCENTRATION = schema(
     """,
     {"by": By},
 )
-EQUITY = (CONCENTRATION,)
+EQUITY = (CONCENTRATION, *SERVICES)

@@ -47,6 +47,8 @@ TYPED: dict[str, Sequence[Sequence[str]]] = {
     "round show": [[canaries.OLD], [canaries.NEW]],
     "run list": [[]],
     "slots list": [[], ["--from", "2027-01-01"]],
+    "service breaks": [["C-0001"], *([claim] for claim in canaries.HIDDEN)],
+    "service list": [[]],
     "user list": [[]],
 }
 # Commands that need nobody's name and are left out here, each with the reason.

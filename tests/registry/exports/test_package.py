@@ -79,6 +79,8 @@ TABLES = {
     "revisions": "claim,round,number,filed_at,form,sha256,content,illustrative",
     "rounds": "id,name,state,note,opens_at,closes_at,announced_at,opened_at,closed_at,frozen_at,drawn_at,proposed_at,"
     "decided_at,concluded_at,illustrative",
+    "service_reliances": "id,service_id,claim_id,party_id,vital,need,since_at,ended_at",
+    "shared_services": "id,kind,claim_id,party_id,what,serves,offered_at,ended_at,illustrative",
     "signing_keys": "id,vkey,origin,established_at,retired_at,until_size,illustrative",
     "stages": "round,position,name,value,bound,proved,illustrative",
     "unserved": "claim,round,name,filed_by,step,placement,rule,by,reason,illustrative",

@@ -39,6 +39,7 @@ from tests.registry.services.key_cases import KEYS
 from tests.registry.services.life_cases import LIFE
 from tests.registry.services.people_cases import PEOPLE
 from tests.registry.services.run_cases import RUNS
+from tests.registry.services.sharing_cases import SHARING
 
 LATER = make.utc("2027-12-01")
 Prepare = Callable[[Session], Any]
@@ -244,7 +245,7 @@ CASES = {
 }
 
 CASES |= {name: Case(*row) for name, row in DOCKING.items()}
-CASES |= {name: Case(*row) for name, row in (COORDINATION | KEYS | LIFE | PEOPLE | RUNS).items()}
+CASES |= {name: Case(*row) for name, row in (COORDINATION | KEYS | LIFE | PEOPLE | RUNS | SHARING).items()}
 
 
 def drawn(session: Session) -> Any:

@@ -231,6 +231,7 @@ ROUTES: Mapping[str, Route] = {
     "steps.round_ready": form(REGISTRAR),
     "steps.round_remind": form(REGISTRAR),
     "steps.round_resolve": form(PLANNERS),
+    "services.all_services": page(),
     "terms.all_agreements": page(),
     "terms.one_agreement": page(),
     "users.add_user": step(ADMINISTRATOR),

@@ -1,10 +1,13 @@
 """The page of equity over time."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
+from tests.registry.services.sharing_cases import relied_on
 
 
 def rows_of(client: FlaskClient, query: str) -> list[str]:
@@ -35,3 +38,16 @@ def test_an_unknown_round_or_kind_is_named(client: FlaskClient) -> None:
 
 def test_a_register_without_rounds_says_so(empty: Flask) -> None:
     assert "No round has been announced yet." in empty.test_client().get("/equity").text
+
+
+def test_services_between_entries_are_listed_with_what_breaks(make_app: Callable[..., Flask]) -> None:
+    text = make_app(relied_on).test_client().get("/services").text
+    plain = " ".join(re.sub(r"<[^>]*>", " ", text[text.index("<tbody>") : text.index("</tbody>")]).split())
+    assert plain == (
+        "S-0001 Power C-0002 Party JPN 50 W from the mast for 1 entry at a time C-0001 Party IND Vital heat at night"
+        " C-0001 Stops Power S-0001"
+    )
+
+
+def test_a_register_without_services_says_so(client: FlaskClient) -> None:
+    assert "No service has been offered yet." in client.get("/services").text

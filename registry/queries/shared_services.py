@@ -1,0 +1,101 @@
+"""Shared services: what is offered, who relies on it, and what breaks if one ends. The same for every viewer."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.domain.claims import Claim, ClaimState
+from registry.domain.shared_services import Loss, Offered, Relied, ServiceReliance, SharedService, what_breaks
+
+# The states of a claim whose entry is not over.
+LASTING = (ClaimState.RECORDED, ClaimState.IN_USE, ClaimState.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class RelianceView:
+    """An entry that relies on a service, by its claim."""
+
+    claim: str
+    party: str
+    vital: bool
+    need: str
+    since_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """A service with those who rely on it now; `breaks` is what follows if it ends. Over when ended, or its entry is."""
+
+    id: str
+    kind: str
+    claim: str
+    party: str
+    what: str
+    serves: int
+    offered_at: datetime
+    is_over: bool
+    relied_on_by: tuple[RelianceView, ...]
+    breaks: tuple[Loss, ...]
+
+
+def list_services(session: Session) -> tuple[ServiceView, ...]:
+    """Every service by id."""
+    rows = list(session.scalars(select(SharedService).order_by(SharedService.id)))
+    reliances = _reliances(session)
+    offered, relied = _in_force(session, rows, reliances)
+    there = {row.id for row in offered}
+    return tuple(
+        ServiceView(
+            id=row.id,
+            kind=row.kind,
+            claim=row.claim_id,
+            party=row.party_id,
+            what=row.what,
+            serves=row.serves,
+            offered_at=row.offered_at,
+            is_over=row.id not in there,
+            relied_on_by=tuple(
+                RelianceView(held.claim_id, held.party_id, held.vital, held.need, held.since_at)
+                for held in reliances.get(row.id, ())
+            ),
+            breaks=what_breaks(offered, relied, ending=(row.id,)),
+        )
+        for row in rows
+    )
+
+
+def breaks_with(session: Session, claim_id: str) -> tuple[Loss, ...]:
+    """What follows if the entry of a claim ends."""
+    rows = list(session.scalars(select(SharedService)))
+    return what_breaks(*_in_force(session, rows, _reliances(session)), entries=(claim_id,))
+
+
+def _reliances(session: Session) -> Mapping[str, list[ServiceReliance]]:
+    found: dict[str, list[ServiceReliance]] = defaultdict(list)
+    chosen = select(ServiceReliance).where(ServiceReliance.ended_at.is_(None))
+    for row in session.scalars(chosen.order_by(ServiceReliance.id)):
+        found[row.service_id].append(row)
+    return found
+
+
+def _in_force(
+    session: Session, services: list[SharedService], reliances: Mapping[str, list[ServiceReliance]]
+) -> tuple[list[Offered], list[Relied]]:
+    """What is offered and relied on by entries that are not over."""
+    involved = {row.claim_id for row in services} | {row.claim_id for rows in reliances.values() for row in rows}
+    chosen = select(Claim.id).where(Claim.id.in_(involved), Claim.state.in_(LASTING))
+    lasting = set(session.scalars(chosen))
+    offered = [
+        Offered(row.id, row.kind, row.claim_id) for row in services if row.ended_at is None and row.claim_id in lasting
+    ]
+    relied = [
+        Relied(row.service_id, row.claim_id, row.vital)
+        for rows in reliances.values()
+        for row in rows
+        if row.claim_id in lasting
+    ]
+    return offered, relied
