@@ -75,6 +75,7 @@ class EntryPage:
     zones: tuple[ZoneView, ...]
     decided_at: datetime
     votes: tuple[VoteView, ...]
+    filed_by: str = ""
 
 
 def list_entries(
@@ -168,6 +169,7 @@ def entry_page(session: Session, entry_id: str, viewer: Viewer = PUBLIC) -> Entr
         zones=zone_views(entry),
         decided_at=decision.decided_at,
         votes=tuple(vote_view(vote, viewer) for vote in decision.proposal.votes),
+        filed_by=entry.claim.filed_by_id,
     )
 
 

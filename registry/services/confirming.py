@@ -42,8 +42,8 @@ def _from(asked: Sequence[Duty], at: datetime) -> datetime:
 
 
 def _resume(session: Session, life: Life, report: Report, actor: Actor, at: datetime) -> Entry:
-    move_claim(life.claim, "resume", actor, at)
     keep_evidence(session, life, EvidenceKind.RESUMPTION, report, at)
+    move_claim(life.claim, "resume", actor, at)
     lives.close_duties(session, life, DutyState.MET, at, [DutyKind.RESUMPTION])
     entry = lives.supersede(session, life, at, "resumed", state=EntryState.IN_USE)
     lives.open_duty(session, life, DutyKind.CONFIRMATION, at)

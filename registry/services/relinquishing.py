@@ -72,8 +72,8 @@ def end(session: Session, claim_id: str, remains: str, report: Report, actor: Ac
     """End an entry at its party's wish, today; `remains` says what stays on the ground, empty if nothing does."""
     require_role(actor, "delegate", "registrar")
     life = lives.life_of(session, claim_id, actor, at)
-    move_claim(life.claim, "end", actor, at)
     keep_evidence(session, life, EvidenceKind.END, report, at, needs_document=False)
+    move_claim(life.claim, "end", actor, at)
     return finish(session, life, actor, at, "relinquished", EntryState.ENDED, at.date(), remains.strip())
 
 

@@ -11,7 +11,7 @@ from registry.domain.duties import MILESTONES, DutyKind, DutyState
 from registry.domain.entries import Entry, EntryState
 from registry.domain.evidence import EvidenceKind
 from registry.services import lives
-from registry.services.acting import move_claim
+from registry.services.acting import move_claim, require_role
 from registry.services.errors import ConflictError, ValidationError
 from registry.services.evidence import Report, keep_evidence
 from registry.services.lives import Life
@@ -28,10 +28,11 @@ def bring_into_use(
     ValidationError
         If the landing is of no day of the entry, or farther from its footprint than its widest zone reaches.
     """
+    require_role(actor, "delegate", "registrar")
     life = lives.life_of(session, claim_id, actor, at)
-    move_claim(life.claim, "bring-into-use", actor, at)
     ground = _landing(life, position, report)
     keep_evidence(session, life, EvidenceKind.LANDING, report, at, ground=ground)
+    move_claim(life.claim, "bring-into-use", actor, at)
     lives.close_duties(session, life, DutyState.MET, at, [DutyKind.LANDING])
     lives.close_duties(session, life, DutyState.VOID, at, MILESTONES)
     entry = lives.supersede(session, life, at, "in-use", state=EntryState.IN_USE, in_use_from=report.happened_on)

@@ -10,7 +10,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from registry.domain.entries import EntryState
 from registry.log import reading
-from registry.queries import entries, rounds
+from registry.queries import entries, lives, rounds
 from registry.queries.entries import EntryRow
 from registry.queries.names import party_names, person_names, places_by_id
 from registry.web import asked
@@ -109,6 +109,7 @@ def one_entry(entry_id: str) -> str:
     """One entry: where, when, its zones and its duties."""
     entry = entries.entry_page(session(), entry_id, viewer()) or no_such("entry", entry_id)
     policy = rounds.policy(session(), entry.row.round)
+    history = sorted(entries.list_entries(session(), claim=entry.row.claim), key=lambda row: (len(row.id), row.id))
     middle = footprint(entry.footprint).representative_point()
     return render_template(
         "entry.html",
@@ -116,6 +117,10 @@ def one_entry(entry_id: str) -> str:
         middle=(middle.x, middle.y),
         round=chosen_round(entry.row.round),
         rules=policy.content if policy else {},
+        life=lives.life_page(session(), entry.row.claim),
+        history=history,
+        newest=None if history[-1].id == entry_id else history[-1].id,
+        filed_by=entry.filed_by,
         places=places_by_id(session()),
         names=party_names(session()),
         people=person_names(session(), viewer()),

@@ -6,12 +6,17 @@ from registry.domain import decisions, instruments, parties, places, policy
 from registry.domain.actors import ROLES, SYSTEM_ROLE
 from registry.domain.claims import ACTIVITIES
 from registry.domain.consultations import CONSULTATION_OUTCOMES
+from registry.domain.duties import DutyKind, DutyState
+from registry.domain.entries import CAUSES
+from registry.domain.evidence import EvidenceKind
+from registry.domain.extensions import GROUNDS
 from registry.domain.filing import particulars
 from registry.domain.notices import FIELDS, NoticeState
 from registry.domain.provisions.guidelines import ILRS_PHASES
 from registry.domain.provisions.rules import STANDINGS
 from registry.domain.runs import RunKind, RunState
 from registry.domain.shared_services import ServiceKind
+from registry.domain.zone_events import ZoneEventKind
 
 # What records say was done.
 ACTS = (
@@ -27,7 +32,10 @@ ACTS = (
     "round-frozen", "round-opened", "round-resolved", "seed-drawn", "service-ended", "service-left", "service-offered",
     "service-relied-on", "solution-proposed", "trial-kept", "user-added",
     "user-closed", "user-credentials-set", "user-password-changed", "user-reopened", "user-roles-changed",
-    "user-second-factor-removed", "vote-cast", "witness-added", "witness-retired",
+    "user-second-factor-removed", "vote-cast", "witness-added", "witness-retired", "milestone-shown", "entry-in-use",
+    "entry-confirmed", "entry-resumed", "entry-suspended", "entry-shrunk", "entry-ended", "entry-lapsed",
+    "deadline-extended", "duty-reminded", "zone-established", "zone-altered", "zone-ended", "zone-entry-announced",
+    "zone-request-answered", "zone-basis-given",
 )  # fmt: skip
 # Times of a policy, by name.
 TIMERS = (
@@ -46,7 +54,8 @@ def _codes() -> Iterator[str]:
         particulars.DISPOSAL_METHODS, STANDINGS, ILRS_PHASES, NoticeState, RunState, RunKind, ServiceKind, CONSULTATION_OUTCOMES,
         decisions.REJECTION_GROUNDS, decisions.OUTCOMES, decisions.INSTANCE_KINDS, decisions.SOLUTION_STATUSES,
         instruments.INSTRUMENT_KINDS, instruments.STATUSES, parties.PARTY_KINDS, parties.CONTROLLER_KINDS,
-        places.PROTECTED_KINDS, policy.RULES, policy.TIE_BREAKS, policy.RECUSALS, FIELDS_OF_FORMS,
+        places.PROTECTED_KINDS, DutyKind, DutyState, EvidenceKind, GROUNDS, ZoneEventKind, CAUSES[1:],
+        policy.RULES, policy.TIE_BREAKS, policy.RECUSALS, FIELDS_OF_FORMS,
     ):  # fmt: skip
         yield from (str(code) for code in listed)
 

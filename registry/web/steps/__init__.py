@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_security import current_user
 
 from registry.web.acting import may
-from registry.web.steps import of_cases, of_claims, of_decisions, of_offers, of_rounds, of_runs, of_terms
+from registry.web.steps import of_cases, of_claims, of_decisions, of_entries, of_offers, of_rounds, of_runs, of_terms
 from registry.web.steps.step import Step, add_step
 from registry.web.steps.things import Thing
 
@@ -23,6 +23,7 @@ STEPS: tuple[Step, ...] = (
     *of_cases.STEPS,
     *of_terms.STEPS,
     *of_decisions.STEPS,
+    *of_entries.STEPS,
 )
 _ARGUMENT = {"round": "round_id", "claim": "claim_id", "consultation": "consultation_id", "note": "note_id"}
 _ARGUMENT |= {"agreement": "agreement_id", "comment": "comment_id", "notice": "notice_id"}

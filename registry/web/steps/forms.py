@@ -149,12 +149,12 @@ class DocumentForm(StepForm):
         if not (field.data or "").strip():
             raise ValidationError(gettext("Choose a file, or type the document."))
         try:
-            field.document = _read_json(field.data)
+            field.document = read_json(field.data)
         except ValueError as error:
             raise ValidationError(gettext("This is no JSON: %(fault)s", fault=told(error))) from error
 
 
-def _read_json(text: str) -> Any:
+def read_json(text: str) -> Any:
     try:
         return load_json(text.encode())
     except InputError as error:
