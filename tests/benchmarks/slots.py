@@ -69,7 +69,7 @@ def _whole(problem: Instance) -> Figures:
     watch, chosen, status = Stopwatch(), dict[str, int](), "OPTIMAL"
     order = in_ticket_order((m.id for m in problem.movements), b"\x00")
     models = [
-        PartModel(part, greedy(part, order), Limits(120), watch) for part in parts_of(problem, open_times(problem))
+        PartModel(part, greedy(part, order), Limits(60), watch) for part in parts_of(problem, open_times(problem))
     ]
     stages = [model.serve() for model in models] + [model.narrow(0) for model in models]
     for model in models:
