@@ -76,6 +76,7 @@ LEFT_OUT = {
     "round refreeze": "prints hashes",
     "serve": "serves the pages, which are crawled",
     "run show": "its page is crawled",
+    "timers run": "takes a step",
     "user add": "takes a step",
     "user close": "takes a step",
     "user reopen": "takes a step",
