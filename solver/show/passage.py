@@ -37,7 +37,7 @@ def _title(passage: Passage, way: Way | None) -> str:
     if way is None:
         return f"Free access: cells of {cell_m} m, closed ground grey"
     steps = len(way.path) - 1
-    return f"Way of {way.point} on its tightest day, {way.day}: {steps} steps of {cell_m} m; closed by zones red"
+    return f"Way of {way.point} on its tightest day, {way.day}: {steps} steps of {cell_m} m; closed grey by ground, red by zones"
 
 
 def _frame(passage: Passage, x: float, y: float) -> Frame:
