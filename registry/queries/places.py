@@ -58,6 +58,7 @@ class ProtectedView:
     enforced: bool
     remark: str
     source: str
+    candidate_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def protected_places(session: Session) -> tuple[ProtectedView, ...]:
             row.enforced,
             row.remark,
             row.source,
+            row.candidate_of_id,
         )
         for row in session.scalars(select(ProtectedPlace).order_by(ProtectedPlace.id))
     )

@@ -133,7 +133,7 @@ class Decade:
             (211, lambda s, at: self._propose(s, name, at)),
             (220, lambda s, at: self._decide(s, name, at)),
             (230, lambda s, at: self._answer(s, name, at)),
-            (330, lambda s, at: resolving.conclude(s, name, make.PLANNER, at)),
+            (360, lambda s, at: resolving.conclude(s, name, make.PLANNER, at)),
         )
         for days, step in steps:
             self.plan.append((instant(opens + days * DAY), 0, self._unit(step)))
