@@ -1,13 +1,13 @@
 """equity
 
-Revision: e4f1a0c7d504, after e4f1a0c7d503, made 2026-11-22 14:40:00+00:00
+Revision: e4f1a0c7d504, after e4f1a0c7d502, made 2026-11-22 14:40:00+00:00
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "e4f1a0c7d504"
-down_revision = "e4f1a0c7d503"
+down_revision = "e4f1a0c7d502"
 branch_labels = None
 depends_on = None
 
