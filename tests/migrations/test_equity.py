@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from registry import db
 from tests.migrations.statements import execute, tables
 
-BEFORE, AFTER = "e4f1a0c7d503", "e4f1a0c7d504"
+BEFORE, AFTER = "e4f1a0c7d502", "e4f1a0c7d504"
 MADE = {"shared_services", "service_reliances"}
 AT = "2027-02-01 10:00:00"
 ROWS = (
