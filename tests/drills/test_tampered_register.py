@@ -28,7 +28,11 @@ from tests.registry.exports.small import SIGNER
 
 MOST = max(len(names(table)) for table in COVERED)
 PRIMARY = {table: {column.name for column in Base.metadata.tables[table].primary_key} for table in COVERED}
-EMPTY = {"evidence", "extensions", "zone_events", "zone_requests"} | {"role_changes", "runs", "run_looks", "norm_changes", "crosswalk"}  # tables that the two rounds leave empty
+# Tables that the two rounds leave empty.
+EMPTY = {
+    *("evidence", "extensions", "zone_events", "zone_requests", "role_changes"),
+    *("runs", "run_looks", "norm_changes", "crosswalk"),
+}
 
 
 @pytest.fixture(
