@@ -43,19 +43,33 @@ class Other(Form):
 
 
 REASON = Form({"reason": "It was not mended."}, {"reason": " "})
+REPORT = {"happened_on": "2028-03-01", "text": "As agreed.", "sha256": "0" * 64}
+WRONG_REPORT = {"happened_on": "soon", "text": " ", "sha256": "no hash"}
 DOCUMENT = Form({"document": '{"rule": "luck"}'}, {"document": "{"})
 # Every step with fields of its own has a row.
 STEP_FORMS: Mapping[str, Form] = {
     "agreement_end": Form({"claim": "C-0003", "reason": "We think again."}, {"reason": " "}),
     "agreement_join": Form({"claim": "C-0003"}, {"claim": ""}),
+    "claim_basis": Form({"purpose": "We drive by.", "position": "1"}, {"purpose": " ", "position": "first"}),
     "claim_comment": Form({"text": "Mind the relay."}, {"text": " "}),
+    "claim_confirm": Form(REPORT, WRONG_REPORT),
     "claim_decline_offer": REASON,
+    "claim_end": Form({**REPORT, "remains": "A lander."}, WRONG_REPORT),
+    "claim_extend": Form({**REPORT, "months": "6"}, {**WRONG_REPORT, "months": "some"}),
+    "claim_milestone": Form(REPORT, WRONG_REPORT),
     "claim_propose_agreement": Form(
         {"other": "C-0002", "keep_out_m": "150", "kind": "landing-notice", "days": "14", "text": "Half will do."},
         {"keep_out_m": "near", "kind": "landing-notice", "days": "soon"},
     ),
     "claim_refuse": REASON,
     "claim_return": REASON,
+    "claim_shrink": Form({**REPORT, "footprint": '{"type": "Point"}'}, {**WRONG_REPORT, "footprint": "{"}),
+    "claim_suspend": REASON,
+    "claim_use": Form({**REPORT, "position": "-11000, -12000"}, {**WRONG_REPORT, "position": "there"}),
+    "claim_visit": Form(
+        {"purpose": "To measure.", "first_day": "2028-03-01", "last_day": "2028-03-02"},
+        {"purpose": " ", "first_day": "soon", "last_day": "later"},
+    ),
     "claim_withdraw": REASON,
     "comment_reply": Form({"text": "We will."}, {"text": " "}),
     "consultation_close": Form({"outcome": "agreed", "summary": "They share."}, None),

@@ -156,7 +156,7 @@ def test_the_address_restores_view_layers_day_and_selection(played_site: Site, w
     page = open_map(watched, played_site, "?view=73000,118000,90")
     page.get_by_role("checkbox", name="Craters").uncheck()
     page.get_by_role("checkbox", name="Other choices").check()
-    page.get_by_label("Only what is planned or in force on one day").check()
+    page.get_by_role("checkbox", name="Only what is planned or in force on one day").check()
     page.locator("[data-day]").fill("900")
     page.locator("[data-rows]").get_by_role("button", name="C-0026/1").focus()
     page.keyboard.press("Enter")
