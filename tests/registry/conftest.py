@@ -31,11 +31,31 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     """A session whose writes all vanish at the end of the test, those that it commits included."""
+    yield from rolled_back(engine)
+
+
+def rolled_back(engine: Engine) -> Iterator[Session]:
+    """A session, commits and all within one transaction that is taken back."""
     with engine.connect() as connection:
         transaction = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint") as session:
             yield session
         transaction.rollback()
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[Engine]:
+    """The newest tables in memory, without migrations."""
+    engine = db.make_engine("sqlite://")
+    db.Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def register(tables: Engine) -> Iterator[Session]:
+    """A register in memory, empty again after the test."""
+    yield from rolled_back(tables)
 
 
 def fresh_url(request: pytest.FixtureRequest, folder: Path) -> str:

@@ -4,15 +4,12 @@ back on both databases.
 
 import hashlib
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import db
 from registry.domain.claims import Claim
 from registry.domain.visibility import PUBLIC, REGISTER, Viewer
 from registry.log import erasing, reading, rebuilding, records, sealing, tree
@@ -23,24 +20,6 @@ IND = Viewer(frozenset({"delegate"}), "IND", "delegate@example.org")
 JPN = Viewer(frozenset({"delegate"}), "JPN", "jun@example.org")
 AUDITOR = Viewer(frozenset({"auditor"}))
 REGISTRAR_NAME = make.REGISTRAR.name
-
-
-@pytest.fixture(scope="module")
-def tables() -> Iterator[sa.Engine]:
-    engine = db.make_engine("sqlite://")
-    db.Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def register(tables: sa.Engine) -> Iterator[Session]:
-    """A register in memory, empty again after the test."""
-    with tables.connect() as connection:
-        transaction = connection.begin()
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
-            yield session
-        transaction.rollback()
 
 
 def two_near(session: Session) -> list[Claim]:

@@ -1,15 +1,12 @@
 """The life of an entry, step by step: what each brings with it, and what is refused with which mend."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
 from shapely.geometry import shape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import db
 from registry.domain.duties import Duty
 from registry.domain.entries import Entry
 from registry.domain.notices import Notice
@@ -24,22 +21,10 @@ from tests import factories as make
 from tests.registry.services.life_cases import NEXT_YEAR, QUARTER, SQUARE, USED, in_use, recorded, report
 
 
-@pytest.fixture(scope="module")
-def tables() -> Iterator[sa.Engine]:
-    engine = db.make_engine("sqlite://")
-    db.Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
-def session(tables: sa.Engine) -> Iterator[Session]:
+def session(register: Session) -> Session:
     """A register in memory, empty again after the test: migrations and other tests try the rules of other databases."""
-    with tables.connect() as connection:
-        transaction = connection.begin()
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
-            yield session
-        transaction.rollback()
+    return register
 
 
 def run(session: Session, at: str) -> list[str]:

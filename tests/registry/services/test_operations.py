@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from registry import db, services
+from registry import services
 from registry.domain.actors import ROLES, SYSTEM, Actor
 from registry.domain.operations import OPERATIONS, Operation, operation
 from registry.log import records
@@ -130,24 +129,6 @@ def test_whatever_a_delegate_may_is_for_the_own_party() -> None:
 
 
 # Every operation in every role
-
-
-@pytest.fixture(scope="module")
-def tables() -> Iterator[sa.Engine]:
-    engine = db.make_engine("sqlite://")
-    db.Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def register(tables: sa.Engine) -> Iterator[Session]:
-    """A register in memory, empty again after the test."""
-    with tables.connect() as connection:
-        transaction = connection.begin()
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
-            yield session
-        transaction.rollback()
 
 
 def allowed(row: Operation, actor: Actor) -> bool:
