@@ -1,0 +1,17 @@
+"""landing slots
+
+Revision: e4f1a0c7d506, after e4f1a0c7d505, made 2026-11-22 16:51:00+00:00
+"""
+
+revision = "e4f1a0c7d506"
+down_revision = "e4f1a0c7d505"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

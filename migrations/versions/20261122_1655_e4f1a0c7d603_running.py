@@ -1,0 +1,17 @@
+"""running
+
+Revision: e4f1a0c7d603, after e4f1a0c7d602, made 2026-11-22 16:55:00+00:00
+"""
+
+revision = "e4f1a0c7d603"
+down_revision = "e4f1a0c7d602"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
