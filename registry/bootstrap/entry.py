@@ -25,6 +25,8 @@ def start(arguments: Sequence[str]) -> int:
     try:
         if arguments[:1] == ["test"]:
             return _test(places, arguments[1:])
+        if arguments[:1] == ["drill"]:
+            return _drill(places, arguments[1:])
         return _command(places, arguments)
     except SetupFault as fault:
         say(str(fault))
@@ -67,6 +69,18 @@ def _test(places: Places, arguments: Sequence[str]) -> int:
     env = suite.provide(places, arguments)
     os.chdir(places.root)
     return _become([places.python, "-m", "pytest", *arguments], env)
+
+
+def _drill(places: Places, arguments: Sequence[str]) -> int:
+    if suite.wants_help(arguments):
+        sys.stdout.write(suite.DRILL_HELP)
+        return 0
+    suite.check_parts(arguments)
+    if inside_venv(places) and not environment.is_whole(places, "test"):
+        return _become([_base_python(), "-m", "registry", "drill", *arguments])
+    set_up(places, "test")
+    env = {**os.environ, "PYTHONPATH": str(places.root)}  # so that files are named from where the person is
+    return _become([places.python, "-m", "tests.drills", *arguments], env)
 
 
 def _base_python() -> Path:

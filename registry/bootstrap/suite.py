@@ -1,4 +1,4 @@
-"""`python3 -m registry test`: what the tests need beside the locked packages."""
+"""`python3 -m registry test` and `drill`: what these need beside the locked packages."""
 
 import os
 from collections.abc import Sequence
@@ -19,6 +19,23 @@ Sets up what is missing, then runs the tests.
   PYTEST ARGUMENTS  anything else goes to pytest: a file, -k WORD, -x, --lf ...
 
 Exit code: 0 all passed, 1 a test failed or a part cannot be had, 2 unusable arguments, 130 stopped.
+"""
+
+DRILL_HELP = """\
+Usage: python3 -m registry drill NAME...|all|list [--out FILE] [--key FILE] [--smoke] [--set COUNT=N]...
+                                                  [--without postgresql]
+       python3 -m registry drill --check REPORT [--vkey VKEY]
+
+Sets up what is missing, holds the drills one after the other, the short ones first, and writes a signed report.
+
+  --out FILE        the report (default: drills.json); FILE.note beside it has its hash, signed
+  --key FILE        the private key that signs the report (default: a fresh one, named in it)
+  --smoke           the small size that the tests use
+  --set COUNT=N     another size, for example cycles=50; `list` shows the counts of each drill
+  --without PART    leave out the drills that need PART; their names are in the report
+  --check REPORT    check a report and its note; --vkey VKEY is the key that you trust
+
+Exit code: 0 every promise held, 1 one did not or a part cannot be had, 2 unusable arguments, 130 stopped.
 """
 
 

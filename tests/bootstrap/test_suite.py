@@ -39,6 +39,29 @@ def test_help_is_given_without_setting_up(monkeypatch: pytest.MonkeyPatch, capsy
     assert "--without PART" in capsys.readouterr().out
 
 
+def test_the_help_of_drills_is_given_without_setting_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(entry, "set_up", lambda *_: pytest.fail("set up all the same"))
+    monkeypatch.setattr(entry.signal, "signal", lambda *_: None)
+    assert entry.start(["drill", "--help"]) == 0
+    assert "python3 -m registry drill NAME...|all|list" in capsys.readouterr().out
+
+
+def test_drills_are_held_by_the_python_of_the_tests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The person's own folder stays the working folder, so that `--out FILE` means theirs."""
+    done: list[tuple[str, ...]] = []
+    monkeypatch.setattr(entry, "set_up", lambda _places, level: done.append((level,)))
+    monkeypatch.setattr(entry, "inside_venv", lambda _places: False)
+    monkeypatch.setattr(entry.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(
+        entry, "_become", lambda words, env: done.append((*map(str, words[1:]), env["PYTHONPATH"])) or 0
+    )
+    assert entry.start(["drill", "all", "--without", "postgresql"]) == 0
+    root = str(Path(entry.__file__).parents[2])
+    assert done == [("test",), ("-m", "tests.drills", "all", "--without", "postgresql", root)]
+
+
 def test_pytest_is_told_where_chromium_is(clone: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(chromium.VARIABLE, str(program(tmp_path / "chromium", "exit 0")))
     assert suite.provide(clone, [])["REGISTRY_TEST_CHROMIUM"] == str(tmp_path / "chromium")
