@@ -9,6 +9,7 @@ import click
 
 from registry.commands.acting import Answer, Reading, reads
 from registry.commands.consistency import consistency, consistency_file
+from registry.commands.dependencies import dependencies
 from registry.commands.trust import read_note
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def group() -> None:
 
 group.add_command(consistency)
 group.add_command(consistency_file)
+group.add_command(dependencies)
 
 
 @group.command("verify")
