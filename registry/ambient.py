@@ -1,6 +1,7 @@
 """The only place that reads the clock and the machine's randomness; the rest is handed what it needs."""
 
 import secrets
+import time
 from datetime import UTC, datetime
 
 
@@ -17,3 +18,8 @@ def random_bytes(size: int) -> bytes:
 def token(size: int = 32) -> str:
     """A text of `size` secure random bytes, safe in addresses and files."""
     return secrets.token_urlsafe(size)
+
+
+def seconds() -> float:
+    """Seconds of a clock that never goes back, for how long something takes."""
+    return time.monotonic()

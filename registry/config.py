@@ -1,29 +1,41 @@
 """Settings from the environment (`REGISTRY_...`), read here and nowhere else; the table is in
-registry/README.md.
+registry/README.md, and a test holds the two together.
 """
 
+import difflib
 import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from registry import ambient
 
 SECRETS_FILE = "secrets.json"
 DATABASE_FILE = "registry.sqlite"
+PREFIX = "REGISTRY_"
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg")
+_OF_TESTS = "REGISTRY_TEST_"
+SECRETS = ("secret_key", "password_salt", "totp_secret")
 
 
 class Settings(BaseSettings):
     """What a running registry needs to know about its machine."""
 
-    model_config = SettingsConfigDict(env_prefix="REGISTRY_", extra="ignore")
+    # An empty value is none: files of settings keep a line for what is not set.
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
 
     data: Path = Field(default=Path("data"), description="Folder for the database, secrets, runs and exports")
     database_url: str | None = Field(
         default=None, description="SQLAlchemy address of the database; a file in the data folder if unset"
+    )
+    database_connections: int = Field(
+        default=20,
+        ge=2,
+        le=500,
+        description="Connections to the database that one process keeps open at most; a thread of the pages needs two",
     )
     secret_key: str | None = Field(
         default=None, description="Signs sessions; made once and kept in the data folder if unset"
@@ -37,6 +49,9 @@ class Settings(BaseSettings):
     totp_issuer: str = Field(default="Lunar Site Registry", description="Name that authenticator apps show")
     host: str = Field(default="127.0.0.1", description="Address that the pages are served on")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that the pages are served on; 0 takes a free one")
+    threads: int = Field(
+        default=8, ge=1, le=200, description="Requests that one process of the pages answers at the same time"
+    )
     secure_cookies: bool = Field(
         default=False, description="Cookies over https only; set it wherever https is in front"
     )
@@ -65,9 +80,33 @@ class Settings(BaseSettings):
     dask_scheduler: str | None = Field(
         default=None, description="Address of a Dask scheduler for solver runs, such as tcp://host:8786; here if unset"
     )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="What is logged: requests and runs (info), or only what goes wrong (warning, error)"
+    )
+    log_format: Literal["json", "text"] = Field(
+        default="json", description="How a line of the log is written: for programs, or for people"
+    )
+    log_file: Path | None = Field(default=None, description="File that the log is added to; standard error if unset")
+    least_free_mb: int = Field(
+        default=500, ge=0, description="Below so many free megabytes beside the data the register is not ready"
+    )
     rehearsal: bool = Field(
         default=False, description="Commands may name the instant of a step (--at); never for a real round"
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, value: str | None) -> str | None:
+        if value is not None:
+            _check_address(value)
+        return value
+
+    @field_validator("dask_scheduler")
+    @classmethod
+    def _check_scheduler(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("tcp://", "tls://")):
+            raise ValueError("it is no address of a scheduler; write tcp://HOST:PORT or tls://HOST:PORT")
+        return value
 
     @property
     def url(self) -> str:
@@ -78,16 +117,51 @@ class Settings(BaseSettings):
         """These settings with every unset secret filled from the data folder, where it is made once, readable
         to its owner only.
         """
-        names = ("secret_key", "password_salt", "totp_secret")
-        if all(getattr(self, name) for name in names):
+        if all(getattr(self, name) for name in SECRETS):
             return self
-        kept = _kept_secrets(self.data / SECRETS_FILE, names)
-        return self.model_copy(update={name: getattr(self, name) or kept[name] for name in names})
+        kept = _kept_secrets(self.data / SECRETS_FILE, SECRETS)
+        return self.model_copy(update={name: getattr(self, name) or kept[name] for name in SECRETS})
 
 
 def load(data: Path | None = None) -> Settings:
     """The settings of this process; `data`, from a command line, goes before the environment."""
     return Settings() if data is None else Settings(data=data)
+
+
+def unknown() -> dict[str, str]:
+    """Names in the environment that look like settings and are none, each with the setting that it resembles, or ""."""
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    odd = (name for name in os.environ if name.startswith(PREFIX) and not name.startswith(_OF_TESTS))
+    return {
+        name: next(iter(difflib.get_close_matches(name, known, 1)), "") for name in sorted(odd) if name not in known
+    }
+
+
+def faults(errors: list[Any]) -> list[str]:
+    """What pydantic found, a line for each setting: its name, what is wrong, and what it is for; never its value."""
+    told = []
+    for error in errors:
+        name = str(error["loc"][0])
+        said = str(error["msg"]).removeprefix("Value error, ")
+        meaning = Settings.model_fields[name].description
+        told.append(f"{PREFIX}{name.upper()} in the environment cannot be used: {said}; correct it (it is: {meaning})")
+    return told
+
+
+def _check_address(text: str) -> None:
+    """Refuse what is no address of a database that the register runs on; a password in it is not repeated."""
+    import sqlalchemy as sa
+
+    try:
+        address = sa.make_url(text)
+    except sa.exc.ArgumentError as error:
+        raise ValueError("it is no address of a database; write postgresql://HOST/NAME or sqlite:////PATH") from error
+    if address.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError(
+            f"{address.get_backend_name()} is no database that the register runs on; name postgresql or sqlite"
+        )
+    if address.drivername not in DRIVERS:
+        raise ValueError(f"{address.drivername} is not among its drivers; leave the driver out")
 
 
 def _kept_secrets(path: Path, names: tuple[str, ...]) -> dict[str, str]:

@@ -23,6 +23,9 @@ from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmake
 ROOT = Path(__file__).resolve().parent.parent
 READ_ONLY = "registry_read_only"
 BUSY_TIMEOUT_S = 30
+CONNECT_TIMEOUT_S = 10
+CONNECTIONS = 20
+APPLICATION = "lunar-site-registry"
 NAMES = {
     "pk": "pk_%(table_name)s",
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -75,18 +78,24 @@ class SchemaError(RuntimeError):
     """The database's tables are not those that this program works with."""
 
 
-def make_engine(url: str, *, foreign_keys: bool = True) -> sa.Engine:
-    """The engine for `url`: one per process, with the same settings for pages, commands and worker."""
+def make_engine(url: str, *, foreign_keys: bool = True, connections: int = CONNECTIONS) -> sa.Engine:
+    """The engine for `url`: one per process, with the same settings for pages, commands and worker, and at most so many
+    connections; none is open before it is needed.
+    """
     address = sa.make_url(url)
+    pool = {"pool_size": connections, "max_overflow": 0}
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() != "sqlite":
-        engine = sa.create_engine(address, pool_pre_ping=True)
+        ours = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": APPLICATION}
+        told = {name: value for name, value in ours.items() if name not in address.query}
+        engine = sa.create_engine(address, pool_pre_ping=True, connect_args=told, **pool)
         sa.event.listen(engine, "begin", _begin_postgresql)
         return engine
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S})
+    is_file = bool(address.database) and address.database != ":memory:"
+    engine = sa.create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S}, **(pool if is_file else {}))
     sa.event.listen(engine, "connect", _sqlite_settings(foreign_keys))
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine

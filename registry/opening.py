@@ -27,8 +27,11 @@ class Failure(click.ClickException):
     exit_code = FAILED
 
 
-def opened(data: Path | None, port: int | None = None, *, must_exist: bool = True) -> "tuple[Settings, sa.Engine]":
-    """Settings with secrets, and the engine; unless `must_exist` is false, on a register of this program's form.
+def opened(
+    data: Path | None, port: int | None = None, *, must_exist: bool = True, any_form: bool = False
+) -> "tuple[Settings, sa.Engine]":
+    """Settings with secrets, and the engine; unless `must_exist` is false, on a register, and of this program's form
+    unless `any_form`.
 
     Raises
     ------
@@ -46,8 +49,8 @@ def opened(data: Path | None, port: int | None = None, *, must_exist: bool = Tru
     with told(settings):
         _check_folder(settings.data)
         settings = _with_secrets(settings)
-        engine = db.make_engine(settings.url)
-        if must_exist:
+        engine = db.make_engine(settings.url, connections=settings.database_connections)
+        if must_exist and not any_form:
             db.check_current(engine)
     return settings, engine
 
@@ -68,9 +71,8 @@ def _settings(data: Path | None, port: int | None) -> "Settings":
     try:
         settings = config.load(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        raise Refusal(f"REGISTRY_{name} in the environment cannot be used: {first['msg']}; correct it") from error
+        told_ = config.faults(error.errors(include_url=False, include_input=False))
+        raise Refusal("\n".join(told_)) from error
     return settings if port is None else settings.model_copy(update={"port": port})
 
 

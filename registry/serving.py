@@ -1,6 +1,5 @@
 """Serving the pages on this machine until Ctrl-C."""
 
-import logging
 import signal
 import socket
 import threading
@@ -12,8 +11,6 @@ import sqlalchemy as sa
 from waitress.server import create_server
 
 from registry.config import Settings
-
-THREADS = 8
 
 
 class ServingError(Exception):
@@ -49,26 +46,14 @@ def serve(settings: Settings, engine: sa.Engine, say: Callable[[str], None]) -> 
     except FrontendMissingError as error:
         raise ServingError(str(error)) from error
     try:
-        server = create_server(app, host=settings.host, port=settings.port, threads=THREADS, ident=None)
+        server = create_server(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
     except OSError as error:
         raise _taken(settings, error) from error
-    _tell_operators()
     say(f"Open http://{settings.host}:{server.effective_port}/ in a browser. Ctrl-C stops the pages.")
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)
     server.run()  # returns on KeyboardInterrupt, when the requests at work are answered
     say("Stopped; everything recorded is kept.")
-
-
-def _tell_operators() -> None:
-    """Sign-ins, refusals and waits go to standard error, a line each, without a name, an address or where from."""
-    log = logging.getLogger("registry.access")
-    if not log.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s access %(message)s"))
-        log.addHandler(handler)
-        log.setLevel(logging.INFO)
-        log.propagate = False
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -24,7 +24,7 @@ def group(file: Path, *, with_secrets: bool, as_json: bool, data: Path | None) -
     from registry.backups.secret_files import read_secrets
     from registry.backups.writing import write_backup
 
-    settings, engine = opened(data)
+    settings, engine = opened(data, any_form=True)  # before the tables are brought to a newer form, too
     with told(settings):
         secret_files = read_secrets(settings.data) if with_secrets else None
         manifest = write_backup(engine, file, ambient.now(), secret_files)

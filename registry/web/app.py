@@ -1,7 +1,6 @@
 """The web application: wiring, and nothing else."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
@@ -11,6 +10,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry.config import Settings
+from registry.frontend_build import BUILD, MEND, missing
 from registry.web import (
     account,
     calendar,
@@ -24,6 +24,7 @@ from registry.web import (
     filing,
     formats,
     ground,
+    health,
     home,
     keys,
     lasting,
@@ -48,11 +49,11 @@ from registry.web import (
     why_not,
 )
 from registry.web.languages import ComponentLoader, add_languages, password_words
+from registry.web.request_log import Pages, add_request_log
 from registry.web.sessions import add_sessions
 from registry.web.sign_in import add_accounts
 from registry.web.words import WORDS
 
-BUILD = Path(__file__).parent / "static" / "build"
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
     "base-uri": "'none'",
@@ -66,6 +67,7 @@ CONTENT_SECURITY_POLICY = {
 }
 BLUEPRINTS = (
     filing,
+    health,
     home,
     rounds,
     runs,
@@ -110,8 +112,9 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
     Raises FrontendMissingError if the front end has not been built.
     """
     _check_frontend()
-    app = Flask(__name__)
+    app = Pages(__name__)
     app.config.update(_configuration(settings))
+    add_request_log(app)
     _trust_proxies(app, settings.trusted_proxies)
     _add_templates(app)
     add_languages(app)
@@ -134,12 +137,8 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
 
 
 def _check_frontend() -> None:
-    missing = [name for name in ("app.css", "app.js", "map.js", "filing.js") if not (BUILD / name).is_file()]
-    if missing:
-        raise FrontendMissingError(
-            f"{' and '.join(missing)} not found in {BUILD}; run `npm ci --ignore-scripts && npm run build` "
-            "in registry/web/frontend, or any of the README's commands, which do it"
-        )
+    if lacking := missing(BUILD):
+        raise FrontendMissingError(f"{' and '.join(lacking)} not found in {BUILD}; {MEND}")
 
 
 def _configuration(settings: Settings) -> dict[str, object]:

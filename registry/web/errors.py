@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from registry.exports.map_svg import UnknownRegionError
+from registry.web.request_log import number, tell_fault
 from registry.web.sentences import told
 
 
@@ -115,7 +116,7 @@ def add_error_pages(app: Flask) -> None:
 def _handler(code: int, shows_text: bool) -> Callable[[Exception], ResponseReturnValue]:
     def handle(error: Exception) -> ResponseReturnValue:
         if code >= 500:
-            current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
+            tell_fault(error)
         return _page(ANSWERS[code], _text(error) if shows_text else None)
 
     return handle
@@ -134,8 +135,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _page(answer: Answer, words: str | None, error: HTTPException | None = None) -> ResponseReturnValue:
+    is_ours = answer.code >= 500
+    told_as = number() if is_ours else None
     response = Response(
-        render_template("error.html", answer=answer, text=words or str(answer.words), is_ours=answer.code >= 500),
+        render_template("error.html", answer=answer, text=words or str(answer.words), is_ours=is_ours, number=told_as),
         answer.code,
     )
     for name, value in error.get_headers() if error else ():

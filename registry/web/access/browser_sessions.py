@@ -24,6 +24,8 @@ from registry.web.sessions import SAFE_METHODS, session
 TOKEN, SEEN, WHY = "token", "seen", "ended"
 CODE_SINCE = "code_since"
 _GRAIN_S = 30
+# What asks no database who it is.
+SESSIONLESS = frozenset({"health.alive", "health.ready", "static"})
 
 
 def add_browser_sessions(app: Flask) -> None:
@@ -36,6 +38,8 @@ def add_browser_sessions(app: Flask) -> None:
 
 
 def _check() -> None:
+    if request.endpoint in SESSIONLESS:
+        return
     now = ambient.now()
     if "_user_id" in cookie:
         why = _why_over(now)

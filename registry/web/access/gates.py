@@ -13,6 +13,8 @@ from registry.web.sessions import session
 OPEN = frozenset(
     {
         "static",
+        "health.alive",
+        "health.ready",
         "security.logout",
         "security.verify",
         "security.change_password",

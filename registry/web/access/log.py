@@ -4,13 +4,12 @@ An account is told by the first characters of the keyed hash of its address: equ
 without the register's secret can tell whose they are.
 """
 
-import logging
+from registry import logs
 
-LOGGER = logging.getLogger("registry.access")
+LOG = logs.get("registry.access")
 SHOWN = 12
 
 
 def said(event: str, subject: str, **more: object) -> None:
     """One line: event, account, and what else is to be known."""
-    words = "".join(f" {name}={value}" for name, value in more.items())
-    LOGGER.info("%s account=%s%s", event, subject[:SHOWN], words)
+    LOG.info(event, account=subject[:SHOWN], **more)

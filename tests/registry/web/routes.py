@@ -104,6 +104,8 @@ ROUTES: Mapping[str, Route] = {
     "exported.archive": page(),
     "exported.one_file": page(),
     "exported.package": page(),
+    "health.alive": page(),
+    "health.ready": page(),
     "filing.ask_discard": page(DELEGATE),
     "filing.ask_upload": page(DELEGATE),
     "filing.attach": step(DELEGATE),

@@ -19,6 +19,8 @@ NOT_PAGES = {
     "calendar.feed",
     "calendar.table",
     "ground.image",
+    "health.alive",
+    "health.ready",
     "map.picture",
     "map_data.one_layer",
     "map_data.zones_asked_for",

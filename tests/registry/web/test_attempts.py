@@ -115,14 +115,14 @@ def test_operators_read_what_happened_and_not_to_whom(
         clock.forward(seconds=60)
         client = signed_in(filled, ELENA)
         send(client, "/sign-out", form_on="/account")
-    lines = [record.getMessage() for record in caplog.records]
-    account = re.search(r"account=([0-9a-f]{12})", lines[0])
-    assert account
-    assert [line.replace(account[1], "#") for line in lines] == [
-        "locked account=# what=password seconds=60",
-        "refused account=# what=password why=waiting",
-        "signed-in account=#",
-        "signed-out account=#",
+    told = [dict(record.msg) for record in caplog.records]
+    [account] = {line.pop("account") for line in told}
+    assert re.fullmatch(r"[0-9a-f]{12}", account)
+    assert [{name: line[name] for name in line if name not in ("at", "level")} for line in told] == [
+        {"event": "locked", "what": "password", "seconds": 60},
+        {"event": "refused", "what": "password", "why": "waiting"},
+        {"event": "signed-in"},
+        {"event": "signed-out"},
     ]
     assert "elena" not in caplog.text.lower()
     assert "127.0.0.1" not in caplog.text
