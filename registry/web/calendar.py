@@ -100,7 +100,7 @@ def _event(row: Movement, everything: KeptCalendar) -> icalendar.Event:
         summary=f"{kind}: {row.name} ({', '.join(row.parties)})",
         description=" ".join(said),
         location=everything.places.get(row.place, row.place),
-        tentative=True,
+        status=icalendar.TENTATIVE,
     )
 
 

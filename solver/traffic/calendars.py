@@ -60,7 +60,7 @@ def _event(instance: Instance, slot: Slot) -> icalendar.Event:
         end=end,
         summary=f"{movement.kind.capitalize()} {slot.movement}" + (f" ({movement.party})" if movement.party else ""),
         description=f"{said} Keep-out {movement.keep_out_m} m.",
-        tentative=slot.precision == DAY,
+        status=icalendar.TENTATIVE if slot.precision == DAY else icalendar.CONFIRMED,
     )
 
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 TYPE = "text/calendar"
+TENTATIVE, CONFIRMED, CANCELLED = "TENTATIVE", "CONFIRMED", "CANCELLED"  # RFC 5545 section 3.8.1.11
 _LONGEST = 75  # octets of a line, RFC 5545 section 3.1
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event; `uid` is its own for ever. `start` and `end` are both days, or both aware instants."""
+    """One event; `uid` is its own for ever. `start` and `end` are both days, or both aware instants. `sequence` counts how
+    often what it says was changed: a calendar program puts the newest in the place of the ones before.
+    """
 
     uid: str
     stamp: datetime
@@ -23,7 +26,8 @@ class Event:
     summary: str
     description: str = ""
     location: str = ""
-    tentative: bool = False
+    status: str = CONFIRMED
+    sequence: int = 0
 
 
 def written(name: str, events: Iterable[Event]) -> bytes:
@@ -45,9 +49,10 @@ def _event(event: Event) -> list[str]:
         f"DTEND{_when(event.end)}",
         f"SUMMARY:{_text(event.summary)}",
     ]
+    lines += [f"SEQUENCE:{event.sequence}"] if event.sequence else []
     lines += [f"DESCRIPTION:{_text(event.description)}"] if event.description else []
     lines += [f"LOCATION:{_text(event.location)}"] if event.location else []
-    return [*lines, f"STATUS:{'TENTATIVE' if event.tentative else 'CONFIRMED'}", "TRANSP:TRANSPARENT", "END:VEVENT"]
+    return [*lines, f"STATUS:{event.status}", "TRANSP:TRANSPARENT", "END:VEVENT"]
 
 
 def _when(moment: date | datetime) -> str:

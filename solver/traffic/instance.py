@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from shapely.geometry import LineString, Point
+from shapely.geometry import LineString, Point, Polygon
 
 from solver.geometry import XY
 from solver.traffic.methods import LANDING, flight_min, parameters, plume_m
 
 Interval = tuple[int, int]
+_FAN_STEP_DEG = 5.0  # a fan's rim has a corner every so often; it still goes around all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,9 @@ class Follows:
 
 @dataclass(frozen=True)
 class Movement:
-    """One landing or ascent. `azimuth_deg`: where it comes from or goes to on the map, 0 up, 90 to the right; None: not
-    known, so its whole surroundings count as corridor. `slot`: allotted before, stays as it is.
+    """One landing or ascent. `azimuth_deg`: where it comes from or goes to on the map, 0 up, 90 to the right, or
+    `azimuth_range_deg`: from which to which, clockwise; neither: not known, so its whole surroundings count as corridor.
+    `slot`: allotted before, stays as it is.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Movement:
     party: str | None = None
     slot: int | None = None
     follows: Follows | None = None
+    azimuth_range_deg: tuple[float, float] | None = None
 
     @cached_property
     def keep_out_m(self) -> int:
@@ -57,17 +60,35 @@ class Movement:
         return flight_min(self.kind)
 
     @cached_property
-    def corridor(self) -> LineString | Point:
-        """The middle of its corridor on the map, from its site towards its azimuth; the site if that is not known."""
+    def corridor(self) -> LineString | Point | Polygon:
+        """The middle of its corridor on the map, from its site towards its azimuth, a fan if that is a range; the site if it
+        is not known.
+        """
+        if self.azimuth_range_deg is not None:
+            return self._fan(*self.azimuth_range_deg)
         if self.azimuth_deg is None:
             return self.point
-        turn, length_m, (x, y) = math.radians(self.azimuth_deg), self._way["corridor_m"], self.site
-        return LineString([(x, y), (x + length_m * math.sin(turn), y + length_m * math.cos(turn))])
+        return LineString([self.site, self._towards(self.azimuth_deg, self._way["corridor_m"])])
+
+    def _fan(self, first_deg: float, last_deg: float) -> LineString | Polygon:
+        """All corridors from one azimuth clockwise to the other; its rim circumscribes theirs."""
+        length_m, wide_deg = self._way["corridor_m"], (last_deg - first_deg) % 360
+        if wide_deg == 0:
+            return LineString([self.site, self._towards(first_deg, length_m)])
+        steps = math.ceil(wide_deg / _FAN_STEP_DEG)
+        rim_m = length_m / math.cos(math.radians(wide_deg / steps / 2))
+        rim = (self._towards(first_deg + wide_deg * i / steps, rim_m) for i in range(steps + 1))
+        return Polygon([self.site, *rim])
+
+    def _towards(self, azimuth_deg: float, length_m: float) -> XY:
+        turn, (x, y) = math.radians(azimuth_deg), self.site
+        return x + length_m * math.sin(turn), y + length_m * math.cos(turn)
 
     @property
     def half_width_m(self) -> int:
         """Ground metres either side of the middle of the corridor; its whole length where the azimuth is not known."""
-        return int(self._way["corridor_m" if self.azimuth_deg is None else "half_width_m"])
+        is_known = self.azimuth_deg is not None or self.azimuth_range_deg is not None
+        return int(self._way["half_width_m" if is_known else "corridor_m"])
 
     @property
     def _way(self) -> Mapping[str, Any]:

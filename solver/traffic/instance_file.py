@@ -28,7 +28,8 @@ _INSTANCE = {
 }  # fmt: skip
 _MOVEMENT = {
     "id": True, "kind": True, "site": True, "landed_mass_kg": True, "windows": True, "built_pad": False,
-    "azimuth_deg": False, "preferred": False, "slot": False, "follows": False, "claim": False, "party": False,
+    "azimuth_deg": False, "azimuth_range_deg": False, "preferred": False, "slot": False, "follows": False, "claim": False,
+    "party": False,
 }  # fmt: skip
 _ORBITER = {
     "id": True, "altitude_km": True, "inclination_deg": True, "south_at_s": True, "period_s": False, "margin_s": False,
@@ -114,7 +115,24 @@ def _movement(row: Any, path: str, faults: list[Fault], horizon: int) -> Movemen
         party=record.optional_text("party"),
         slot=record.whole("slot", least=-MOST_MINUTES, most=MOST_MINUTES) if record.has("slot") else None,
         follows=_follows(record.raw("follows"), record.at("follows"), faults) if record.has("follows") else None,
+        azimuth_range_deg=_azimuths(record) if record.has("azimuth_range_deg") else None,
     )
+
+
+def _azimuths(record: Record) -> tuple[float, float] | None:
+    """From which azimuth clockwise to which; one azimuth is named by `azimuth_deg`, never by both."""
+    raw, name = record.raw("azimuth_range_deg"), "azimuth_range_deg"
+    if record.has("azimuth_deg"):
+        record.fault(name, "azimuth_deg is given too", "give one of them")
+    elif not isinstance(raw, list) or len(raw) != 2 or not all(_is_azimuth(value) for value in raw):
+        record.fault(name, "it is not two azimuths", "give [from, to] clockwise, each from 0 to below 360")
+    else:
+        return float(raw[0]), float(raw[1])
+    return None
+
+
+def _is_azimuth(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 360
 
 
 def _preferred(record: Record, windows: tuple[Interval, ...], horizon: int) -> int:

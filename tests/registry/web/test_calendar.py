@@ -66,7 +66,7 @@ def test_an_empty_register_has_an_empty_calendar(empty: Flask) -> None:
 
 def test_a_calendar_is_written_to_the_letter() -> None:
     days = icalendar.Event(
-        "C-1/landing", STAMP, date(2028, 3, 1), date(2028, 3, 3), "Landing: A, B; C\\", tentative=True
+        "C-1/landing", STAMP, date(2028, 3, 1), date(2028, 3, 3), "Landing: A, B; C\\", status=icalendar.TENTATIVE
     )
     hour = icalendar.Event("L-1", STAMP, STAMP, datetime(2027, 9, 1, 0, 40, tzinfo=UTC), "x", "one\ntwo", "Malapert")
     assert icalendar.written("Landings", [days, hour]).decode().split("\r\n") == [

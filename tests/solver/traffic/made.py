@@ -60,6 +60,16 @@ def small(number: int) -> Document:
     return document(*movements, days=1, orbiters=orbiters, operations=operations, **more)
 
 
+def fanned(number: int) -> Document:
+    """A small instance in which the azimuths of movements are ranges."""
+    draws, made = random.Random(f"fans {number}"), small(number)
+    for row in made["movements"]:
+        if row["azimuth_deg"] is not None:
+            row["azimuth_range_deg"] = [row["azimuth_deg"], (row["azimuth_deg"] + draws.choice((0, 8, 30))) % 360]
+            row["azimuth_deg"] = None
+    return made
+
+
 def _movement(draws: random.Random, i: int) -> Document:
     first = draws.randrange(60)
     windows = [[first, first + draws.randint(2, 8)]]

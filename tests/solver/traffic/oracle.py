@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
 R = 1_737_400.0
 Document = dict[str, Any]
 RULES = {
@@ -45,15 +47,28 @@ def site(row: Document) -> tuple[float, float]:
 
 def way(row: Document) -> list[tuple[float, float]]:
     """Points along the middle of a corridor, every 250 m of the map."""
-    if row["azimuth_deg"] is None:
+    if row.get("azimuth_range_deg") is not None:
+        first, last = row["azimuth_range_deg"]
+        turns = [first + i for i in range(round((last - first) % 360) + 1)]
+    elif row["azimuth_deg"] is None:
         return [site(row)]
-    (x, y), turn = site(row), math.radians(row["azimuth_deg"])
-    return [(x + s * math.sin(turn), y + s * math.cos(turn)) for s in range(0, 100_001, 250)]
+    else:
+        turns = [row["azimuth_deg"]]
+    x, y = site(row)
+    lines = ((math.sin(math.radians(turn)), math.cos(math.radians(turn))) for turn in turns)
+    return [(x + s * right, y + s * up) for right, up in lines for s in range(0, 100_001, 250)]
+
+
+def nearest_m(some: list[tuple[float, float]], others: list[tuple[float, float]]) -> float:
+    """Ground metres between the nearest of some points and others."""
+    found, away = np.array([vector(*p) for p in some]), np.array([vector(*q) for q in others])
+    chord = min(float(np.linalg.norm(away - one, axis=1).min()) for one in found)
+    return 2 * R * math.asin(min(1.0, chord / 2))
 
 
 def width_m(row: Document) -> int:
     """Half the width of a corridor."""
-    return 100_000 if row["azimuth_deg"] is None else 5000
+    return 5000 if row.get("azimuth_range_deg") or row["azimuth_deg"] is not None else 100_000
 
 
 def plume_m(row: Document) -> int:
@@ -116,7 +131,7 @@ class Oracle:
         if meet(ejecta(at), range(begin, end)) and apart_m(site(row), site(operation)) < reach:
             return True
         over = kind in OVERFLIGHT and meet(flight(row, at), range(begin, end))
-        return over and min(apart_m(p, site(operation)) for p in way(row)) < width_m(row)
+        return over and nearest_m([site(operation)], way(row)) < width_m(row)
 
     def met(self, row: Document, at: int, orbiter: Document) -> bool:
         """(S5) The orbiter followed second by second; its node is unknown, so only its distance from the pole counts."""
@@ -155,10 +170,10 @@ class Oracle:
         if key not in self._near:
             if what == "ways":
                 limit = width_m(a) + width_m(b)
-                self._near[key] = any(apart_m(p, q) < limit for p in way(a)[::4] for q in way(b)[::4])
+                self._near[key] = nearest_m(way(a)[::4], way(b)[::4]) < limit
             else:
                 limit = FLIGHT_REACH + width_m(b)
-                self._near[key] = any(apart_m(site(a), q) < limit for q in way(b))
+                self._near[key] = nearest_m([site(a)], way(b)) < limit
         return self._near[key]
 
     def minutes(self, row: Document) -> list[int]:

@@ -1,6 +1,7 @@
 """The slots proposed are the very ones that trying everything finds, and verify accepts them and nothing worse."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -8,15 +9,15 @@ import pytest
 from solver.traffic.solution import parse_slots_solution, to_document
 from solver.traffic.solving import Limits, solve_slots
 from solver.traffic.verify import verify
-from tests.solver.traffic.made import read, small
+from tests.solver.traffic.made import Document, fanned, read, small
 from tests.solver.traffic.oracle import Oracle
 
 DEFAULT, MANY, AT_ONCE = range(80), range(80, 1080), 40
 
 
-def differing(number: int) -> str:
+def differing(number: int, made: Callable[[int], Document] = small) -> str:
     """What is wrong with the answer to one small instance; empty if nothing is."""
-    document = small(number)
+    document = made(number)
     problem, wanted = read(document), Oracle(document).best()
     found = solve_slots(problem, b"\x00", Limits(workers=1))
     report = verify(problem, parse_slots_solution(json.dumps(to_document(found)).encode()))
@@ -30,6 +31,16 @@ def differing(number: int) -> str:
 @pytest.mark.parametrize("first", range(0, len(DEFAULT), AT_ONCE))
 def test_slots_are_those_that_trying_everything_finds(first: int) -> None:
     assert [fault for n in DEFAULT[first : first + AT_ONCE] if (fault := differing(n))] == []
+
+
+def test_slots_of_ranges_of_azimuths_are_those_that_trying_everything_finds() -> None:
+    assert [fault for n in DEFAULT[:20] if (fault := differing(n, fanned))] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, 400, AT_ONCE))
+def test_slots_of_many_more_ranges_are_those_that_trying_everything_finds(first: int) -> None:
+    assert [fault for n in range(first, first + AT_ONCE) if (fault := differing(n, fanned))] == []
 
 
 @pytest.mark.slow

@@ -39,6 +39,42 @@ def test_two_craft_in_one_corridor_keep_36_minutes_apart() -> None:
     assert told(pair, L_1=1000, L_2=1040) == []
 
 
+def test_a_range_of_azimuths_is_every_corridor_in_it_and_no_more() -> None:
+    # L-2 comes in along y = -70 km from the east, 40 km off at its nearest: only a way in from the south meets it.
+    def pair(first: float, last: float) -> dict:
+        one = landing("L-1", 0, WEEK, azimuth_deg=None, azimuth_range_deg=[first, last])
+        other = landing("L-2", 40_000, WEEK, azimuth_deg=90) | {
+            "site": {"type": "Point", "coordinates": [40_000, -70_000]}
+        }
+        return document(one, other)
+
+    clash = ("S2", "L-1", "L-2")
+    met = {
+        span: clash in told(pair(*span), L_1=1000, L_2=1030)
+        for span in ((0, 90), (90, 180), (200, 359), (140, 140), (350, 10), (180, 100), (220, 100))
+    }
+    assert met == {
+        (0, 90): False, (90, 180): True, (200, 359): False, (140, 140): True, (350, 10): False, (180, 100): False,
+        (220, 100): False,
+    }  # fmt: skip
+
+
+def test_a_fan_goes_around_every_line_in_it() -> None:
+    fan = read(document(landing("L-1", 0, WEEK, azimuth_deg=None, azimuth_range_deg=[300, 170]))).movements[0]
+    for turn in range(300, 300 + 231):
+        line = read(document(landing("L-1", 0, WEEK, azimuth_deg=turn % 360))).movements[0]
+        assert fan.corridor.distance(line.corridor.boundary.geoms[1]) < 1e-6, turn
+        assert fan.corridor.buffer(1e-6).covers(line.corridor), turn
+    assert fan.half_width_m == 5000
+    assert (
+        fan.corridor.distance(read(document(landing("L-9", 0, WEEK, azimuth_deg=235))).movements[0].corridor.boundary)
+        == 0
+    )
+    assert not fan.corridor.buffer(10).covers(
+        read(document(landing("L-9", 0, WEEK, azimuth_deg=235))).movements[0].corridor
+    )
+
+
 def test_ejecta_reach_a_craft_on_its_way_150_km_off_but_not_later() -> None:
     # 100 km of range and 5 km of corridor: L-2 lands 104 km away and is on its way while L-1 blows.
     pair = document(landing("L-1", 0, WEEK), landing("L-2", 104_000, WEEK))
@@ -103,6 +139,12 @@ BAD = [
     ({"movements": [landing("L-1", 0, [])]}, "movements[0].windows: the movement has none"),
     ({"movements": [landing("L-1", 0, WEEK, landed_mass_kg=-1)]}, "movements[0].landed_mass_kg: -1 is out of range"),
     ({"movements": [landing("L-1", 0, WEEK, azimuth_deg="north")]}, "movements[0].azimuth_deg: 'north' is not a number"),
+    ({"movements": [landing("L-1", 0, WEEK, azimuth_range_deg=[0, 10])]},
+     "movements[0].azimuth_range_deg: azimuth_deg is given too"),
+    ({"movements": [landing("L-1", 0, WEEK, azimuth_deg=None, azimuth_range_deg=[0, 360])]},
+     "movements[0].azimuth_range_deg: it is not two azimuths"),
+    ({"movements": [landing("L-1", 0, WEEK, azimuth_deg=None, azimuth_range_deg=[5])]},
+     "movements[0].azimuth_range_deg: it is not two azimuths"),
     ({"movements": [landing("L-1", 0, WEEK, kind="hop")]}, 'movements[0].kind: "hop" is unknown'),
     ({"movements": [landing("L-1", 0, WEEK), landing("L-1", 0, WEEK)]}, "movements[1].id: 'L-1' is also"),
     ({"movements": [landing("A-1", 0, WEEK) | {"kind": "ascent", "follows": {"movement": "L-9", "least_min": 1}}]},
