@@ -37,6 +37,7 @@ UNCOVERED = {
     "browser_sessions": "",
     "counted_requests": "",
     "sign_in_failures": "",
+    "worker_beats": "",
 }
 Key = tuple[Any, ...]
 Check = tuple[int, str, Matcher | None]  # place in the row, name, how to compare

@@ -115,3 +115,14 @@ class RunLook(Base):
     stage: Mapped[str] = mapped_column(String(200))
     value: Mapped[int] = mapped_column(BigInteger)
     bound: Mapped[int] = mapped_column(BigInteger)
+
+
+class WorkerBeat(Base):
+    """A worker that is there, or was until it fell silent; a worker that ends in order takes its row along."""
+
+    __tablename__ = "worker_beats"
+    __table_args__ = (not_empty("name"),)
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

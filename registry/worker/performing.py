@@ -8,7 +8,7 @@ from pathlib import Path
 import rfc8785
 import sqlalchemy as sa
 
-from registry import allocating, children, db
+from registry import allocating, children, db, logs
 from registry.allocating import Allocation
 from registry.domain.runs import Run, RunKind
 from registry.services import leases
@@ -19,6 +19,7 @@ from registry.worker.holding import Clock, Holding, StoppedError
 from registry.worker.looks import Looks
 from solver.io import read_bytes, write_atomically
 
+LOG = logs.get("registry.worker")
 PROCESSES = 2
 """Of a study of incentives, side by side; each has the engine's workers."""
 
@@ -71,6 +72,7 @@ def perform(ways: Ways, lease: Lease) -> str:
 def _closed(ways: Ways, lease: Lease, error: Exception) -> str:
     """The end that an error brings: cancelled, another try, or failed. One last word, which may come too late."""
     because = _words(error)
+    LOG.warning("run-broken", run=lease.run_id, attempt=lease.attempt, exc_info=error)
     try:
         with db.unit_of_work(ways.engine) as session:
             if isinstance(error, CancelledError):

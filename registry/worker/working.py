@@ -6,14 +6,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from registry import ambient, db
-from registry.services import leases
+from registry import ambient, db, logs
+from registry.services import beats, leases
 from registry.services.leases import Lease
 from registry.worker.due import remind_all
 from registry.worker.performing import Ways, perform
@@ -22,6 +22,8 @@ LEASE_S = 20.0
 POLL_S = 1.0
 NAP_S = 0.2
 DUE_EVERY = timedelta(minutes=10)
+BEAT_EVERY = timedelta(seconds=10)
+LOG = logs.get("registry.worker")
 Say = Callable[[str], None]
 
 
@@ -67,6 +69,7 @@ class Worker:
     name: str
     say: Say
     _due_at: datetime | None = None
+    _beaten_at: datetime | None = None
 
     def work(self, *, once: bool) -> int:
         """Take runs until asked to end; with `once` until none waits. How many were taken."""
@@ -75,19 +78,31 @@ class Worker:
             lease = self._next()
             if lease is not None:
                 taken += 1
-                self.say(f"run {lease.run_id}, attempt {lease.attempt}: taken")
-                self.say(f"run {lease.run_id}, attempt {lease.attempt}: {perform(self.ways, lease)}")
+                self._perform(lease)
             elif once:
                 break
             else:
                 self._sleep()
+        self._leave()
         return taken
+
+    def _perform(self, lease: Lease) -> None:
+        run = {"run": lease.run_id, "attempt": lease.attempt, "worker": self.name}
+        self.say(f"run {lease.run_id}, attempt {lease.attempt}: taken")
+        LOG.info("run-taken", **run)
+        begun = ambient.seconds()
+        sentence = perform(self.ways, lease)
+        self.say(f"run {lease.run_id}, attempt {lease.attempt}: {sentence}")
+        outcome = sentence.partition(":")[0].lower()
+        LOG.info("run-ended", **run, outcome=outcome, seconds=round(ambient.seconds() - begun, 1))
 
     def _next(self) -> Lease | None:
         try:
+            self._beat()
             self._do_what_is_due()
             return self._take()
         except sa.exc.OperationalError as error:
+            LOG.warning("database-unusable", exc_info=error)
             self.say(f"the database cannot be used now ({str(error.orig).strip().splitlines()[0]}); trying again")
             return None
 
@@ -99,8 +114,21 @@ class Worker:
         with db.unit_of_work(self.ways.engine) as session:
             for run_id in leases.expire(session, now):
                 self.say(f"run {run_id}: its worker was not heard of any more")
+                LOG.warning("run-lost", run=run_id)
         with db.unit_of_work(self.ways.engine) as session:
             return leases.take(session, self.name, now, self.ways.lease_s)
+
+    def _beat(self) -> None:
+        """Say from time to time that this worker is there."""
+        now = self.ways.clock()
+        if self._beaten_at is None or not self._beaten_at <= now < self._beaten_at + BEAT_EVERY:
+            with db.unit_of_work(self.ways.engine) as session:
+                beats.beat(session, self.name, now)
+            self._beaten_at = now
+
+    def _leave(self) -> None:
+        with suppress(sa.exc.OperationalError), db.unit_of_work(self.ways.engine) as session:
+            beats.end(session, self.name)
 
     def _do_what_is_due(self) -> None:
         now = self.ways.clock()

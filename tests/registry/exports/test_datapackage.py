@@ -113,6 +113,7 @@ IN_NONE = {
     "attached_files": "attachments/", "requests": "kept, not recorded", "role_changes": "in the log",
     "runs": "tries of the solver", "run_looks": "tries of the solver", "account_states": "access", "browser_sessions": "access",
     "counted_requests": "access", "sign_in_failures": "access",
+    "worker_beats": "who works now",
 }  # fmt: skip
 
 
