@@ -29,7 +29,9 @@ _CASE = frozenset(
 )
 _ENTRY = _CLAIM | {"entry"}
 _ZONE = _ENTRY | {"phase", "keep_out_m", "on_day", "until", "method", "reason"}
+_PAIR = _CLAIM | {"site", "party", "first", "second"}
 _ASKED = _ENTRY | {"request", "party"}
+_MOVEMENT = _CLAIM | {"movement", "kind"}  # one landing or ascent
 # What the text of each kind of notice can say.
 FIELDS: Mapping[str, frozenset[str]] = {
     "round-announced": _ROUND | {"opens_at", "closes_at"},
@@ -58,12 +60,27 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "entry-shrunk": _ENTRY | {"reason", "ground", "ends_on"},
     "entry-ended": _ENTRY | {"reason", "ended_on", "remains"},
     "entry-lapsed": _ENTRY | {"reason", "ended_on", "remains"},
+    "second-site-due": _CLAIM | {"party", "entries", "due_at"},
+    "second-site-missed": _CLAIM | {"party", "due_at", "consequence"},
+    "second-site-offered": _PAIR | {"scores", "choose_by"},
+    "second-site-refused": _PAIR | {"reason", "due_at"},
+    "site-banked": _PAIR | {"banked", "left", "chosen_by", "reason", "until"},
+    "banked-site-closed": _PAIR | {"banked", "state", "reason"},
     "zone-established": _ZONE,
     "zone-altered": _ZONE,
     "zone-ended": _ZONE,
     "zone-entry-announced": _ASKED | {"purpose", "first_day", "last_day", "answer_by"},
     "zone-request-answered": _ASKED | {"terms"},
     "zone-basis-given": _ASKED | {"purpose", "phase", "basis"},
+    "landing-windows-filed": _MOVEMENT | {"windows", "azimuths", "preferred_at"},
+    "landing-windows-withdrawn": _MOVEMENT | {"reason"},
+    "slot-proposed": _MOVEMENT | {"proposal", "slot", "slot_at", "precision"},
+    "slot-not-found": _MOVEMENT | {"proposal", "reasons"},
+    "slot-confirmed": _MOVEMENT | {"proposal", "slot", "slot_at", "precision"},
+    "another-slot-asked": _MOVEMENT | {"proposal", "slot", "slot_at", "reason"},
+    "service-ended": frozenset(
+        {"service", "kind", "what", "offered_by", "claim", "party", "need", "matters", "reason"}
+    ),
 }
 # The roles of addressees in templates: each is one notice, `credited-parties` one for each party credited in the claim.
 SECRETARY_GENERAL, ALL_PARTIES, CREDITED = "un-secretary-general", "all-parties", "credited-parties"

@@ -17,8 +17,10 @@ CASE = ("delegate", "registrar", "observer")  # the parties of a case, the regis
 RUN = ("registrar", "planner")
 COUNCIL = ("council",)
 CLOCK = ("registrar", SYSTEM_ROLE)
+CHOOSERS = ("registrar", "council")  # of the two sites of a pair
 SENDERS = ("registrar", "administrator", SYSTEM_ROLE)
 PEOPLE = ("administrator", SYSTEM_ROLE)
+TOKENS = ("delegate", "registrar", SYSTEM_ROLE)  # each for programs that act for the same person
 WITNESS = ("administrator", "delegate", SYSTEM_ROLE)
 
 
@@ -49,6 +51,10 @@ OPERATIONS = (
     Operation("agreements.propose", PARTY, own_party=True),
     Operation("attachments.add", DELEGATE, own_party=True),
     Operation("attachments.remove", DELEGATE, own_party=True),
+    Operation("banking.choose", CHOOSERS),
+    Operation("banking.offer", PARTY, own_party=True),
+    Operation("banking.refuse", CHOOSERS),
+    Operation("banking.release", REGISTRAR),
     Operation("comments.add", PARTY, own_party=True),
     Operation("comments.reply", PARTY, own_party=True),
     Operation("consultations.close", REGISTRAR),
@@ -71,6 +77,9 @@ OPERATIONS = (
     Operation("entering.accept", PARTY, own_party=True),
     Operation("entering.accept_all", PARTY, own_party=True),
     Operation("examination.examine", REGISTRAR),
+    Operation("erasures.ask", PEOPLE),
+    Operation("erasures.confirm", PEOPLE),
+    Operation("erasures.withdraw", PEOPLE),
     Operation("extending.extend", REGISTRAR),
     Operation("filing.amend", PARTY, own_party=True),
     Operation("filing.file_claim", PARTY, own_party=True),
@@ -78,6 +87,11 @@ OPERATIONS = (
     Operation("freezing.freeze_round", RUN),
     Operation("keys.establish", PEOPLE),
     Operation("keys.rotate", PEOPLE),
+    Operation("landing_slots.another", PARTY, own_party=True),
+    Operation("landing_slots.confirm", PARTY, own_party=True),
+    Operation("landing_slots.propose", RUN),
+    Operation("landing_windows.ask", PARTY, own_party=True),
+    Operation("landing_windows.withdraw", PARTY, own_party=True),
     Operation("milestones.show", PARTY, own_party=True),
     Operation("notes.add", PARTY, own_party=True),
     Operation("notes.agree", DELEGATE, own_party=True),
@@ -114,6 +128,8 @@ OPERATIONS = (
     Operation("sharing.rely", PARTY, own_party=True),
     Operation("suspending.suspend", PARTY, own_party=True),
     Operation("timers.do", CLOCK),
+    Operation("tokens.make", TOKENS, own_party=True),
+    Operation("tokens.revoke", TOKENS, own_party=True),
     Operation("users.add_user", PEOPLE),
     Operation("users.close", PEOPLE),
     Operation("users.remove_second_factor", PEOPLE),
@@ -128,7 +144,20 @@ OPERATIONS = (
     Operation("zone_requests.answer", PARTY, own_party=True),
     Operation("zone_requests.ask_basis", PARTY, own_party=True),
 )
+# The rooms whose steps call for a receipt: filings, comments, decisions, and what parties say and show afterwards.
+RECEIPTED = frozenset(
+    {
+        "agreements", "comments", "confirming", "consultations", "deciding", "docking", "drafting", "drawing", "entering",
+        "extending", "filing", "milestones", "notes", "offers", "relinquishing", "sharing", "suspending", "using",
+        "zone_requests",
+    }
+)  # fmt: skip
 _BY_NAME = {row.name: row for row in OPERATIONS}
+
+
+def calls_for_receipt(name: str) -> bool:
+    """Whether whoever takes a step of this name is given the receipts of its records."""
+    return name.partition(".")[0] in RECEIPTED
 
 
 def operation(name: str) -> Operation:

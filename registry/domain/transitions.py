@@ -7,7 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from registry.domain.claims import ClaimState as C
+from registry.domain.landing_slots import LIVE
+from registry.domain.landing_slots import SlotState as S
 from registry.domain.rounds import RoundState as R
+from registry.domain.site_bank import PairState as P
 
 GUARDS = {
     "policy-published": "the policy of the round is not published; publish it first",
@@ -31,6 +34,10 @@ GUARDS = {
     "claims-waiting": "no claim is waiting for room; conclude the round",
     "no-resolve-due": "room was freed and claims are waiting; solve the round again first",
     "not-concluded": "the round is concluded already",
+    "slot-ahead": "the time of the slot is over; ask for another",
+    "choice-open": "the time to choose is over, and the second site is banked; `registry timers run` records it",
+    "choice-over": "the agency can still choose; wait for its deadline",
+    "keeping-over": "the site is banked for longer; release it, or wait",
 }
 
 
@@ -58,6 +65,7 @@ _PARTY = ("delegate", "registrar")
 _RUN = ("registrar", "planner")
 _COUNCIL = ("council",)
 _CLOCK = ("registrar", "system")
+_CHOOSERS = ("registrar", "council")
 _LIFE = ("delegate", "registrar", "system")
 
 CLAIM_MOVES = (
@@ -100,6 +108,23 @@ ROUND_MOVES = (
         R.ADOPTED, "resolve", R.DRAWN, _RUN, ("not-concluded", "offers-answered", "room-freed", "claims-waiting")
     ),
     Transition(R.ADOPTED, "conclude", R.ADOPTED, _RUN, ("not-concluded", "offers-answered", "no-resolve-due")),
+)
+
+# Pairs of sites offered to the bank; `expire` is the clock's, for a choice that was not made and a time that is over.
+BANK_MOVES = (
+    Transition(P.OFFERED, "choose", P.BANKED, _CHOOSERS, ("choice-open",)),
+    Transition(P.OFFERED, "refuse", P.REFUSED, _CHOOSERS, ("choice-open",)),
+    Transition(P.OFFERED, "expire", P.BANKED, _CLOCK, ("choice-over",)),
+    Transition(P.BANKED, "release", P.RELEASED, _OFFICE),
+    Transition(P.BANKED, "take", P.TAKEN, _PARTY),
+    Transition(P.BANKED, "expire", P.OVER, _CLOCK, ("keeping-over",)),
+)
+
+SLOT_MOVES = (
+    Transition(S.PROPOSED, "confirm", S.CONFIRMED, _PARTY, ("slot-ahead",)),
+    *(Transition(state, "ask-another", S.ANOTHER, _PARTY) for state in LIVE),
+    *(Transition(state, "withdraw", S.WITHDRAWN, _PARTY) for state in LIVE),
+    *(Transition(state, "supersede", S.SUPERSEDED, _RUN) for state in LIVE),
 )
 
 # A claim in one of these states takes no part in the freezing of its round.

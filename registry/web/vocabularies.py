@@ -9,7 +9,6 @@ from registry.domain.consultations import CONSULTATION_OUTCOMES
 from registry.domain.duties import DutyKind, DutyState
 from registry.domain.entries import CAUSES
 from registry.domain.evidence import EvidenceKind
-from registry.domain.extensions import GROUNDS
 from registry.domain.filing import particulars
 from registry.domain.notices import FIELDS, NoticeState
 from registry.domain.provisions.guidelines import ILRS_PHASES
@@ -34,8 +33,10 @@ ACTS = (
     "user-closed", "user-credentials-set", "user-password-changed", "user-reopened", "user-roles-changed",
     "user-second-factor-removed", "vote-cast", "witness-added", "witness-retired", "milestone-shown", "entry-in-use",
     "entry-confirmed", "entry-resumed", "entry-suspended", "entry-shrunk", "entry-ended", "entry-lapsed",
-    "deadline-extended", "duty-reminded", "zone-established", "zone-altered", "zone-ended", "zone-entry-announced",
-    "zone-request-answered", "zone-basis-given",
+    "deadline-extended", "duties-begun", "duty-reminded", "zone-established", "zone-altered", "zone-ended",
+    "zone-entry-announced",
+    "zone-request-answered", "zone-basis-given", "landing-windows-filed", "landing-windows-amended",
+    "landing-windows-withdrawn", "slots-proposed", "slot-confirmed", "another-slot-asked",
 )  # fmt: skip
 # Times of a policy, by name.
 TIMERS = (
@@ -43,6 +44,8 @@ TIMERS = (
     "landing", "confirmation", "confirmation_grace", "suspension", "shrink", "information", "mission_information",
     "progress_report", "same_area", "zone_notice", "term_cap",
 )  # fmt: skip
+# States of what has no table of moves.
+STATES_OF_THINGS = ("open", "answered", "in force", "over")
 # Names of fields that errors are told at, where the page has no label of its own for them.
 FIELDS_OF_FORMS = ("email", "name", "roles", "party", "password", "reason", "role", "address")
 
@@ -54,8 +57,8 @@ def _codes() -> Iterator[str]:
         particulars.DISPOSAL_METHODS, STANDINGS, ILRS_PHASES, NoticeState, RunState, RunKind, ServiceKind, CONSULTATION_OUTCOMES,
         decisions.REJECTION_GROUNDS, decisions.OUTCOMES, decisions.INSTANCE_KINDS, decisions.SOLUTION_STATUSES,
         instruments.INSTRUMENT_KINDS, instruments.STATUSES, parties.PARTY_KINDS, parties.CONTROLLER_KINDS,
-        places.PROTECTED_KINDS, DutyKind, DutyState, EvidenceKind, GROUNDS, ZoneEventKind, CAUSES[1:],
-        policy.RULES, policy.TIE_BREAKS, policy.RECUSALS, FIELDS_OF_FORMS,
+        places.PROTECTED_KINDS, DutyKind, DutyState, EvidenceKind, ZoneEventKind, CAUSES[1:],
+        policy.RULES, policy.TIE_BREAKS, policy.RECUSALS, FIELDS_OF_FORMS, STATES_OF_THINGS,
     ):  # fmt: skip
         yield from (str(code) for code in listed)
 
