@@ -1,6 +1,8 @@
 """The only place that reads the clock and the machine's randomness; the rest is handed what it needs."""
 
+import ctypes
 import secrets
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -23,3 +25,15 @@ def token(size: int = 32) -> str:
 def seconds() -> float:
     """Seconds of a clock that never goes back, for how long something takes."""
     return time.monotonic()
+
+
+def is_clock_kept() -> bool | None:
+    """Whether the kernel says that something keeps this machine's clock right; None where it cannot be asked."""
+    if sys.platform != "linux":
+        return None
+    state = ctypes.create_string_buffer(_TIMEX_BYTES)  # all zero: modes 0 only asks
+    told = ctypes.CDLL(None).adjtimex(state)
+    return None if told < 0 else told != _TIME_ERROR
+
+
+_TIMEX_BYTES, _TIME_ERROR = 512, 5

@@ -16,13 +16,14 @@ from typing import Any, Never
 import click
 
 from registry.commands.acting import data_option
-from registry.opening import FAILED, INTERRUPTED, UNUSABLE, opened, shown, told
+from registry.opening import FAILED, INTERRUPTED, UNUSABLE, begin_log, opened, shown, told
 
 # The groups of the procedure: each is the `group` of the module of this name in registry/commands.
 GROUPS = (
-    "agreement", "audit", "backup", "claim", "comment", "consultation", "coordination", "copy", "decide", "docking", "draw",
-    "entry", "equity", "examine", "export", "keys", "log", "norms", "note", "notice", "offer", "party", "receipt", "reference",
-    "restore", "round", "run", "service", "slots", "timers", "user", "witness", "worker",
+    "agreement", "audit", "backup", "check", "claim", "comment", "consultation", "coordination", "copy", "decide",
+    "docking", "draw", "entry", "equity", "escrow", "examine", "export", "keys", "log", "norms", "note", "notice",
+    "offer", "party", "receipt", "reference", "restore", "round", "run", "service", "slots", "timers", "user",
+    "witness", "worker",
 )  # fmt: skip
 
 
@@ -119,6 +120,7 @@ def serve(port: int | None, data: Path | None) -> None:
     from registry import serving
 
     settings, engine = opened(data, port)
+    begin_log(settings)
     with told():
         serving.serve(settings, engine, click.echo)
 

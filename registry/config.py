@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     sign_ins_per_minute: int = Field(
         default=10, ge=1, description="Attempts at passwords and codes that one network address may make in a minute"
     )
+    api_writes_per_minute: int = Field(
+        default=60, ge=1, description="Filings and other changes that one token of a program may send in a minute"
+    )
+    api_token_days: int = Field(
+        default=365, ge=1, le=366, description="For how many days at most a token of a program may count"
+    )
     trusted_proxies: int = Field(
         default=0,
         ge=0,
@@ -130,11 +136,11 @@ def load(data: Path | None = None) -> Settings:
 
 def unknown() -> dict[str, str]:
     """Names in the environment that look like settings and are none, each with the setting that it resembles, or ""."""
-    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
-    odd = (name for name in os.environ if name.startswith(PREFIX) and not name.startswith(_OF_TESTS))
-    return {
-        name: next(iter(difflib.get_close_matches(name, known, 1)), "") for name in sorted(odd) if name not in known
-    }
+    known = [name.upper() for name in Settings.model_fields]
+    named = (name for name in os.environ if name.startswith(PREFIX) and not name.startswith(_OF_TESTS))
+    odd = sorted(name for name in named if name.removeprefix(PREFIX) not in known)
+    alike = {name: difflib.get_close_matches(name.removeprefix(PREFIX), known, 1) for name in odd}
+    return {name: f"{PREFIX}{found[0]}" if found else "" for name, found in alike.items()}
 
 
 def faults(errors: list[Any]) -> list[str]:

@@ -10,7 +10,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -164,7 +164,7 @@ def _in_order(fields: Fields) -> Fields:
     return {name: fields[name] for name in (*first, *(name for name in fields if name not in first))}
 
 
-_SHARED: list[Callable[[Any, str, Any], Any]] = [structlog.stdlib.add_log_level, _known, _instant]
+_SHARED: list[Any] = [structlog.stdlib.add_log_level, _known, _instant]
 structlog.configure(
     processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),

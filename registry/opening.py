@@ -55,6 +55,23 @@ def opened(
     return settings, engine
 
 
+def configured(data: Path | None) -> "Settings":
+    """Settings for whoever only looks: nothing is made, no secret is read."""
+    return _settings(data, None)
+
+
+def begin_log(settings: "Settings") -> None:
+    """Write the log of this process where the settings say; Refusal if that cannot be done."""
+    from registry import logs
+
+    try:
+        logs.begin(settings)
+    except OSError as error:
+        raise Refusal(
+            f"REGISTRY_LOG_FILE: {settings.log_file} cannot be written ({error.strerror}); mend that"
+        ) from error
+
+
 def settled(data: Path | None) -> "Settings":
     """Settings for a register that is to be made in a folder that can be written; its secrets are not made yet."""
     settings = _settings(data, None)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from registry.commands.acting import data_option, instant
-from registry.opening import Refusal, opened, told
+from registry.opening import Refusal, begin_log, opened, told
 
 
 @click.command("worker")
@@ -28,6 +28,7 @@ def group(*, once: bool, lease_s: float | None, at_text: str | None, data: Path 
 
     settings, engine = opened(data)
     instant(settings, at_text)
+    begin_log(settings)
     with ExitStack() as stack, told(settings):
         asked = stack.enter_context(ending())
         try:

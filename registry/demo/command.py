@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from registry import serving
+from registry import logs, serving
 from registry.config import Settings
 from registry.demo.allocation import ALLOCATION
 from registry.demo.fixtures import FIXTURES, RoundFixture, read_round
@@ -38,6 +38,7 @@ def play(
         say(f"Playing {job.round.heading['name']} in {settings.data}")
         _play(job, say)
     if serve_pages:
+        logs.begin(settings.model_copy(update={"log_level": "error"}))  # who tries it out reads pages, not requests
         serving.serve(settings, engine, say)
 
 

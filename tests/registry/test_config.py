@@ -1,11 +1,14 @@
 """Settings: the folder on a command line goes first, secrets are made once and kept to their owner."""
 
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
 from registry import config
+from registry.opening import Refusal, configured
+from tests.architecture.sources import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +39,74 @@ def test_a_secret_from_the_environment_is_kept_out_of_the_file(tmp_path: Path, m
     monkeypatch.setenv("REGISTRY_SECRET_KEY", "from-outside")
     assert config.load(tmp_path).with_secrets().secret_key == "from-outside"
     assert "from-outside" not in (tmp_path / config.SECRETS_FILE).read_text()
+
+
+TABLE = re.compile(r"^\| `REGISTRY_([A-Z_]+)` \| (.+?) \| .+ \|$", re.MULTILINE)
+UNSET = {
+    "database_url": "a SQLite file in the data folder",
+    **dict.fromkeys(config.SECRETS, "made once, kept in the data folder"),
+}
+
+
+def as_written(name: str) -> str:
+    """A default as the table has it."""
+    value = config.Settings.model_fields[name].default
+    return UNSET.get(name, "none") if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def test_the_table_of_settings_has_every_setting_once_with_its_default_and_nothing_else() -> None:
+    rows = TABLE.findall((ROOT / "registry" / "README.md").read_text("utf-8"))
+    assert [name.lower() for name, _ in rows] == list(config.Settings.model_fields)
+    assert {name.lower(): default for name, default in rows} == {
+        name: as_written(name) for name in config.Settings.model_fields
+    }
+
+
+def test_every_wrong_value_is_told_at_once_by_name_with_the_mend_and_never_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wrong = {
+        "port": "99999x", "threads": "0", "database_connections": "1", "log_level": "loud", "log_format": "xml",
+        "secure_cookies": "maybe", "database_url": "mysql://root:geheim@db/x", "dask_scheduler": "host:8786",
+        "session_hours": "25", "second_factor": "none", "least_free_mb": "-1",
+    }  # fmt: skip
+    for name, value in wrong.items():
+        monkeypatch.setenv(f"REGISTRY_{name.upper()}", value)
+    with pytest.raises(Refusal) as caught:
+        configured(None)
+    lines = caught.value.format_message().splitlines()
+    assert [line.partition(" ")[0] for line in lines] == [
+        f"REGISTRY_{name.upper()}" for name in config.Settings.model_fields if name in wrong
+    ]
+    assert all("in the environment cannot be used: " in line and "; correct it (it is: " in line for line in lines)
+    assert caught.value.exit_code == 2
+    assert not any(word in line for line in lines for word in ("geheim", "99999x", "maybe"))
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("nowhere", "it is no address of a database; write postgresql://HOST/NAME"),
+        ("mysql://db/x", "mysql is no database that the register runs on; name postgresql or sqlite"),
+        ("postgresql+asyncpg://db/x", "postgresql+asyncpg is not among its drivers; leave the driver out"),
+    ],
+)
+def test_a_database_that_the_register_does_not_run_on_is_refused(
+    address: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGISTRY_DATABASE_URL", address)
+    with pytest.raises(Refusal, match=re.escape(words)):
+        configured(None)
+
+
+def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("DATABASE_URL", "PORT", "LOG_FILE", "SECRET_KEY"):
+        monkeypatch.setenv(f"REGISTRY_{name}", "")
+    assert config.load(tmp_path) == config.Settings(data=tmp_path)
+
+
+def test_a_name_that_is_no_setting_is_found_with_the_one_that_it_resembles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY_PROT", "1")
+    monkeypatch.setenv("REGISTRY_XYZZY", "1")
+    monkeypatch.setenv("REGISTRY_TEST_CHROMIUM", "/usr/bin/chromium")
+    assert config.unknown() == {"REGISTRY_PROT": "REGISTRY_PORT", "REGISTRY_XYZZY": ""}
