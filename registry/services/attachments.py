@@ -29,6 +29,8 @@ from registry.services.recording import record
 def add(session: Session, draft_id: int, name: str, data: bytes, actor: Actor, at: datetime) -> DraftAttachment:
     """Attach a file to the party's own draft, under a name without harm.
 
+    The same bytes under the same name are one file, however often they are sent: whoever got no answer sends again.
+
     Raises
     ------
     ValidationError
@@ -37,6 +39,11 @@ def add(session: Session, draft_id: int, name: str, data: bytes, actor: Actor, a
     draft = get_draft(session, draft_id, actor)
     refuse_naive("at", at)
     cleaned = clean_name(name)
+    records.lock(session)
+    sent = hashlib.sha256(data).hexdigest()
+    for kept in of_draft(session, draft):
+        if (kept.name, kept.sha256) == (cleaned, sent):
+            return kept
     media_type = _checked(session, draft, cleaned, data)
     digest = _keep_bytes(session, data)
     row = DraftAttachment(draft_id=draft.id, name=cleaned, media_type=media_type, size=len(data), sha256=digest, at=at)

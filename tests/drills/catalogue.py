@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-WITHOUT = "REGISTRY_DRILL_WITHOUT"  # parts that the selections of tests leave out, in the environment of a drill
-MODULES: tuple[str, ...] = ("killed_runs",)
+WITHOUT = "REGISTRY_TEST_DRILLS_WITHOUT"  # parts that the selections of tests leave out, in the environment of a drill
+MODULES: tuple[str, ...] = ("killed_runs", "killed_web")
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ def test_a_note_of_another_key_is_not_believed(kept: Path) -> None:
         (["nosuch"], "nosuch: name one of "),
         (["killed-runs", "--set", "moons=3"], "--set moons=3: there is no such count"),
         (["killed-runs", "--set", "slow"], "--set slow: write COUNT=N"),
+        (["killed-web-postgresql", "--without", "postgresql"], "leaves nothing"),
         (["killed-runs", "--out", "/nowhere/drills.json"], "--out: there is no folder /nowhere"),
     ],
 )

@@ -113,6 +113,12 @@ def test_filing_hands_the_files_to_the_claim_and_records_their_hash_without_byte
     assert "content" not in cells
 
 
+def test_a_file_sent_again_is_the_file_that_is_there(session: Session, draft: Draft) -> None:
+    first = attach(session, draft)
+    assert attach(session, draft).id == first.id
+    assert attach(session, draft, "other.pdf").id != first.id
+
+
 def test_the_same_submission_sent_again_files_nothing_more(session: Session, draft: Draft) -> None:
     digest = drafting.digest(draft)
     number = draft.id
