@@ -48,46 +48,103 @@ def scheduler(address: str | None) -> Iterator[Place | None]:
         yield None
         return
     try:
-        from distributed import Client
+        import distributed  # noqa: F401  told before anything is taken
     except ImportError as error:
         raise MissingError("REGISTRY_DASK_SCHEDULER needs the library distributed; install the extra `dask`") from error
+    remote = Remote(address)
+    remote.connect()
     try:
-        client = Client(address, timeout=CONNECT_S, set_as_default=False, name="registry worker")
-    except (OSError, ValueError, TimeoutError) as error:
-        raise MissingError(
-            f"REGISTRY_DASK_SCHEDULER: {address} does not answer ({error}); start it, or unset it"
-        ) from error
-    with client:
-        yield Remote(client)
+        yield remote
+    finally:
+        remote.close()
 
 
 class Remote:
-    """Runs tasks with the workers of a scheduler."""
+    """Runs tasks with the workers of a scheduler, and finds it again when it has been away."""
 
-    def __init__(self, client: "Client"):
-        self._client = client
+    def __init__(self, address: str):
+        self.address = address
+        self._client: Client | None = None
+
+    def connect(self) -> "Client":
+        """The connection to the scheduler; made anew where it was given up.
+
+        Raises
+        ------
+        MissingError
+            If there is no scheduler at the address.
+        """
+        if self._client is not None and self._client.status == "running":
+            return self._client
+        self.close()
+        from distributed import Client
+
+        try:
+            self._client = Client(self.address, timeout=CONNECT_S, set_as_default=False, name="registry worker")
+        except (OSError, ValueError, TimeoutError) as error:
+            raise MissingError(
+                f"REGISTRY_DASK_SCHEDULER: {self.address} does not answer ({error}); start it, or unset it"
+            ) from error
+        return self._client
+
+    def close(self) -> None:
+        """Give up the connection, if there is one."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close(timeout=CONNECT_S)
 
     def __call__(self, task: Task, watch: Watch | None) -> Run:
-        """Run a task; what `watch` raises ends it, and is raised here."""
-        from distributed import Event
-
-        name = f"registry-{ambient.token(12)}"
-        if task.progress is not None:
-            self._client.subscribe_topic(name, lambda event: _append(task.progress, event))
-        files = {str(path): path.read_bytes() for path in task.reads}
-        future = self._client.submit(perform, name, asdict(task), files, key=name, pure=False)
+        """Run a task; what `watch` raises ends it, and is raised here. A scheduler that is away is like a killed child."""
+        try:
+            client = self.connect()
+            name, future = _sent(client, task)
+        except (MissingError, OSError, RuntimeError) as error:
+            return Run(RunStatus.FAILED, KILLED, 0.0, str(error))
         try:
             while not future.done():
                 time.sleep(LOOKED_EVERY_S)
                 if watch is not None:
                     watch()
-            return _fetched(task, future)
+            return self._fetched(task, future)
         finally:
-            if not future.done():
-                Event(name, client=self._client).set()
-                future.cancel()
-            if task.progress is not None:
-                self._client.unsubscribe_topic(name)
+            if client.status == "running":
+                _forget(client, task, name, future)
+
+    def _fetched(self, task: Task, future: Any) -> Run:
+        """The end of a task; a machine that was lost is like a child that was killed."""
+        try:
+            values, written = future.result()
+        except Exception as error:  # noqa: BLE001  whatever the scheduler lost it by, another try may do
+            return Run(RunStatus.FAILED, KILLED, 0.0, f"{task.who} was lost: {self._why(error)}")
+        for path, data in written.items():
+            with suppress(FileNotFoundError):
+                write_atomically(Path(path), data)
+        return Run(**values)
+
+    def _why(self, error: Exception) -> str:
+        if self._client is None or self._client.status != "running":
+            return f"REGISTRY_DASK_SCHEDULER: {self.address} does not answer any more; start it, or unset it"
+        return f"the scheduler tells of {type(error).__name__}"
+
+
+def _sent(client: "Client", task: Task) -> tuple[str, Any]:
+    """The name under which a task was handed to the scheduler, and what will become of it."""
+    name = f"registry-{ambient.token(12)}"
+    if task.progress is not None:
+        client.subscribe_topic(name, lambda event: _append(task.progress, event))
+    files = {str(path): path.read_bytes() for path in task.reads}
+    return name, client.submit(perform, name, asdict(task), files, key=name, pure=False)
+
+
+def _forget(client: "Client", task: Task, name: str, future: Any) -> None:
+    """Let the scheduler and its workers forget a task: one that is still at work is ended."""
+    from distributed import Event
+
+    if not future.done():
+        Event(name, client=client).set()
+        future.cancel()
+    if task.progress is not None:
+        client.unsubscribe_topic(name)
 
 
 def perform(name: str, plain: dict[str, Any], files: Files) -> tuple[dict[str, Any], Files]:
@@ -127,18 +184,6 @@ def _moved(task: Task, folder: Path) -> tuple[Task, dict[str, Path]]:
     progress = places[str(task.progress)] if task.progress else None
     reads, writes = (tuple(places[str(path)] for path in paths) for paths in (task.reads, task.writes))
     return replace(task, arguments=arguments, reads=reads, writes=writes, progress=progress), places
-
-
-def _fetched(task: Task, future: Any) -> Run:
-    """The end of a task; a machine that was lost is like a child that was killed."""
-    try:
-        values, written = future.result()
-    except Exception as error:  # noqa: BLE001  whatever the scheduler lost it by, another try may do
-        return Run(RunStatus.FAILED, KILLED, 0.0, f"{task.who} was lost by the scheduler ({type(error).__name__})")
-    for path, data in written.items():
-        with suppress(FileNotFoundError):
-            write_atomically(Path(path), data)
-    return Run(**values)
 
 
 def _append(path: Path | None, event: Any) -> None:

@@ -17,6 +17,7 @@ from registry.services import beats, leases
 from registry.services.leases import Lease
 from registry.worker.due import remind_all
 from registry.worker.performing import Ways, perform
+from registry.worker.scheduler import MissingError, Remote
 
 LEASE_S = 20.0
 POLL_S = 1.0
@@ -100,11 +101,23 @@ class Worker:
         try:
             self._beat()
             self._do_what_is_due()
-            return self._take()
+            return self._take() if self._has_place() else None
         except sa.exc.OperationalError as error:
             LOG.warning("database-unusable", exc_info=error)
             self.say(f"the database cannot be used now ({str(error.orig).strip().splitlines()[0]}); trying again")
             return None
+
+    def _has_place(self) -> bool:
+        """Whether a run that were taken now could be done: a scheduler that is away costs no run one of its tries."""
+        if not isinstance(self.ways.place, Remote):
+            return True
+        try:
+            self.ways.place.connect()
+        except MissingError as error:
+            self.say(f"{error}; no run is taken meanwhile")
+            LOG.warning("scheduler-away")
+            return False
+        return True
 
     def _take(self) -> Lease | None:
         now = self.ways.clock()
