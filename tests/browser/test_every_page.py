@@ -41,7 +41,7 @@ ERRORS = {
 }
 
 
-def faults_of(watched: Watched, address: str, code: int = 200) -> Iterator[str]:
+def faults_of(watched: Watched, address: str, code: int = 200, *, contrast: bool = True) -> Iterator[str]:
     """Everything wrong with one page, at all widths."""
     watched.faults.clear()
     if (status := watched.open(address)) != code:
@@ -53,7 +53,7 @@ def faults_of(watched: Watched, address: str, code: int = 200) -> Iterator[str]:
         if too_wide := overflow(watched.page):
             yield f"{address}: {too_wide} px too wide at {width}"
         if width == 1600 or (width == 360 and address.endswith(NARROW)):
-            found = violations(watched.page, contrast=width == 1600)
+            found = violations(watched.page, contrast=contrast and width == 1600)
             yield from (f"{address} at {width}: {line}" for line in found)
 
 
@@ -66,7 +66,7 @@ def test_filled_pages_are_without_fault(played_site: Site, watched: Watched) -> 
 
 def test_empty_pages_are_without_fault(empty_site: Site, watched: Watched) -> None:
     wanted = without_arguments(empty_site.app)
-    found = [fault for address in wanted for fault in faults_of(watched, empty_site.address + address)]
+    found = [fault for address in wanted for fault in faults_of(watched, empty_site.address + address, contrast=False)]
     assert found == []
     assert len(wanted) >= 10
 

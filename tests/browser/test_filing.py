@@ -127,4 +127,5 @@ def _faults(watched: Watched, address: str) -> Iterator[str]:
         watched.page.set_viewport_size({"width": width, "height": 900})
         if too_wide := overflow(watched.page):
             yield f"{address}: {too_wide} px too wide at {width}"
-    yield from (f"{address}: {line}" for line in violations(watched.page))
+    # The colours of its parts are those of every other page.
+    yield from (f"{address}: {line}" for line in violations(watched.page, contrast=False))

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.browser
 SAVE = "Save and continue"
 
 
-@pytest.mark.parametrize("scripts", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("scripts", [True, False])
 def test_a_claim_is_filed_by_keyboard_alone(filing_site: Site, chromium: Browser, *, scripts: bool) -> None:
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     if not scripts:

@@ -23,7 +23,12 @@ Fault = tuple[str, ...]
 
 
 def faults(folder: Path) -> list[Fault]:
-    return Package(folder, dict([key_of(VKEY)])).check().faults
+    return faults_by(folder)
+
+
+def faults_by(folder: Path, vkey: str = VKEY) -> list[Fault]:
+    """What the verifier finds with a key that is trusted."""
+    return Package(folder, dict([key_of(vkey)])).check().faults
 
 
 def files(folder: Path) -> list[Path]:
@@ -53,13 +58,13 @@ def flips(folder: Path, count: int, seed: int) -> Iterator[tuple[Path, int, int]
         yield path, offset, path.read_bytes()[offset] ^ draw.randrange(1, 256)
 
 
-def missed(folder: Path, path: Path, offset: int, value: int) -> str:
+def missed(folder: Path, path: Path, offset: int, value: int, vkey: str = VKEY) -> str:
     """What is wrong with what the verifier says of one flip; "" if it is right."""
     was = path.read_bytes()
     found = was[:offset] + bytes([value]) + was[offset + 1 :]
     name = path.relative_to(folder).as_posix()
     with content(path, found):
-        told = [fault for fault in faults(folder) if fault[0] == name]
+        told = [fault for fault in faults_by(folder, vkey) if fault[0] == name]
     if not told:
         return "not found"
     _, record, field, what = told[-1]
@@ -133,7 +138,7 @@ def test_the_untouched_package_has_no_fault(exported: Path) -> None:
 
 
 def test_flipped_bytes_are_found_and_located(exported: Path) -> None:
-    assert all_missed(exported, 200) == {}
+    assert all_missed(exported, 60) == {}
 
 
 @pytest.mark.slow

@@ -196,12 +196,11 @@ def test_a_form_without_a_token_or_with_that_of_somebody_else_is_refused(registe
 def test_no_route_takes_a_method_that_it_does_not_name(register: Flask, who: str) -> None:
     client, wrong, before = client_of(register, who), [], digest(register)
     token = form_token(register)
+    taken: dict[str, set[str]] = {}
     for rule in rules(register):
-        where = address(register, rule)
-        taken = {
-            method for other in rules(register) if address(register, other) == where for method in other.methods or ()
-        }
-        for method in {*OTHER_METHODS, "GET", "POST"} - taken:
+        taken.setdefault(address(register, rule), set()).update(rule.methods or ())
+    for where, methods in taken.items():
+        for method in {*OTHER_METHODS, "GET", "POST"} - methods:
             answer = ask(client, method, where, csrf_token=token)
             if answer.status_code not in (400, 404, 405):
                 wrong.append(f"{method} {where}: {answer.status_code}")

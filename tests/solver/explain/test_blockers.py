@@ -23,7 +23,7 @@ from tests.solver.generate import instance as tiny
 from tests.solver.instances import claim, instance, phase, placement
 
 LIMITS = solver.SolveLimits(workers=1)
-FEW, MANY = range(5000, 5060), range(5060, 5260)
+FEW, MANY = (*range(5000, 5020), 5041), range(5020, 5260)  # a set with an entry in force is in 5041
 
 
 def crowded(number: int) -> dict:
@@ -72,9 +72,9 @@ def check(number: int) -> Iterator[ConflictSet]:
         yield conflict
 
 
-def test_60_conflict_sets_close_their_placement_and_need_each_member() -> None:
+def test_20_conflict_sets_close_their_placement_and_need_each_member() -> None:
     found = [conflict for number in FEW for conflict in check(number)]
-    assert len(found) >= 60
+    assert len(found) >= 20
 
 
 def test_sets_of_every_kind_are_among_them() -> None:
@@ -86,9 +86,9 @@ def test_sets_of_every_kind_are_among_them() -> None:
 
 
 @pytest.mark.slow
-def test_240_more_conflict_sets_close_their_placement_and_need_each_member() -> None:
+def test_280_more_conflict_sets_close_their_placement_and_need_each_member() -> None:
     found = [conflict for number in MANY for conflict in check(number)]
-    assert len(found) >= 240
+    assert len(found) >= 280
 
 
 def in_the_way(name: str, start: int, days: int = 10) -> dict:
