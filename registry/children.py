@@ -103,6 +103,12 @@ def verifying(instance_file: Path, solution_file: Path, time_limit_s: float = VE
     return Task("the verifier", ("verify", *map(str, files)), files, (), time_limit_s)
 
 
+def verifying_slots(instance_file: Path, solution_file: Path, time_limit_s: float = VERIFY_LIMIT_S) -> Task:
+    """Check slots of landings against their instance; the process loads no constraint solver."""
+    files = (instance_file.absolute(), solution_file.absolute())
+    return Task("the verifier", ("slots", "verify", *map(str, files)), files, (), time_limit_s)
+
+
 def confirming(
     instance_file: Path, solution_file: Path, official_file: Path, time_limit_s: float = CONFIRM_LIMIT_S
 ) -> Task:

@@ -1,12 +1,14 @@
-"""The landing calendar: on which days craft land and leave by the entries in force, and who else is about on these days.
+"""Landings and ascents: of the entries in force, of allotments on offer, of claims still in procedure; who else is about.
 
 A landing or an ascent is a phase whose zone was sized by the plume of a craft. Days are those of the entry's zone; the hour is
 proposed later, by slots.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -14,17 +16,25 @@ from sqlalchemy.orm import Session
 
 from registry.domain.claims import Claim, Credit, Phase, Placement, Revision
 from registry.domain.entries import OVER, Entry, Zone, superseded
-from solver.geometry import MAP_CRS, XY, footprint, point_distance_m
+from solver.geometry import XY, footprint, point_distance_m
 from solver.traffic.methods import ASCENT, LANDING, in_flight_reach_m
 
 PLUME = "landing-plume"
-DAY_MIN = 1440
+
+
+class Standing(StrEnum):
+    """On what a landing or ascent stands."""
+
+    IN_FORCE = "in force"
+    OFFERED = "offered"
+    IN_PROCEDURE = "in procedure"
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
     """One landing or ascent: some time from `first_day` until before `until`, at `site` in map metres. `beside`: the entries
-    with a movement on a shared day so near that ejecta of one reach the other on its way.
+    with a movement on a shared day so near that ejecta of one reach the other on its way. `term`: the first day of the
+    whole operation and the first after it. `key` tells phases of one name apart.
     """
 
     entry: str
@@ -44,11 +54,19 @@ class Movement:
     recorded_at: datetime
     illustrative: bool
     beside: tuple[str, ...] = ()
+    standing: Standing = Standing.IN_FORCE
+    term: tuple[date, date] | None = None
+    key: str = ""
 
     @property
     def id(self) -> str:
         """Its own name for ever, also where another entry takes the place of this one: that of claim and phase."""
-        return f"{self.claim}/{self.phase}"
+        return f"{self.claim}/{self.name_of_phase}"
+
+    @property
+    def name_of_phase(self) -> str:
+        """The name of its phase, of which no other phase of the claim is called."""
+        return self.key or self.phase
 
     @property
     def last_day(self) -> date:
@@ -58,11 +76,28 @@ class Movement:
 
 def movements(session: Session) -> tuple[Movement, ...]:
     """All movements of the entries in force, by day, then by claim and phase."""
-    found = sorted(_read(session), key=lambda row: (row.first_day, row.until, row.id))
+    found = in_order(_read(session))
     return tuple(replace(row, beside=beside) for row, beside in zip(found, beside(found), strict=True))
 
 
-def _read(session: Session) -> Iterator[Movement]:
+def movements_of(session: Session, claim_id: str) -> tuple[Movement, ...]:
+    """The movements of the entry in force of one claim, without who else is about."""
+    return in_order(_read(session, claim_id))
+
+
+def in_order(rows: Iterable[Movement]) -> tuple[Movement, ...]:
+    """Movements by day, claim and phase; of several phases of one name in a claim each gets its number."""
+    found = list(rows)
+    often = Counter(row.id for row in found)
+    seen: Counter[str] = Counter()
+    for i, row in enumerate(found):
+        seen[row.id] += 1
+        if often[row.id] > 1:
+            found[i] = replace(row, key=f"{row.phase} {seen[row.id]}")
+    return tuple(sorted(found, key=lambda row: (row.first_day, row.until, row.id)))
+
+
+def _read(session: Session, claim_id: str | None = None) -> Iterator[Movement]:
     chosen = (
         select(Entry, Zone, Phase, Placement, Revision, Claim)
         .join(Zone, Zone.entry_id == Entry.id)
@@ -71,10 +106,13 @@ def _read(session: Session) -> Iterator[Movement]:
         .join(Revision, Placement.revision_id == Revision.id)
         .join(Claim, Entry.claim_id == Claim.id)
         .where(Zone.method_id == PLUME, Entry.state.not_in(OVER), Entry.id.not_in(superseded()))
+        .order_by(Claim.id, Zone.position)
     )
+    if claim_id is not None:
+        chosen = chosen.where(Claim.id == claim_id)
     rows = session.execute(chosen).all()
-    credit = _credit(session, [revision.id for _, _, _, _, revision, _ in rows])
-    for entry, zone, phase, placement, revision, claim in rows:
+    credit = credits_of(session, [revision.id for _, _, _, _, revision, _ in rows])
+    for entry, zone, phase, _, revision, claim in rows:
         middle = footprint(entry.ground).representative_point()
         yield Movement(
             entry=entry.id,
@@ -85,7 +123,7 @@ def _read(session: Session) -> Iterator[Movement]:
             operator=revision.operator_id,
             kind=ASCENT if phase.name == ASCENT else LANDING,
             phase=phase.name,
-            place=placement.place_id,
+            place=entry.place,
             site=(middle.x, middle.y),
             first_day=zone.valid_from,
             until=zone.valid_until,
@@ -93,10 +131,12 @@ def _read(session: Session) -> Iterator[Movement]:
             inputs=phase.inputs,
             recorded_at=entry.recorded_at,
             illustrative=entry.illustrative,
+            term=(entry.valid_from, entry.valid_until),
         )
 
 
-def _credit(session: Session, revisions: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def credits_of(session: Session, revisions: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The parties credited in each revision, by id."""
     found: dict[int, tuple[str, ...]] = {}
     wanted = select(Credit.revision_id, Credit.party_id).where(Credit.revision_id.in_(set(revisions)))
     for revision, party in session.execute(wanted.order_by(Credit.revision_id, Credit.party_id)):
@@ -116,38 +156,3 @@ def beside(rows: Sequence[Movement]) -> Iterator[tuple[str, ...]]:
                 near[i].add(other.entry)
                 near[j].add(row.entry)
     return (tuple(sorted(names)) for names in near)
-
-
-def slots_document(rows: Sequence[Movement], first_day: date, days: int) -> dict[str, Any]:
-    """The input of `solver slots` for the movements that may be within so many days: any minute of their days in that time, the
-    middle one preferred. From where they come is not filed, so all around counts as their corridor.
-    """
-    end = first_day + timedelta(days=days)
-    chosen = [row for row in rows if row.first_day < end and row.until > first_day]
-    known = {row.claim: row.id for row in chosen if row.kind == LANDING}
-    return {
-        "format": "lunar-slots-instance/1",
-        "id": f"register-{first_day}",
-        "crs": MAP_CRS,
-        "epoch": first_day.isoformat(),
-        "horizon_min": days * DAY_MIN,
-        "movements": [_asked(row, first_day, days, known) for row in chosen],
-    }
-
-
-def _asked(row: Movement, first_day: date, days: int, known: Mapping[str, str]) -> dict[str, Any]:
-    begin = max(0, (row.first_day - first_day).days * DAY_MIN)
-    last = min(days * DAY_MIN, (row.until - first_day).days * DAY_MIN - 1)
-    document = {
-        "id": row.id,
-        "kind": row.kind,
-        "claim": row.claim,
-        "party": " ".join(row.parties),
-        "site": {"type": "Point", "coordinates": list(row.site)},
-        "landed_mass_kg": row.inputs["landed_mass_kg"],
-        "built_pad": row.inputs.get("built_pad", False),
-        "windows": [[begin, last]],
-        "preferred": (begin + last) // 2,
-    }
-    landing = known.get(row.claim) if row.kind == ASCENT else None
-    return document | ({"follows": {"movement": landing, "least_min": 0}} if landing else {})

@@ -11,8 +11,9 @@ from registry.db import Base
 from registry.domain.actors import Actor
 from registry.domain.claims import Claim
 from registry.domain.drafts import Draft
+from registry.domain.landing_slots import LandingSlot
 from registry.domain.rounds import Policy, Round
-from registry.domain.transitions import CLAIM_MOVES, ROUND_MOVES, MoveError, RoleError, Transition, move
+from registry.domain.transitions import CLAIM_MOVES, ROUND_MOVES, SLOT_MOVES, MoveError, RoleError, Transition, move
 from registry.domain.visibility import Viewer, sees_claim
 from registry.log import records
 from registry.services.errors import ConflictError, NotAllowedError, NotFoundError
@@ -82,6 +83,13 @@ def move_round(round_: Round, act: str, actor: Actor, holds: Collection[str] = (
     """Take the move and set the round's new state."""
     taken = _move(ROUND_MOVES, f"round {round_.id}", round_.state, act, actor, holds)
     round_.state = taken.target
+    return taken
+
+
+def move_slot(slot: LandingSlot, act: str, actor: Actor, at: datetime, holds: Collection[str] = ()) -> Transition:
+    """Take the move and set the slot's new state."""
+    taken = _move(SLOT_MOVES, f"slot {slot.id} of {slot.movement}", slot.state, act, actor, holds)
+    slot.state, slot.state_since_at = taken.target, at
     return taken
 
 

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from registry.queries.landings import Movement, beside, slots_document
+from registry.queries.landings import Movement, beside, in_order
+from registry.queries.slot_instances import document
 
 
 def movement(number: int, x: float, first: int, until: int, kind: str = "landing") -> Movement:
@@ -32,9 +33,14 @@ def test_others_are_beside_when_near_on_a_shared_day(other: Movement, wanted: tu
 
 def test_an_instance_has_what_may_be_within_its_days() -> None:
     rows = [movement(1, 0, 1, 3), movement(1, 0, 20, 22, "ascent"), movement(2, 500, 28, 30)]
-    found = slots_document(rows, date(2027, 10, 2), 20)
+    found = document(rows, {}, {}, (date(2027, 10, 2), 20))
     assert [(row["id"], row["windows"]) for row in found["movements"]] == [
         ("C-1/landing", [[0, 1439]]), ("C-1/ascent", [[18 * 1440, 20 * 1440 - 1]]),
     ]  # fmt: skip
     assert found["movements"][1]["follows"] == {"movement": "C-1/landing", "least_min": 0}
-    assert [row["id"] for row in slots_document(rows, date(2027, 10, 27), 1)["movements"]] == []
+    assert [row["id"] for row in document(rows, {}, {}, (date(2027, 10, 27), 1))["movements"]] == []
+
+
+def test_phases_of_one_name_in_a_claim_are_told_apart() -> None:
+    rows = [movement(1, 0, 1, 3), movement(1, 0, 20, 22), movement(2, 0, 1, 3)]
+    assert [row.id for row in in_order(rows)] == ["C-1/landing 1", "C-2/landing", "C-1/landing 2"]

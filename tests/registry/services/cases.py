@@ -33,6 +33,7 @@ from registry.services import (
 )
 from registry.services.users import Credentials
 from tests import factories as make
+from tests.registry.services.bank_cases import BANK
 from tests.registry.services.coordination_cases import COORDINATION
 from tests.registry.services.docking_cases import DOCKING
 from tests.registry.services.key_cases import KEYS
@@ -40,6 +41,7 @@ from tests.registry.services.life_cases import LIFE
 from tests.registry.services.people_cases import PEOPLE
 from tests.registry.services.run_cases import RUNS
 from tests.registry.services.sharing_cases import SHARING
+from tests.registry.services.slot_cases import SLOTS
 
 LATER = make.utc("2027-12-01")
 Prepare = Callable[[Session], Any]
@@ -244,8 +246,8 @@ CASES = {
     ),
 }
 
-CASES |= {name: Case(*row) for name, row in DOCKING.items()}
-CASES |= {name: Case(*row) for name, row in (COORDINATION | KEYS | LIFE | PEOPLE | RUNS | SHARING).items()}
+CASES |= {name: Case(*row) for name, row in (BANK | DOCKING).items()}
+CASES |= {name: Case(*row) for name, row in (COORDINATION | KEYS | LIFE | PEOPLE | RUNS | SHARING | SLOTS).items()}
 
 
 def drawn(session: Session) -> Any:
