@@ -5,7 +5,7 @@ Everything is valid by default and literal; nothing is random. Places lie near (
 
 import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from registry.domain.decisions import Decision, Draw, FrozenInstance, Proposal
 from registry.domain.draw import PublicValue
 from registry.domain.entries import Entry
 from registry.domain.examinations import Provision
+from registry.domain.extensions import ExtensionGround
 from registry.domain.instruments import Instrument, Membership
 from registry.domain.notices import NoticeTemplate
 from registry.domain.parties import Controller, Operator, Party
@@ -259,7 +260,14 @@ def world(session: Session) -> None:
     rows = json.loads((FIXTURES / "provisions.json").read_text())
     session.add_all(Provision(check_text=row.pop("check"), **row) for row in rows)
     session.add_all(NoticeTemplate(**row) for row in json.loads((FIXTURES / "notice_templates.json").read_text()))
+    session.add_all(_grounds())
     session.flush()
+
+
+def _grounds() -> Iterator[ExtensionGround]:
+    for row in json.loads((FIXTURES / "extension_grounds.json").read_text()):
+        whole = {name: int(row.pop(name)) for name in ("most_months", "times")}
+        yield ExtensionGround(duties=row.pop("duties").split(), **row, **whole)
 
 
 def membership(

@@ -173,17 +173,16 @@ def extend(deed: Deed, claim_id: str, duty: str, ground: str, months: int, **sai
 
 @group.command("grounds")
 @reads()
-def grounds(_: Reading) -> Answer:
+def grounds(reading: Reading) -> Answer:
     """List the grounds on which deadlines are extended, each with its limits and its source."""
-    from registry.domain.extensions import GROUNDS
+    from registry.queries.lives import list_grounds
 
+    rows = list_grounds(reading.session)
     lines = [
-        f"{name}: {row.says}; {', '.join(row.duties)}; {row.most_months} months, {row.times} times at most ({row.source})"
-        for name, row in GROUNDS.items()
+        f"{row.id}: {row.says}; {', '.join(row.duties)}; {row.most_months} months, {row.times} times at most ({row.source})"
+        for row in rows
     ]
-    return Answer(
-        lines, [{"id": name, "says": row.says, "most_months": row.most_months} for name, row in GROUNDS.items()]
-    )
+    return Answer(lines or "no grounds: load extension_grounds.json with the reference data", rows)
 
 
 @group.command("visit")

@@ -4,76 +4,61 @@ What is not on the list extends nothing: money that is short, a market that chan
 altered. Suspension once in an entry's life is the way for those.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.db import Base, UtcDateTime
-from registry.domain.constraints import not_empty, one_of
+from registry.db import Base, CanonicalJson, UtcDateTime
+from registry.domain.constraints import not_empty
 from registry.domain.duties import DutyKind
 
-_BEFORE_USE = (DutyKind.CONTRACT, DutyKind.LAUNCH_CONTRACT, DutyKind.LICENCE, DutyKind.LANDING)
+# More than this is no extension any more: the longest term is ten years.
+MOST_MONTHS, MOST_TIMES = 120, 100
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """One ground: for which duties, how many months at most in all and how often for one entry, and where it was learnt."""
+class ExtensionGround(Base):
+    """One ground of the closed list, which is reference data (fixtures/extension_grounds.json).
 
-    says: str
-    duties: tuple[DutyKind, ...]
-    most_months: int
-    times: int
-    source: str
+    It says which `duties` it extends, how many months at most in all and how often for one entry, and where it was learnt.
+    """
+
+    __tablename__ = "extension_grounds"
+    __table_args__ = (
+        not_empty("says"),
+        not_empty("source"),
+        CheckConstraint("most_months >= 1", name="most_months_positive"),
+        CheckConstraint("times >= 1", name="times_positive"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    says: Mapped[str] = mapped_column(String)
+    duties: Mapped[list[str]] = mapped_column(CanonicalJson)
+    most_months: Mapped[int]
+    times: Mapped[int]
+    source: Mapped[str] = mapped_column(String)
 
 
-GROUNDS: Mapping[str, Ground] = {
-    "launch-failure": Ground(
-        "the launcher or the spacecraft was lost, or its launcher type is grounded after a loss",
-        (DutyKind.LANDING,),
-        24,
-        1,
-        "ITU practice: extensions after a launch failure as force majeure (Radio Regulations Board); months of this project",
-    ),
-    "co-passenger-delay": Ground(
-        "the launch waits for another payload on the same launcher that is late",
-        (DutyKind.LANDING,),
-        12,
-        1,
-        "ITU practice: co-passenger delay (Radio Regulations Board); months of this project",
-    ),
-    "force-majeure": Ground(
-        "an event that nobody could foresee or control: natural disaster, armed conflict, epidemic",
-        (*_BEFORE_USE, DutyKind.CONFIRMATION, DutyKind.RESUMPTION, DutyKind.FOOTPRINT),
-        12,
-        2,
-        "ITU practice and the airport slot rules: a closed list with force majeure; months of this project",
-    ),
-    "rescue-assistance": Ground(
-        "the operation gave help to persons or crews of others in distress",
-        (*_BEFORE_USE, DutyKind.CONFIRMATION, DutyKind.FOOTPRINT),
-        6,
-        2,
-        "Outer Space Treaty V, Rescue Agreement; Artemis Accords, section 6; months of this project",
-    ),
-    "agency-delay": Ground(
-        "a step of the agency came later than its own timer",
-        (*_BEFORE_USE, DutyKind.CONFIRMATION, DutyKind.RESUMPTION, DutyKind.FOOTPRINT),
-        12,
-        2,
-        "procedure of this project: nobody answers for a delay of the office",
-    ),
-}
+def ground_faults(duties: Sequence[str], most_months: int | None, times: int | None) -> Iterator[str]:
+    """What is wrong with a ground, one sentence each with field, fault and mend."""
+    known = [kind for kind in DutyKind if kind != DutyKind.TERM]
+    for kind in duties:
+        if kind not in known:
+            yield f"duties: {kind!r} is no duty whose deadline moves; use one or more of {', '.join(known)}"
+    if not duties:
+        yield f"duties: none; use one or more of {', '.join(known)}"
+    for name, value, most in (("most_months", most_months, MOST_MONTHS), ("times", times, MOST_TIMES)):
+        if value is None or not 1 <= value <= most:
+            yield f"{name}: it is not from 1 to {most}; give a whole number"
 
 
 class Extension(Base):
-    """One extension of the deadline of a duty, from `due_before_at` to `due_at`."""
+    """One extension of the deadline of a duty, from `due_before_at` to `due_at`, on a ground of the list of that day."""
 
     __tablename__ = "extensions"
     __table_args__ = (
-        one_of("ground", GROUNDS),
+        not_empty("ground"),
         not_empty("reason"),
         CheckConstraint("months >= 1", name="months_positive"),
         CheckConstraint("due_before_at < due_at", name="later_than_before"),

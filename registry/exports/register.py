@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.docking import DockingPosition, DockingRecord
 from registry.domain.examinations import NormProfile, Provision
+from registry.domain.extensions import ExtensionGround
 from registry.domain.instruments import Instrument, Membership
 from registry.domain.keys import SigningKey, Witness
 from registry.domain.missions import Mission
@@ -43,6 +44,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "docking_records": DockingRecord,
     "docking_positions": DockingPosition,
     "notice_templates": NoticeTemplate,
+    "extension_grounds": ExtensionGround,
     "protected_places": ProtectedPlace,
     "regions": Region,
     "features": Feature,

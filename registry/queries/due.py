@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from registry.domain.claims import Claim, ClaimState
@@ -17,6 +17,7 @@ from registry.domain.duties import Duty, DutyState, reminder_at
 from registry.domain.entries import OVER, Entry, Zone, superseded
 from registry.domain.offers import Offer, OfferState
 from registry.domain.rounds import Round
+from registry.domain.site_bank import BankedSite, PairState
 from registry.domain.timers import deadline
 from registry.domain.zone_events import ZoneEvent, ZoneEventKind
 from registry.queries.consultations import open_by_age
@@ -24,7 +25,8 @@ from registry.queries.consultations import open_by_age
 Timers = Mapping[str, Mapping[str, Any]]
 # In this order at one instant: what begins or is told comes before what ends.
 WHATS = (
-    "consultation-reminder", "claim-ready", "offer-over", "duty-reminder", "zone-established", "zone-ended", "duty-missed",
+    "consultation-reminder", "claim-ready", "offer-over", "duties-begin", "duty-reminder",
+    "zone-established", "zone-ended", "duty-missed", "pair-over",
 )  # fmt: skip
 
 
@@ -53,8 +55,8 @@ def due_at(session: Session, at: datetime) -> tuple[Due, ...]:
     """All that is due at `at`, in the order of the deadlines; late things are due until they are done."""
     timers = {row.id: row.policy.content["timers"] for row in session.scalars(select(Round)) if row.policy}
     found = (
-        *_consultations(session, at), *_ready(session, timers), *_offers(session), *_duties(session, at, timers),
-        *_zones(session),
+        *_consultations(session, at), *_ready(session, timers), *_offers(session), *_without_duties(session),
+        *_duties(session, at, timers), *_zones(session), *_pairs(session),
     )  # fmt: skip
     return tuple(sorted((row for row in found if row.due_at <= at), key=lambda row: row.order))
 
@@ -74,6 +76,14 @@ def _offers(session: Session) -> Iterator[Due]:
     """The last instant for an answer still counts; a second later the offer is over."""
     for row in session.execute(select(Offer.claim_id, Offer.expires_at).where(Offer.state == OfferState.OPEN)):
         yield Due("offer-over", row.claim_id, row.expires_at + timedelta(microseconds=1))
+
+
+def _without_duties(session: Session) -> Iterator[Due]:
+    """Entries that were recorded before there were duties: every entry has at least the end of its term."""
+    known = exists().where(Duty.claim_id == Entry.claim_id)
+    wanted = select(Entry.claim_id, Entry.recorded_at).where(Entry.state.not_in(OVER), ~known)
+    for row in session.execute(wanted.where(Entry.id.not_in(superseded()))):
+        yield Due("duties-begin", row.claim_id, row.recorded_at)
 
 
 def _duties(session: Session, at: datetime, timers: Mapping[str, Timers]) -> Iterator[Due]:
@@ -98,6 +108,15 @@ def _zones(session: Session) -> Iterator[Due]:
             yield Due("zone-established", row.claim_id, _midnight(row.valid_from), row.position, row.phase)
         if ZoneEventKind.ENDED not in known:
             yield Due("zone-ended", row.claim_id, _midnight(row.valid_until), row.position, row.phase)
+
+
+def _pairs(session: Session) -> Iterator[Due]:
+    """Pairs of sites that the agency did not choose from in time, and banked sites whose time is over."""
+    for row in session.scalars(select(BankedSite).where(BankedSite.closed_at.is_(None))):
+        if row.state == PairState.OFFERED:
+            yield Due("pair-over", row.id, row.choose_by_at + timedelta(microseconds=1), 0, "no choice")
+        elif row.held_until is not None:
+            yield Due("pair-over", row.id, _midnight(row.held_until), 1, "banked until then")
 
 
 def _midnight(day: Any) -> datetime:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.duties import Duty
 from registry.domain.evidence import Evidence
-from registry.domain.extensions import Extension
+from registry.domain.extensions import Extension, ExtensionGround
 from registry.domain.zone_events import ZoneEvent
 from registry.domain.zone_requests import ZoneRequest
 
@@ -34,6 +34,11 @@ def life_page(session: Session, claim_id: str) -> LifePage:
         zone_events=_of(session, ZoneEvent, claim_id),
         requests=_of(session, ZoneRequest, claim_id),
     )
+
+
+def list_grounds(session: Session) -> tuple[ExtensionGround, ...]:
+    """The closed list of grounds on which deadlines are extended, by id."""
+    return tuple(session.scalars(select(ExtensionGround).order_by(ExtensionGround.id)))
 
 
 def find_request(session: Session, request_id: int) -> ZoneRequest | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from registry.domain.actors import Actor
 from registry.domain.duties import Duty, with_grace
 from registry.domain.evidence import EvidenceKind
-from registry.domain.extensions import GROUNDS, Extension, Ground
+from registry.domain.extensions import Extension, ExtensionGround
 from registry.domain.instants import utc_text
 from registry.domain.timers import deadline
 from registry.services import lives
@@ -38,7 +38,7 @@ def extend(
     """
     require_role(actor, "registrar")
     life = lives.life_of(session, claim_id, actor, at)
-    rule = _rule(duty_kind, ground, months)
+    rule = _rule(session, duty_kind, ground, months)
     found = lives.open_duties(session, claim_id, [duty_kind])
     if not found:
         raise ConflictError(f"entry {life.entry.id} has no open duty {duty_kind}; there is no deadline to extend")
@@ -66,10 +66,13 @@ def extend(
     return extension
 
 
-def _rule(duty_kind: str, ground: str, months: int) -> Ground:
-    rule, faults = GROUNDS.get(ground), []
+def _rule(session: Session, duty_kind: str, ground: str, months: int) -> ExtensionGround:
+    there = {row.id: row for row in session.scalars(select(ExtensionGround).order_by(ExtensionGround.id))}
+    if not there:
+        raise ConflictError("the list of grounds is not loaded, so nothing is extended; load extension_grounds.json")
+    rule, faults = there.get(ground), []
     if rule is None:
-        raise ValidationError([f"ground: {ground!r} is not on the closed list; use one of {', '.join(GROUNDS)}"])
+        raise ValidationError([f"ground: {ground!r} is not on the closed list; use one of {', '.join(there)}"])
     if duty_kind not in rule.duties:
         faults.append(f"duty: {ground} extends {', '.join(rule.duties)} only, not {duty_kind!r}")
     if not 1 <= months <= rule.most_months:
@@ -79,7 +82,7 @@ def _rule(duty_kind: str, ground: str, months: int) -> Ground:
     return rule
 
 
-def _check_use(session: Session, claim_id: str, ground: str, rule: Ground, months: int) -> None:
+def _check_use(session: Session, claim_id: str, ground: str, rule: ExtensionGround, months: int) -> None:
     used = select(func.count(), func.coalesce(func.sum(Extension.months), 0))
     times, given = session.execute(used.where(Extension.claim_id == claim_id, Extension.ground == ground)).one()
     if times >= rule.times:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from registry.db import Base
 from registry.domain.actors import Actor
 from registry.domain.claims import Claim
-from registry.domain.duties import MILESTONES, Duty, DutyKind, DutyState, times
-from registry.domain.entries import OVER, Entry, Zone
+from registry.domain.duties import MILESTONES, REMINDER, Duty, DutyKind, DutyState, times, with_grace
+from registry.domain.entries import OVER, Entry, EntryState, Zone
 from registry.domain.timers import deadline
 from registry.domain.zone_events import ZoneEvent, ZoneEventKind
 from registry.queries.instances import entry_of
@@ -37,6 +37,14 @@ DUTY_WORDS: Mapping[str, str] = {
     DutyKind.RESUMPTION: "resumption after the suspension",
     DutyKind.FOOTPRINT: "footprint that is demonstrably used",
     DutyKind.TERM: "end of the term",
+    DutyKind.SECOND_SITE: "second site of equal score for the site bank",
+}
+
+# What an entry without duties has to show, by its state.
+LATE_DUTIES: Mapping[EntryState, Sequence[DutyKind]] = {
+    EntryState.RECORDED: (*MILESTONES, DutyKind.LANDING),
+    EntryState.IN_USE: (DutyKind.CONFIRMATION,),
+    EntryState.SUSPENDED: (DutyKind.RESUMPTION,),
 }
 
 
@@ -90,6 +98,20 @@ def begin(session: Session, claim: Claim, entry: Entry, at: datetime) -> Sequenc
     open_term(session, life, at)
     session.flush()
     return life.rows
+
+
+def begin_late(session: Session, life: Life, at: datetime) -> None:
+    """The duties of an entry that was recorded before there were any.
+
+    Their time counts from the recording, as the policy said then; but none ends sooner than a reminder comes before it.
+    """
+    least = deadline(at, life.timers.get("reminder", REMINDER))
+    for kind in LATE_DUTIES[EntryState(life.entry.state)]:
+        found = times(kind, life.entry.recorded_at, life.timers)
+        if found is not None:
+            due_at = max(found[0], least)
+            _add_duty(session, life, kind, at, due_at, with_grace(kind, due_at, life.timers))
+    open_term(session, life, at)
 
 
 def open_duty(
@@ -162,7 +184,9 @@ def supersede(session: Session, life: Life, at: datetime, cause: str, **changes:
     is cut or moved by it gets its event.
     """
     before = life.entry
-    kept = ("start_day", "valid_from", "valid_until", "state", "illustrative", "footprint", "in_use_from", "ended_on")
+    kept = (
+        "start_day", "valid_from", "valid_until", "state", "illustrative", "footprint", "in_use_from", "ended_on", "place_id",
+    )  # fmt: skip
     cells = {name: getattr(before, name) for name in kept} | changes
     after = Entry(
         id=next_id(session),

@@ -1,8 +1,8 @@
 """Loading reference data from a fixtures folder: checked whole before anything is stored; loading again changes nothing.
 
 Files: parties.csv instruments.csv memberships.csv controllers.csv operators.csv protected_places.csv regions.geojson
-features.csv missions.csv provisions.json norm_profiles.json norm_changes.json crosswalk.json notice_templates.json. One
-record is written for each file that brings something new.
+features.csv missions.csv provisions.json norm_profiles.json norm_changes.json crosswalk.json notice_templates.json
+extension_grounds.json. One record is written for each file that brings something new.
 """
 
 import json
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from registry.db import Base
 from registry.domain.actors import SYSTEM_ROLE, Actor
 from registry.domain.examinations import NormProfile, Provision
+from registry.domain.extensions import ExtensionGround, ground_faults
 from registry.domain.instruments import Instrument, Membership
 from registry.domain.missions import Mission
 from registry.domain.norms.changes import parameter_faults
@@ -266,6 +267,15 @@ def _notice_template(line: Line) -> NoticeTemplate:
     return row
 
 
+def _extension_ground(line: Line) -> ExtensionGround:
+    duties, months, times = line["duties"].split(), line.whole("most_months"), line.whole("times")
+    if faults := list(ground_faults(duties, months, times)):
+        raise ValueError("; ".join(faults))
+    return ExtensionGround(
+        id=line["id"], says=line["says"], duties=duties, most_months=months, times=times, source=line["source"]
+    )
+
+
 # In the order in which rows may refer to earlier ones.
 FILES: Mapping[str, Make] = {
     "parties.csv": _party,
@@ -282,4 +292,5 @@ FILES: Mapping[str, Make] = {
     "norm_changes.json": _norm_change,
     "crosswalk.json": _crosswalk_row,
     "notice_templates.json": _notice_template,
+    "extension_grounds.json": _extension_ground,
 }

@@ -3,10 +3,11 @@ run twice, late or after a crash, one does it.
 
 A milestone that is missed shrinks the entry, the second one and a landing that is missed let it lapse. A confirmation that
 is missed suspends it, once; a suspension that is not ended in time lets it lapse. Whoever did not show a used footprint is
-left with half of it. The end of a term ends what was in use, and lets lapse what was not.
+left with half of it. A second site that is not offered is a finding. The end of a term ends what was in use, and lets lapse
+what was not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from registry.domain.zone_events import ZoneEventKind
 from registry.log import records
 from registry.queries.due import Due
 from registry.queries.instances import entry_of
-from registry.services import consultations, coordination, lives, offers, relinquishing, suspending
+from registry.services import bank_duties, consultations, coordination, lives, offers, relinquishing, suspending
 from registry.services.acting import get_claim, move_claim, require_role
 from registry.services.instants import refuse_naive
 from registry.services.lives import Life
@@ -36,10 +37,8 @@ def do(session: Session, due: Due, actor: Actor, at: datetime) -> str:
     if due.what == "consultation-reminder":
         reminded = consultations.remind(session, due.subject, actor, at)
         return f"round {due.subject}: {len(reminded)} consultations reminded" if reminded else ""
-    if due.what == "claim-ready":
-        return _make_ready(session, due.subject, actor, at)
-    if due.what == "offer-over":
-        return _let_lapse(session, due.subject, actor, at)
+    if due.what in _OF_SUBJECT:
+        return _OF_SUBJECT[due.what](session, due.subject, actor, at)
     if due.what.startswith("zone-"):
         return _turn_zone(session, due, actor, at)
     return _duty(session, due, actor, at)
@@ -58,6 +57,28 @@ def _let_lapse(session: Session, claim_id: str, actor: Actor, at: datetime) -> s
     lapsed = offers.expire(session, claim.round_id, actor, at)
     names = ", ".join(row.claim_id for row in lapsed)
     return f"round {claim.round_id}: offers lapsed unanswered: {names}" if lapsed else ""
+
+
+def _begin_duties(session: Session, claim_id: str, actor: Actor, at: datetime) -> str:
+    """Give an entry that is older than duties its own; nothing if it has any, or is over."""
+    has_some = session.scalar(select(Duty.id).where(Duty.claim_id == claim_id).limit(1)) is not None
+    if has_some or entry_of(session, claim_id).state in OVER:
+        return ""
+    life = lives.life_of(session, claim_id, actor, at)
+    life.rows.clear()  # the claim stays as it is
+    lives.begin_late(session, life, at)
+    given = ", ".join(f"{row.kind} until {row.due_at.date()}" for row in life.rows if isinstance(row, Duty))
+    lives.keep(session, life, "duties-begun", actor, at)
+    return f"entry {life.entry.id}: its duties begin: {given}"
+
+
+# What is due about a claim or a pair, whatever else is.
+_OF_SUBJECT: Mapping[str, Callable[[Session, str, Actor, datetime], str]] = {
+    "claim-ready": _make_ready,
+    "offer-over": _let_lapse,
+    "duties-begin": _begin_duties,
+    "pair-over": bank_duties.expire,
+}
 
 
 def _turn_zone(session: Session, due: Due, actor: Actor, at: datetime) -> str:
@@ -109,6 +130,8 @@ def _miss(session: Session, life: Life, duty: Duty, actor: Actor, at: datetime) 
     if kind in MILESTONES and _missed_before(session, life, duty) == 0:
         entry = relinquishing.shrink(session, life, actor, at, "milestone-missed", **_smaller(life))
         return f"entry {before}: {missed} missed; it is smaller as entry {entry.id}"
+    if kind == DutyKind.SECOND_SITE:
+        return bank_duties.miss(session, life, duty, actor, at)
     if kind == DutyKind.FOOTPRINT:
         left = left_of(life.entry.ground)
         entry = relinquishing.shrink(session, life, actor, at, "footprint-not-demonstrated", footprint=left)

@@ -2,7 +2,6 @@
 
 from registry.domain.duties import DutyKind, DutyState
 from registry.domain.evidence import EvidenceKind
-from registry.domain.extensions import GROUNDS
 from registry.domain.zone_events import ZoneEventKind
 from registry.domain.zone_requests import RequestKind
 from registry.exports.schemas.fields import schema
@@ -57,7 +56,7 @@ EXTENSIONS = schema(
     round         text! rounds.id        | Its round.
     duty          whole! duties.number   | The duty.
     evidence      whole! evidence.number | The evidence.
-    ground        text!                  | The ground.
+    ground        text!                  | The ground, by its id in the list of its day.
     months        whole! from:1          | Months given.
     reason        text!                  | In words.
     due_before    instant!               | The deadline before.
@@ -65,7 +64,19 @@ EXTENSIONS = schema(
     granted_at    instant!               | When it was granted.
     illustrative  yes-no!                | Whether the round is invented.
     """,
-    {"ground": GROUNDS},
+)
+EXTENSION_GROUNDS = schema(
+    "extension_grounds",
+    "The closed list of grounds on which deadlines are extended.",
+    "id",
+    """
+    id           text!         | Id of the ground.
+    says         text!         | What has to have happened.
+    duties       list!         | The duties whose deadlines it extends.
+    most_months  whole! from:1 | Months at most for one entry, in all.
+    times        whole! from:1 | How often at most for one entry.
+    source       text!         | Where it was learnt.
+    """,
 )
 ZONE_EVENTS = schema(
     "zone_events",
@@ -111,4 +122,4 @@ ZONE_REQUESTS = schema(
     """,
     {"kind": RequestKind},
 )
-LIVES = (DUTIES, EVIDENCE, EXTENSIONS, ZONE_EVENTS, ZONE_REQUESTS)
+LIVES = (DUTIES, EVIDENCE, EXTENSION_GROUNDS, EXTENSIONS, ZONE_EVENTS, ZONE_REQUESTS)

@@ -44,6 +44,7 @@ TABLES = {
     "footprint,in_use_from,ended_on,illustrative",
     "evidence": "number,claim,round,kind,party,given_at,happened_on,text,sha256,attachment,ground,illustrative",
     "examinations": "id,claim,round,revision,examined_at,favourable,illustrative",
+    "extension_grounds": "id,says,duties,most_months,times,source",
     "extensions": "number,claim,round,duty,evidence,ground,months,reason,due_before,due_at,granted_at,illustrative",
     "features": "id,name,kind,lat_deg,lon_deg,diameter_km,psr_area_km2,source",
     "findings": "examination,claim,round,revision,examined_at,position,provision,outcome,reason,mend,effect,due_at,evidence,"
@@ -102,7 +103,7 @@ FILES = {
 }  # fmt: skip
 REFERENCE = (
     "parties", "controllers", "operators", "instruments", "memberships", "provisions", "norm_profiles", "notice_templates",
-    "protected_places", "regions", "features", "missions", "norm_changes", "crosswalk",
+    "protected_places", "regions", "features", "missions", "norm_changes", "crosswalk", "extension_grounds",
 )  # fmt: skip
 OF_A_ROUND = sorted(TABLES.keys() - {*REFERENCE, "signing_keys", "witnesses", "docking_records", "docking_positions"})
 

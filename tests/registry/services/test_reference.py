@@ -33,7 +33,7 @@ def test_loading_again_changes_nothing_and_writes_no_record(session: Session) ->
     size = records.size(session)
     assert (first["provisions.json"], first["norm_profiles.json"]) == (50, 10)
     assert set(load(session, make.FIXTURES).values()) == {0}
-    assert (size, records.size(session)) == (14, 14)
+    assert (size, records.size(session)) == (15, 15)
 
 
 def test_a_changed_row_is_brought_up_to_date(session: Session, folder: Path) -> None:
@@ -77,6 +77,8 @@ def test_places_with_uncertain_coordinates_are_not_enforced(session: Session) ->
         ("regions.geojson", "{", "[", "regions.geojson"),
         ("norm_changes.json", '"MA-4"', '"MA-44"', "provision_id: 'MA-44' is not in provisions.json"),
         ("norm_changes.json", "one-station", "one-place", "kind: 'one-place' is unknown; use one of places-enforced"),
+        ("extension_grounds.json", '"24"', '"0"', "most_months: it is not from 1 to 120; give a whole number"),
+        ("extension_grounds.json", '"landing"', '"term"', "duties: 'term' is no duty whose deadline moves"),
         ("norm_changes.json", '20}"', '120}"', "parameters.percent: 120 is none; give 0 to 100"),
         ("crosswalk.json", '"area-ma"', '"area-mars"', "against: 'area-mars' is no row of crosswalk.json"),
         ("crosswalk.json", "outer-space-treaty", "outer-space", "forum_id: 'outer-space' is not in instruments.csv"),
