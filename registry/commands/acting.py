@@ -49,8 +49,6 @@ if TYPE_CHECKING:
     from registry.domain.visibility import Viewer
 
 P = ParamSpec("P")
-# The rooms of the procedure whose steps call for a receipt.
-RECEIPTED = ("agreements", "comments", "deciding", "docking", "drafting", "drawing", "entering", "filing", "offers")
 SHARED = ("as_email", "as_role", "at_text", "key", "as_json", "data")
 
 
@@ -277,12 +275,13 @@ def _once(
 
 def _recorded(operation: str, deed: Deed, take: Callable[[], Answer]) -> dict[str, Any]:
     """Take the step; what calls for a receipt is answered with the indexes of its records."""
+    from registry.domain.operations import calls_for_receipt
     from registry.log import records
 
     first = records.size(deed.session)
     told = finished(take())
     made = list(range(first, records.size(deed.session)))
-    return told | {"records": made} if made and operation.partition(".")[0] in RECEIPTED else told
+    return told | {"records": made} if made and calls_for_receipt(operation) else told
 
 
 @contextmanager

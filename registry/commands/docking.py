@@ -1,6 +1,7 @@
 """`registry docking`: arrangements on their way to a universal body."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -72,6 +73,23 @@ def show(reading: Reading, docking_id: str) -> Answer:
     if found is None:
         raise NotFoundError(f"there is no docking record {docking_id}; check the id")
     return Answer(list(_lines(found)), found)
+
+
+@group.command("paper")
+@click.argument("docking_id", metavar="RECORD")
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@reads()
+def paper(reading: Reading, docking_id: str, out: Path) -> Answer:
+    """Write RECORD as a conference-room paper into OUT, a new HTML file that prints and opens in word processors."""
+    from registry.commands.trust import write_new
+    from registry.exports.docking_paper import paper
+    from registry.services.errors import NotFoundError
+
+    made = paper(reading.session, docking_id)
+    if made is None:
+        raise NotFoundError(f"there is no docking record {docking_id}; check the id")
+    write_new(out, made)
+    return Answer(f"{out}: {docking_id} as a paper", {"file": str(out), "bytes": len(made)})
 
 
 def _lines(row: "DockingView") -> Iterator[str]:

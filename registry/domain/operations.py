@@ -135,6 +135,7 @@ OPERATIONS = (
     Operation("users.remove_second_factor", PEOPLE),
     Operation("users.reopen", PEOPLE),
     Operation("users.set_credentials", PEOPLE),
+    Operation("users.tell_data", PEOPLE),
     Operation("using.bring_into_use", PARTY, own_party=True),
     Operation("witnesses.add", WITNESS, own_party=True),
     Operation("witnesses.cosign", ("delegate", "registrar", "administrator"), own_party=True),

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.claims import Claim, ClaimState
+from registry.domain.claims import Claim, ClaimState, Revision, is_newest
 from registry.domain.shared_services import Loss, Offered, Relied, ServiceReliance, SharedService, what_breaks
 
 # The states of a claim whose entry is not over.
@@ -66,6 +66,39 @@ def list_services(session: Session) -> tuple[ServiceView, ...]:
         )
         for row in rows
     )
+
+
+def find_service(session: Session, service_id: str) -> ServiceView | None:
+    """The service with this id, or None."""
+    return next((row for row in list_services(session) if row.id == service_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What the entry of a claim offers, what it relies on, and what follows if it ends."""
+
+    offered: tuple[ServiceView, ...]
+    relied_on: tuple[ServiceView, ...]
+    breaks: tuple[Loss, ...]
+
+
+def sharing_of(session: Session, claim_id: str) -> Sharing:
+    """What an entry has to do with services; those that are over are left out."""
+    rows = [row for row in list_services(session) if not row.is_over]
+    return Sharing(
+        offered=tuple(row for row in rows if row.claim == claim_id),
+        relied_on=tuple(row for row in rows if any(held.claim == claim_id for held in row.relied_on_by)),
+        breaks=breaks_with(session, claim_id),
+    )
+
+
+def lasting(session: Session, party: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Claim and name of every entry that is not over, or of those of the claims that a party filed; by claim."""
+    chosen = select(Claim.id, Revision.name).join(Revision, Revision.claim_id == Claim.id)
+    chosen = chosen.where(Claim.state.in_(LASTING), is_newest())
+    if party is not None:
+        chosen = chosen.where(Claim.filed_by_id == party)
+    return tuple((row.id, row.name) for row in session.execute(chosen.order_by(Claim.id)))
 
 
 def breaks_with(session: Session, claim_id: str) -> tuple[Loss, ...]:

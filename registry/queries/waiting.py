@@ -4,7 +4,6 @@ A row names what waits by a code and the thing by its id; words and addresses ar
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,22 +26,12 @@ from registry.domain.timers import deadline
 from registry.domain.transitions import OUT_OF_ROUND, WITH_ENTRY
 from registry.domain.visibility import Viewer
 from registry.queries.consultations import open_by_age
+from registry.queries.items import Item
+from registry.queries.waiting_entries import due_duties, ending_services, unanswered
 
 CLAIMS_WAIT_FOR = "registrar"
 Timers = Mapping[str, Mapping[str, Any]]  # those of each round's policy
 _ANSWERED = (ClaimState.PUBLISHED, ClaimState.COORDINATION, ClaimState.READY)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing that waits; `what` is its code, `id` that of the thing."""
-
-    what: str
-    id: str
-    name: str
-    round: str
-    since_at: datetime | None
-    due_at: datetime | None = None
 
 
 def waiting_for(
@@ -274,11 +263,12 @@ def _undrawn(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
 
 
 _RUN = (_run_steps, _undrawn)
+_ENTRIES = (due_duties, unanswered, ending_services)
 _OF_ROLE: Mapping[str, tuple[Callable[[Session, Viewer, datetime], Iterator[Item]], ...]] = {
-    "registrar": (_round_steps, *_RUN, _sleeping, _undelivered),
+    "registrar": (_round_steps, *_RUN, *_ENTRIES, _sleeping, _undelivered),
     "planner": _RUN,
     "council": (_to_decide,),
-    "delegate": (_own_claims, _own_cases, _own_terms, _drafts),
+    "delegate": (_own_claims, _own_cases, _own_terms, _drafts, *_ENTRIES),
     "observer": (_invited,),
     "administrator": (_undelivered, _role_changes),
 }

@@ -16,7 +16,7 @@ from registry.domain.docking import DockingPosition, DockingRecord, Position
 from registry.domain.parties import Party
 from registry.domain.texts import text_faults
 from registry.services.acting import get, require_own_party, require_role
-from registry.services.errors import NotAllowedError, ValidationError
+from registry.services.errors import ConflictError, NotAllowedError, ValidationError
 from registry.services.instants import check_at
 from registry.services.recording import record as append
 from registry.services.wording import LONGEST_TEXT, worded
@@ -87,9 +87,19 @@ def state(
         raise ValidationError([f"position: {position!r} is none; use one of {', '.join(Position)}"])
     kept = worded("statement", statement) if statement.strip() or position == Position.DISSENTS else ""
     check_at(session, f"docking/{docking_id}", at)
+    _check_change(made, speaker, position, kept)
     said = _said(session, made, speaker, Position(position), kept, at)
     append(session, at, actor, "arrangement-position", f"docking/{docking_id}", [said])
     return said
+
+
+def _check_change(made: DockingRecord, party: str, position: str, statement: str) -> None:
+    """Refuse a word that says nothing new."""
+    last = next((row.position for row in reversed(made.positions) if row.party_id == party), Position.WITHDRAWN)
+    if position == last == Position.WITHDRAWN:
+        raise ConflictError(f"party {party} has no word on {made.id} that it could take back")
+    if position == last and not statement:
+        raise ConflictError(f"party {party} {position} {made.id} already; add a statement, or take the word back")
 
 
 def _said(

@@ -13,7 +13,7 @@ from registry.domain.entries import Entry, EntryState
 from registry.domain.evidence import Evidence, EvidenceKind
 from registry.domain.places import ProtectedPlace
 from registry.domain.shrinking import lies_within
-from registry.services import lives
+from registry.services import lives, sharing
 from registry.services.acting import move_claim, require_role
 from registry.services.errors import ConflictError, ValidationError
 from registry.services.evidence import Report, keep_evidence
@@ -93,6 +93,7 @@ def finish(
     least = before.valid_from + timedelta(days=1)
     until = min(before.valid_until, max(ended_on, least))
     entry = lives.supersede(session, life, at, cause, state=state, ended_on=ended_on, valid_until=until)
+    life.rows += sharing.end_with(session, life.claim.id, f"its entry is over ({cause})", at)
     if remains and entry.in_use_from is not None:
         life.rows.append(_candidate(session, life, remains))
     kind = "entry-ended" if state == EntryState.ENDED else "entry-lapsed"

@@ -1,13 +1,16 @@
 """Shared services between entries: offered by one to all, relied on by others, left and ended. Nobody is asked."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from registry.db import Base
 from registry.domain.actors import Actor
 from registry.domain.claims import Claim, ClaimState
 from registry.domain.shared_services import ServiceKind, ServiceReliance, SharedService
+from registry.services import outbox
 from registry.services.acting import get, get_claim, require_own_party, require_role
 from registry.services.errors import ConflictError, ValidationError
 from registry.services.instants import check_at
@@ -94,16 +97,50 @@ def leave(session: Session, service_id: str, claim_id: str, reason: str, actor: 
 
 
 def end(session: Session, service_id: str, reason: str, actor: Actor, at: datetime) -> SharedService:
-    """End a service that the own party offers; those who rely on it stand in the record."""
+    """End a service that the own party offers; those who rely on it stand in the record, and are told."""
     require_role(actor, *PARTY_OR_OFFICE)
     service = _in_force(session, service_id, at)
     require_own_party(actor, service.party_id)
     kept, served = worded("reason", reason), _served(session, service_id)
+    rows = _ended(session, service, served, kept, at)
+    record(session, at, actor, "service-ended", f"services/{service_id}", rows, reason=kept)
+    return service
+
+
+def end_with(session: Session, claim_id: str, reason: str, at: datetime) -> list[Base]:
+    """End what the entry of a claim offers and relies on, with the entry: the rows for the record of that step."""
+    offered = select(SharedService).where(SharedService.claim_id == claim_id, SharedService.ended_at.is_(None))
+    rows: list[Base] = []
+    for service in session.scalars(offered.order_by(SharedService.id)).all():
+        rows += _ended(session, service, _served(session, service.id), reason, at)
+    relied = select(ServiceReliance).where(ServiceReliance.claim_id == claim_id, ServiceReliance.ended_at.is_(None))
+    for row in session.scalars(relied.order_by(ServiceReliance.id)).all():
+        row.ended_at = at
+        rows.append(row)
+    return rows
+
+
+def _ended(
+    session: Session, service: SharedService, served: Sequence[ServiceReliance], reason: str, at: datetime
+) -> list[Base]:
+    """Close a service and what is relied on; a notice for each entry that relied on it. All these rows."""
     service.ended_at = at
+    rows: list[Base] = [service, *served]
     for row in served:
         row.ended_at = at
-    record(session, at, actor, "service-ended", f"services/{service_id}", [service, *served], reason=kept)
-    return service
+        said = {
+            "service": service.id,
+            "kind": service.kind,
+            "what": service.what,
+            "offered_by": service.claim_id,
+            "claim": row.claim_id,
+            "party": row.party_id,
+            "need": row.need,
+            "matters": "vital: without another one of this kind it has to stop" if row.vital else "not vital",
+            "reason": reason,
+        }
+        rows += outbox.post(session, "service-ended", f"services/{service.id}", said, at, [row.party_id])
+    return rows
 
 
 def _in_force(session: Session, service_id: str, at: datetime) -> SharedService:

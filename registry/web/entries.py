@@ -10,7 +10,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from registry.domain.entries import EntryState
 from registry.log import reading
-from registry.queries import entries, lives, rounds
+from registry.queries import entries, lives, rounds, shared_services
 from registry.queries.entries import EntryRow
 from registry.queries.names import party_names, person_names, places_by_id
 from registry.web import asked
@@ -118,6 +118,7 @@ def one_entry(entry_id: str) -> str:
         round=chosen_round(entry.row.round),
         rules=policy.content if policy else {},
         life=lives.life_page(session(), entry.row.claim),
+        sharing=shared_services.sharing_of(session(), entry.row.claim),
         history=history,
         newest=None if history[-1].id == entry_id else history[-1].id,
         filed_by=entry.filed_by,

@@ -13,7 +13,9 @@ from flask_babel import gettext
 from registry import comparing
 from registry.domain.instants import parse_utc
 from registry.domain.norms import report
+from registry.exports import docking_paper
 from registry.exports.errors import ExportError
+from registry.log import reading
 from registry.queries import crosswalk, docking, instances, standing
 from registry.queries.names import party_names
 from registry.services import norms
@@ -72,7 +74,22 @@ def arrangements() -> str:
 def arrangement(docking_id: str) -> str:
     """One arrangement with every word that was said of it."""
     found = docking.find_record(session(), docking_id) or no_such("docking record", docking_id)
-    return render_template("docking_record.html", round=chosen_round(), row=found, names=party_names(session()))
+    return render_template(
+        "docking_record.html",
+        round=chosen_round(),
+        row=found,
+        names=party_names(session()),
+        records=reading.records_about(session(), f"docking/{docking_id}", viewer()),
+    )
+
+
+@pages.get("/docking/<docking_id>/paper.html")
+def paper(docking_id: str) -> Response:
+    """The arrangement as a paper for the room in which its target body meets."""
+    found = docking_paper.paper(session(), docking_id)
+    response = Response(no_such("docking record", docking_id) if found is None else found, mimetype="text/html")
+    response.headers["Content-Disposition"] = f'attachment; filename="{docking_id}.html"'
+    return response
 
 
 @pages.get("/as-of")

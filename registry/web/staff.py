@@ -11,7 +11,8 @@ from flask_security import auth_required, current_user
 
 from registry import ambient
 from registry.queries import rounds
-from registry.queries.waiting import Item, of_claims, waiting_for
+from registry.queries.items import Item
+from registry.queries.waiting import of_claims, waiting_for
 from registry.web import asked
 from registry.web.acting import may
 from registry.web.keeping import kept, state_of
@@ -51,6 +52,17 @@ KINDS: dict[str, tuple[Any, str, str]] = {
     "terms": (lazy_gettext("Answer the proposed terms"), "terms.one_agreement", TERMS),
     "draft": (lazy_gettext("Finish the draft"), "filing.task_list", "draft_id"),
     "observe": (lazy_gettext("Follow the consultation"), "cases.one_case", CASE),
+    "duty-contract": (lazy_gettext("Show the contract"), "steps.claim_milestone", CLAIM),
+    "duty-launch-contract": (lazy_gettext("Show the launch contract"), "steps.claim_milestone", CLAIM),
+    "duty-licence": (lazy_gettext("Show the licence"), "steps.claim_milestone", CLAIM),
+    "duty-landing": (lazy_gettext("Bring the entry into use"), "steps.claim_use", CLAIM),
+    "duty-confirmation": (lazy_gettext("Confirm the use"), "steps.claim_confirm", CLAIM),
+    "duty-resumption": (lazy_gettext("Resume the use"), "steps.claim_confirm", CLAIM),
+    "duty-footprint": (lazy_gettext("Show the footprint that is used"), "steps.claim_shrink", CLAIM),
+    "duty-term": (lazy_gettext("The term ends"), "claims.one_claim", CLAIM),
+    "duty-second-site": (lazy_gettext("Offer a second site"), "claims.one_claim", CLAIM),
+    "request": (lazy_gettext("Answer a notice of work within zones"), "steps.request_answer", "request_id"),
+    "service-ending": (lazy_gettext("A service that is relied on ends"), "services.one_service", "service_id"),
     "roles": (lazy_gettext("Confirm a change of roles"), "users.one_user", "user_id"),
 }
 ORDERS = {

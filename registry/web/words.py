@@ -211,7 +211,7 @@ KINDS = (
     "agreement", "claim", "comment", "comparison of norms of round", "consultation", "docking record",
     "draft", "entry", "file", "file of the package", "layer of the map",
     "note", "notice", "page", "party", "placement", "policy", "policy of round", "proposal", "proposal of round",
-    "provision", "record", "revision", "round", "run", "section", "user", "zone",
+    "provision", "record", "request", "revision", "round", "run", "section", "service", "user", "zone",
 )  # fmt: skip
 
 

@@ -24,7 +24,9 @@ from registry.services import (
     notes,
     returning,
     rounds,
+    sharing,
     users,
+    zone_requests,
 )
 from tests import factories as make
 from tests.registry.exports.small import SIGNER
@@ -141,6 +143,8 @@ def _coordinate(session: Session) -> None:
     notes.read(session, "N-0001", JPN, SAID)
     docking.record(session, ARRANGEMENT, IND, SAID)
     docking.state(session, "D-0001", "dissents", "We measure at noon.", JPN, SAID)
+    sharing.offer(session, "C-0001", "relay", "Direct to Earth.", 2, IND, SAID)
+    zone_requests.announce(session, "C-0001", "JPN", "A rover passes.", (SAID.date(), SAID.date()), JPN, SAID)
 
 
 def found(text: str, marks: Sequence[str] = EVERYTHING) -> list[str]:

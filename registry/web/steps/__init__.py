@@ -10,7 +10,19 @@ from flask_babel import gettext
 from flask_security import current_user
 
 from registry.web.acting import may
-from registry.web.steps import of_cases, of_claims, of_decisions, of_entries, of_offers, of_rounds, of_runs, of_terms
+from registry.web.steps import (
+    of_cases,
+    of_claims,
+    of_decisions,
+    of_docking,
+    of_entries,
+    of_offers,
+    of_requests,
+    of_rounds,
+    of_runs,
+    of_services,
+    of_terms,
+)
 from registry.web.steps.step import Step, add_step
 from registry.web.steps.things import Thing
 
@@ -24,9 +36,13 @@ STEPS: tuple[Step, ...] = (
     *of_terms.STEPS,
     *of_decisions.STEPS,
     *of_entries.STEPS,
+    *of_requests.STEPS,
+    *of_services.STEPS,
+    *of_docking.STEPS,
 )
 _ARGUMENT = {"round": "round_id", "claim": "claim_id", "consultation": "consultation_id", "note": "note_id"}
 _ARGUMENT |= {"agreement": "agreement_id", "comment": "comment_id", "notice": "notice_id"}
+_ARGUMENT |= {"docking": "docking_id", "service": "service_id", "request": "request_id"}
 
 
 @dataclass(frozen=True, slots=True)

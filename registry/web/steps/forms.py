@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -54,6 +54,19 @@ class LineField(StringField):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was typed."""
         self.data = valuelist[0].strip() if valuelist else ""
+
+
+class DayField(LineField):
+    """A day, such as 2029-03-01; `day` is what was read."""
+
+    day: date | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        """Read the day."""
+        try:
+            self.day = date.fromisoformat(self.data or "")
+        except ValueError as error:
+            raise ValidationError(gettext("This is no day. Write for example 2029-03-01.")) from error
 
 
 class LongField(TextAreaField):

@@ -1,18 +1,16 @@
-"""The steps in the life of an entry: evidence, use, confirmation, suspension, giving back, more time; and what others ask."""
+"""The steps in the life of an entry: evidence, use, confirmation, suspension, giving back, more time."""
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import IntegerField, SelectField, ValidationError
 
-from registry.domain.duties import MILESTONES
+from registry.domain.duties import MILESTONES, DutyKind
 from registry.domain.evidence import SHA256
-from registry.domain.extensions import GROUNDS
 from registry.queries.due import due_at
-from registry.queries.names import party_names
+from registry.queries.lives import list_grounds
 from registry.services import (
     confirming,
     extending,
@@ -21,13 +19,20 @@ from registry.services import (
     suspending,
     timers,
     using,
-    zone_requests,
 )
 from registry.services.evidence import Report
 from registry.web import words
-from registry.web.acting import actor
 from registry.web.sessions import session
-from registry.web.steps.forms import DocumentField, LineField, LongField, ReasonForm, StepForm, choices, read_json
+from registry.web.steps.forms import (
+    DayField,
+    DocumentField,
+    LineField,
+    LongField,
+    ReasonForm,
+    StepForm,
+    choices,
+    read_json,
+)
 from registry.web.steps.of_claims import sources
 from registry.web.steps.step import Step, Taken
 from registry.web.steps.things import Thing
@@ -35,19 +40,6 @@ from registry.web.steps.things import Thing
 LIVING = ("RECORDED", "IN_USE", "SUSPENDED")
 USED = ("IN_USE", "SUSPENDED")
 AT_ONCE = 100
-
-
-class DayField(LineField):
-    """A day, such as 2029-03-01; `day` is what was read."""
-
-    day: date | None = None
-
-    def pre_validate(self, form: Any) -> None:
-        """Read the day."""
-        try:
-            self.day = date.fromisoformat(self.data or "")
-        except ValueError as error:
-            raise ValidationError(gettext("This is no day. Write for example 2029-03-01.")) from error
 
 
 class EvidenceForm(StepForm):
@@ -127,56 +119,13 @@ class ExtensionForm(EvidenceForm):
 
     def prepare(self, thing: Thing) -> None:
         """The grounds, and the duties that any of them extends."""
-        duties = dict.fromkeys(str(kind) for row in GROUNDS.values() for kind in row.duties)
-        self.duty.choices = choices(((kind, gettext(words.spelled_out(kind))) for kind in duties), _("Choose a deadline"))
-        self.ground.choices = choices(((name, gettext(words.spelled_out(name))) for name in GROUNDS), _("Choose a ground"))
-
-
-class AskForm(StepForm):
-    """Who asks; a delegate asks for the own party."""
-
-    party = SelectField(_("Party"), description=_("The party that asked on paper."), validate_choice=False)
-    purpose = LongField(_("Purpose"), description=_("Everybody can read it."))
-
-    def prepare(self, thing: Thing) -> None:
-        """Delegates speak for the own party: they are not asked."""
-        if actor("zone_requests.announce").role == "delegate":
-            del self.party
-        else:
-            names = sorted(party_names(session()).items(), key=lambda row: row[1])
-            self.party.choices = choices(names, _("Choose a party"))
-
-
-class VisitForm(AskForm):
-    """When."""
-
-    first_day = DayField(_("First day"), description=_("For example 2029-03-01."))
-    last_day = DayField(_("Last day"), description=_("For example 2029-03-04."))
-
-
-class BasisForm(AskForm):
-    """Of which zone."""
-
-    position = IntegerField(_("Number of the phase"), description=_("1 is the first."))
-
-
-def _asking(taken: Taken) -> str:
-    return (taken.form.party.data if "party" in taken.form else taken.actor.party) or ""
-
-
-def _announce(taken: Taken) -> object:
-    form = taken.form
-    days = (form.first_day.day, form.last_day.day)
-    return zone_requests.announce(
-        taken.session, taken.thing.id, _asking(taken), form.purpose.data, days, taken.actor, taken.at
-    )
-
-
-def _basis(taken: Taken) -> object:
-    form = taken.form
-    return zone_requests.ask_basis(
-        taken.session, taken.thing.id, _asking(taken), form.position.data or 0, form.purpose.data, taken.actor, taken.at
-    )
+        grounds = list_grounds(session())
+        duties = [kind for kind in DutyKind if any(kind in row.duties for row in grounds)]
+        said = ((row.id, f"{row.id}: {row.says}") for row in grounds)
+        self.duty.choices = choices(
+            ((kind, gettext(words.spelled_out(kind))) for kind in duties), _("Choose a deadline")
+        )
+        self.ground.choices = choices(said, _("Choose a ground"))
 
 
 def _run_timers(taken: Taken) -> object:
@@ -316,35 +265,5 @@ STEPS = (
         _extend,
         form=ExtensionForm,
         states=LIVING,
-    ),
-    Step(
-        "zone_requests.announce",
-        "claim",
-        "visit",
-        (
-            _("Give notice of work within its zones"),
-            _("The party of the entry is told and may give terms of coordination. A notice cannot be refused."),
-            _("Give notice"),
-            _("The notice is given."),
-        ),
-        _announce,
-        form=VisitForm,
-        states=LIVING,
-        concerned=False,
-    ),
-    Step(
-        "zone_requests.ask_basis",
-        "claim",
-        "basis",
-        (
-            _("Ask for the basis of a zone"),
-            _("By which method, from which inputs and for what reason it is as wide as it is; given at once."),
-            _("Ask for it"),
-            _("The basis is given."),
-        ),
-        _basis,
-        form=BasisForm,
-        states=LIVING,
-        concerned=False,
     ),
 )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from registry import ambient, db
 from registry.domain.actors import Actor
 from registry.domain.operations import operation
+from registry.log import records
 from registry.queries.rounds import RoundOverview
 from registry.services.errors import ServiceError
 from registry.web.acting import actor, may
@@ -25,7 +26,8 @@ from registry.web.sessions import chosen_round, session
 from registry.web.steps.forms import StepForm
 from registry.web.steps.things import KINDS, Thing
 
-DONE = "step"  # the category of the confirmation that the next page shows
+# The categories of what the next page shows: that it was done, and the first and last record with their receipts.
+DONE, RECEIPTS = "step", "receipts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +131,18 @@ def _shown_round(thing: Thing) -> RoundOverview | None:
 
 def _take(step: Step, thing: Thing, form: StepForm) -> str | None:
     """Call the service and commit; the address to go on to, or None where it was refused."""
+    records.lock(session())
+    first = records.size(session())
     taken = Taken(session(), thing, form, actor(step.operation), ambient.now())
     try:
         taken = replace(taken, made=step.take(taken))
+        last = records.size(session()) - 1
         db.commit(session())
     except ServiceError as error:
         session().rollback()
         form.refuse(error, step.fault_field)
         return None
     flash(str(step.words[3]), DONE)
+    if last >= first:
+        flash(f"{first} {last}", RECEIPTS)
     return step.after(taken) if step.after else thing.address

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext
 
-from registry.queries import agreements, claims, comments, consultations, offers
+from registry.queries import agreements, claims, comments, consultations, docking, lives, offers, shared_services
 from registry.web.formats import listed
 from registry.web.sessions import named_round, no_such, session
 from registry.web.viewing import viewer
+
+IN_FORCE = "in force"  # of a service that has not ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,34 @@ def _notice(notice_id: str) -> Thing:
     )
 
 
+def _arrangements(_: str) -> Thing:
+    return Thing("arrangements", "", gettext("Docking records"), "", url_for("norms.arrangements"))
+
+
+def _docking(docking_id: str) -> Thing:
+    found = docking.find_record(session(), docking_id) or no_such("docking record", docking_id)
+    return Thing("docking", found.id, found.title, "", url_for("norms.arrangement", docking_id=found.id))
+
+
+def _service(service_id: str) -> Thing:
+    return service_thing(shared_services.find_service(session(), service_id) or no_such("service", service_id))
+
+
+def service_thing(found: shared_services.ServiceView) -> Thing:
+    """A shared service as a thing; its states are IN_FORCE and `over`."""
+    address = url_for("services.one_service", service_id=found.id)
+    return Thing("service", found.id, "", "over" if found.is_over else IN_FORCE, address, (found.party,))
+
+
+def _request(request_id: str) -> Thing:
+    number = int(request_id) if request_id.isascii() and request_id.isdigit() and len(request_id) < 10 else 0
+    found = lives.find_request(session(), number) or no_such("request", request_id)
+    claim = _claim(found.claim_id)
+    address = f"{url_for('entries.one_entry', entry_id=found.entry_id)}#request-{found.id}"
+    state = "open" if found.answered_at is None else "answered"
+    return Thing("request", str(found.id), claim.name, state, address, claim.parties)
+
+
 KINDS = {
     "register": Kind("/rounds", _register),
     "runs": Kind("/runs", _runs),
@@ -109,5 +139,9 @@ KINDS = {
     "note": Kind("/notes/<note_id>", _note),
     "agreement": Kind("/agreements/<agreement_id>", _agreement),
     "comment": Kind("/comments/<comment_id>", _comment),
+    "arrangements": Kind("/docking", _arrangements),
+    "docking": Kind("/docking/<docking_id>", _docking),
+    "service": Kind("/services/<service_id>", _service),
+    "request": Kind("/requests/<request_id>", _request),
     "notice": Kind("/outbox/<notice_id>", _notice),
 }

@@ -38,7 +38,7 @@ def test_ending_a_service_ends_what_was_relied_on_in_one_record(session: Session
         "service-ended", "services/S-0001", "the mast fell",
     )  # fmt: skip
     assert {name: len(rows) for name, rows in record.content["rows"].items()} == {
-        "service_reliances": 1, "shared_services": 1,
+        "notices": 1, "service_reliances": 1, "shared_services": 1,
     }  # fmt: skip
     (row,) = list_services(session)
     assert (row.is_over, row.relied_on_by, row.breaks) == (True, (), ())

@@ -28,6 +28,7 @@ NOT_PAGES = {
     "exported.one_file",
     "lasting.policy_file",
     "norms.compared_file",
+    "norms.paper",
     "norms.statement_file",
     "lasting.revision_file",
     "lasting.zone_file",
@@ -60,12 +61,13 @@ STAFF_ONLY |= {"runs.all_runs", "runs.one_run"}
 # Steps are forms for a role, and not every register has a case: these have tests of their own.
 STEPS = "steps."
 STAFF_ONLY |= {"cases.one_case", "terms.one_agreement"}
-STAFF_ONLY |= {"outbox.all_of_them", "norms.arrangement"}
+STAFF_ONLY |= {"outbox.all_of_them", "norms.arrangement", "services.one_service"}
 ROUND_PLAYED = {"round_id": "2027-1", "claim_id": "C-0001", "entry_id": "E-0001", "party_id": "IND", "index": "1"}
 ROUND_PLAYED |= {"user_id": "1"}
 ROUND_PLAYED |= {"version": "1", "number": "1", "notice_id": "1", "provision_id": "OST-I-2", "name": "README.txt"}
 ROUND_PLAYED |= {"layer": "zones", "rank": "1", "run_id": "1"}
-ROUND_PLAYED |= {"consultation_id": "K-0001", "note_id": "N-0001", "comment_id": "M-0001", "agreement_id": "A-0001", "docking_id": "D-0001"}
+ROUND_PLAYED |= {"consultation_id": "K-0001", "note_id": "N-0001", "comment_id": "M-0001", "agreement_id": "A-0001", "docking_id": "D-0001", "service_id": "S-0001"}
+ROUND_PLAYED |= {"request_id": "1"}
 # Filing is the delegates' own: its pages, empty, filled and in error, have tests of their own.
 FILING = "filing."
 ROUND_PLAYED |= {"draft_id": "1", "section_id": "who", "file_id": "1"}

@@ -41,6 +41,8 @@ VALUES: dict[str, Sequence[Any]] = {
     "comment_id": ("M-0001", "M-9999"),
     "agreement_id": ("A-9999",),
     "docking_id": ("D-0001", "D-9999"),
+    "service_id": ("S-0001", "S-9999"),
+    "request_id": (1, 999),
     "run_id": (1, 999),
     "version": (1, 9),
     "number": (1, 2, 9),
