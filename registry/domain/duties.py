@@ -28,6 +28,7 @@ class DutyKind(StrEnum):
     CONFIRMATION = "confirmation"
     RESUMPTION = "resumption"
     FOOTPRINT = "footprint"
+    SECOND_SITE = "second-site"
     TERM = "term"
 
 

@@ -28,7 +28,7 @@ OVER = (EntryState.ENDED, EntryState.LAPSED)
 # Why an entry took the place of the one before; empty: it is the first of its claim.
 CAUSES = (
     "", "in-use", "suspended", "resumed", "milestone-missed", "footprint-demonstrated", "footprint-not-demonstrated",
-    "relinquished", "confirmation-missed", "suspension-over", "term-over",
+    "relinquished", "confirmation-missed", "suspension-over", "term-over", "site-exchanged",
 )  # fmt: skip
 
 
@@ -36,7 +36,8 @@ class Entry(Base):
     """A priority of use from `valid_from` until `valid_until`, the first day on which it has ended.
 
     `footprint` is what is left of the placement's after it was shrunk, None while it is whole. `in_use_from` is the day of
-    the landing that brought it into use, `ended_on` the day on which an ENDED or LAPSED one did.
+    the landing that brought it into use, `ended_on` the day on which an ENDED or LAPSED one did. `place_id` is the place of
+    an entry whose site the agency exchanged for another (`registry.domain.site_bank`), None: that of the placement.
     """
 
     __tablename__ = "entries"
@@ -62,6 +63,7 @@ class Entry(Base):
     footprint: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJson)
     in_use_from: Mapped[date | None]
     ended_on: Mapped[date | None]
+    place_id: Mapped[str | None] = mapped_column(String(64))
 
     claim: Mapped[Claim] = relationship()
     placement: Mapped[Placement] = relationship()
@@ -79,6 +81,11 @@ class Entry(Base):
     def ground(self) -> dict[str, Any]:
         """The footprint that it has now: what is left of the placement's."""
         return self.footprint or self.placement.footprint
+
+    @property
+    def place(self) -> str:
+        """The place that it has now: the placement's, unless its site was exchanged."""
+        return self.place_id or self.placement.place_id
 
     def is_in_force_at(self, day: date) -> bool:
         """Whether the priority runs on `day`."""

@@ -13,7 +13,8 @@ from shapely import get_coordinates
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from registry.domain import passage
+from registry.domain import passage, released
+from registry.domain.overlaps import Site, Stay
 from solver import geometry, zones
 
 FORMAT = "lunar-allocation-instance/1"
@@ -112,6 +113,9 @@ def freeze(
     rows = sorted(claims, key=lambda claim: claim.id)
     inside = _Expansion(rows, {place.id: place for place in places})
     _check(policy, rows, inside)
+    kept = [hold for hold in _by_id(policy["holds"]) if not hold.get("released_to")]
+    free = [hold for hold in _by_id(policy["holds"]) if hold.get("released_to")]
+    asked = [_asked(claim, groups) for claim in rows] if free else []
     return {
         "format": FORMAT,
         "id": instance_id,
@@ -120,11 +124,16 @@ def freeze(
         "horizon_days": policy["horizon_days"],
         "parties": _parties(rows, groups),
         "claims": [_claim(claim, policy["points_by_rank"]) for claim in rows],
-        "holds": [_hold(hold) for hold in _by_id(policy["holds"])],
+        "holds": [_hold(hold) for hold in kept],
         "agreements": _agreements(agreements, rows),
         "conflicts": None,
-        "caps": [_cap(cap, inside) for cap in _by_id(policy["caps"])],
-        "reserves": [_reserve(reserve, inside) for reserve in _by_id(policy["reserves"])],
+        "caps": _by_id([*(_cap(cap, inside) for cap in policy["caps"]), *_caps_of_others(free, asked)]),
+        "reserves": _by_id(
+            [
+                *(_reserve(reserve, inside) for reserve in policy["reserves"]),
+                *(released.reserve(hold, asked) for hold in free),
+            ]
+        ),
         "access": passage.expanded(policy, inside.places),
         "policy": {name: policy[name] for name in ("rule", "tie_break", "levels")},
     }
@@ -226,6 +235,25 @@ def _hold(hold: Mapping[str, Any]) -> dict[str, Any]:
         for row in hold["phases"]
     ]
     return {"id": hold["id"], "footprint": hold["footprint"], "start": hold["start"], "phases": phases}
+
+
+def _asked(claim: ReadyClaim, groups: Mapping[str, Sequence[str]]) -> released.Asked:
+    """A claim as released holds look at it."""
+    sites = tuple(
+        Site(
+            placement_id(claim.id, row.rank),
+            geometry.footprint(row.footprint),
+            row.first_day,
+            row.last_day,
+            tuple(Stay(offset, days, keep_out_m) for _, offset, days, keep_out_m in row.phases),
+        )
+        for row in claim.placements
+    )
+    return released.Asked(sites, released.groups_of(claim.credit, groups), claim.in_force is not None)
+
+
+def _caps_of_others(holds: Iterable[Mapping[str, Any]], asked: Sequence[released.Asked]) -> list[dict[str, Any]]:
+    return [cap for hold in holds if (cap := released.cap(hold, asked)) is not None]
 
 
 def _cap(cap: Mapping[str, Any], inside: _Expansion) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from registry.domain import passage
+from registry.domain import passage, released, site_bank_policy
 from registry.domain.provisions import CHECKS
 from registry.domain.refreeze import LEVELS
 from registry.domain.texts import text_faults
@@ -20,7 +20,7 @@ FIELDS = {
     "groups_as_of": True, "groups": True, "caps": True, "reserves": True, "holds": True, "norm_profile": True,
     "zone_methods": True, "timers": True, "draw_source": True, "fallback": True, "illustrative": True, "source": True,
     "strict": False, "fallback_levels": False, "run_limit_s": False, "recusal": False,
-    "access": False,
+    "access": False, "site_bank": False,
 }  # fmt: skip
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
 EX_ANTE = "ex-ante"
@@ -36,7 +36,10 @@ LONGEST_TIMER = 36_525  # days in a century; as many months still end within the
 MEASURES = ("placements", "km2_days")
 _CAP = {"id": True, "places": True, "measure": True, "max": True, "per": True}
 _RESERVE = {"id": True, "group": True, "places": True, "min": True}
-_HOLD = {"id": True, "name": True, "footprint": True, "start": True, "phases": True}
+# `bank` names the banked site that a hold keeps, `released_to` the group whose claims may have the place.
+_HOLD = {
+    "id": True, "name": True, "footprint": True, "start": True, "phases": True, "bank": False, "released_to": False,
+}  # fmt: skip
 _PHASE = {"name": True, "offset": True, "days": True, "method": True, "inputs": True}
 
 
@@ -61,15 +64,18 @@ def check_policy(document: Any, known: Known) -> None:
     _check_numbers(record)
     _check_dates(record)
     _check_horizon(record)
-    _check_names(record, "groups", known.instruments, "instrument")
+    _check_names(record, "groups", known.instruments | {released.LATE_COMERS}, "instrument")
     _check_names(record, "norm_profile", known.provisions & set(CHECKS), "provision with a check")
     _check_names(record, "strict", _listed(record, "norm_profile"), "provision of the norm profile")
     _check_names(record, "zone_methods", set(zones.METHODS), "sizing method")
     _check_timers(record, faults)
     for name in ("caps", "reserves", "holds"):
         _check_rows(record, name, known, faults)
+    released.check(record)
     if record.has("access"):
         passage.check(record.raw("access"), known.places, _ids(record), faults)
+    if record.has("site_bank"):
+        site_bank_policy.check(record.raw("site_bank"), faults)
     record.text("draw_source")
     _check_fallback(record)
     record.choice("recusal", RECUSALS, RECUSALS[0])
@@ -189,6 +195,8 @@ def _check_amount(row: Record, name: str) -> None:
 def _check_hold(row: Record, faults: list[Fault]) -> None:
     row.text("name")
     row.whole("start", least=0)
+    for name in ("bank", "released_to"):
+        row.optional_text(name)
     footprint = row.raw("footprint")
     try:
         geometry.footprint(footprint if isinstance(footprint, dict) else {})

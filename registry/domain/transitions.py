@@ -110,11 +110,13 @@ ROUND_MOVES = (
     Transition(R.ADOPTED, "conclude", R.ADOPTED, _RUN, ("not-concluded", "offers-answered", "no-resolve-due")),
 )
 
-# Pairs of sites offered to the bank; `expire` is the clock's, for a choice that was not made and a time that is over.
+# Pairs of sites offered to the bank; `expire` and `void` are the clock's, for a choice
+# that was not made (and cannot be made any more) and a time that is over.
 BANK_MOVES = (
     Transition(P.OFFERED, "choose", P.BANKED, _CHOOSERS, ("choice-open",)),
     Transition(P.OFFERED, "refuse", P.REFUSED, _CHOOSERS, ("choice-open",)),
     Transition(P.OFFERED, "expire", P.BANKED, _CLOCK, ("choice-over",)),
+    Transition(P.OFFERED, "void", P.REFUSED, _CLOCK, ("choice-over",)),
     Transition(P.BANKED, "release", P.RELEASED, _OFFICE),
     Transition(P.BANKED, "take", P.TAKEN, _PARTY),
     Transition(P.BANKED, "expire", P.OVER, _CLOCK, ("keeping-over",)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.domain.claims import Claim, Credit, Placement, Revision
@@ -111,7 +111,7 @@ def _cells_of_entries() -> Any:
         Entry.claim_id,
         Claim.round_id,
         Placement.public_id,
-        Placement.place_id,
+        func.coalesce(Entry.place_id, Placement.place_id).label("place_id"),
         Revision.id.label("revision"),
         Revision.name,
         Revision.operator_id,

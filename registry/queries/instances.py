@@ -4,22 +4,23 @@ Freezing stores what these functions give; verification asks them again on table
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.domain import freeze as rules
 from registry.domain import refreeze
-from registry.domain.claims import Claim, ClaimState, Placement, Revision
+from registry.domain.claims import Claim, ClaimState, Credit, Placement, Revision
 from registry.domain.decisions import FrozenInstance, Proposal
 from registry.domain.entries import Entry, EntryState, superseded
 from registry.domain.instants import utc_text
 from registry.domain.instruments import Membership
 from registry.domain.memberships import groups_at
-from registry.domain.parties import Operator
+from registry.domain.parties import Operator, Party
 from registry.domain.places import Feature, Region
 from registry.domain.refreeze import Document, Kept
+from registry.domain.released import LATE_COMERS
 from registry.domain.rounds import Policy
 from registry.domain.transitions import WITH_ENTRY
 from registry.queries import agreements
@@ -71,10 +72,28 @@ def of_round(session: Session, policy: Policy) -> Document:
         instance_id(round_id, next_number(session, round_id)),
         content,
         [*ready, *_entries(session, epoch, controllers)],
-        groups_at(session.scalars(select(Membership)), content["groups"], date.fromisoformat(content["groups_as_of"])),
+        _groups(session, content),
         places(session),
         agreements.in_force(session, round_id),
     )
+
+
+def _groups(session: Session, content: Document) -> dict[str, list[str]]:
+    """Each party's groups on the policy's date; `late-comers` where the policy lists it."""
+    day = date.fromisoformat(content["groups_as_of"])
+    found = {
+        party: list(names)
+        for party, names in groups_at(session.scalars(select(Membership)), content["groups"], day).items()
+    }
+    if LATE_COMERS not in content["groups"]:
+        return found
+    before = Entry.recorded_at < datetime.combine(day, time(), UTC)
+    credited = select(Credit.party_id).join(Placement, Placement.revision_id == Credit.revision_id)
+    served = set(session.scalars(credited.join(Entry, Entry.placement_id == Placement.id).where(before)))
+    for party in session.scalars(select(Party.id)):
+        if party not in served:
+            found.setdefault(party, []).append(LATE_COMERS)
+    return found
 
 
 def by_fallback(session: Session, basis: FrozenInstance, word: str) -> Document:

@@ -1,9 +1,10 @@
 """Placements of claims as sites on one calendar: what is asked for in a round, and what is recorded."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import or_, select
@@ -48,7 +49,7 @@ def _sites(session: Session, claim: Claim, epoch: int) -> Iterator[Site]:
     entry = session.scalars(newest).first()
     if entry is not None:
         day = entry.valid_from.toordinal()
-        yield _site(entry.placement, day, day)
+        yield _site(entry.placement, day, day, entry.ground)
 
 
 def _epoch(session: Session, round_id: str) -> int:
@@ -57,9 +58,9 @@ def _epoch(session: Session, round_id: str) -> int:
     return date.fromisoformat(policy.content["epoch"]).toordinal()
 
 
-def _site(placement: Placement, first_day: int, last_day: int) -> Site:
+def _site(placement: Placement, first_day: int, last_day: int, ground: Mapping[str, Any] | None = None) -> Site:
     stays = tuple(Stay(phase.offset_days, phase.days, phase.keep_out_m) for phase in placement.phases)
-    return Site(placement.public_id, _shape(json.dumps(placement.footprint)), first_day, last_day, stays)
+    return Site(placement.public_id, _shape(json.dumps(ground or placement.footprint)), first_day, last_day, stays)
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import rfc8785
@@ -17,7 +17,9 @@ from registry.domain.notices import Notice
 from registry.domain.places import Feature, Region
 from registry.domain.policy import Known, changed_after_filing, check_policy
 from registry.domain.rounds import Policy, Round, RoundState
+from registry.domain.site_bank import unheld
 from registry.log import records
+from registry.queries import site_bank
 from registry.services import outbox
 from registry.services.acting import get_round, move_round, policy_of, require_role
 from registry.services.errors import ConflictError, ValidationError
@@ -76,6 +78,7 @@ def publish_policy(session: Session, round_id: str, content: Mapping[str, Any], 
         raise ConflictError(f"round {round_id} is {round_.state}; its policy cannot change after the opening")
     check_at(session, f"rounds/{round_id}", at)
     _check(session, content)
+    _require_bank_held(session, content)
     holds = _new_version(round_, content) if round_.state == RoundState.REJECTED else ()
     policy = Policy(
         round=round_,
@@ -118,10 +121,20 @@ def _check(session: Session, content: Mapping[str, Any]) -> None:
         raise ValidationError(error.faults) from error
 
 
+def _require_bank_held(session: Session, content: Mapping[str, Any]) -> None:
+    """Refuse a policy that does not keep every banked site free."""
+    wanted = site_bank.holds(session, date.fromisoformat(content["epoch"]), content["horizon_days"])
+    faults = unheld(content["holds"], wanted)
+    if faults:
+        raise ValidationError(faults)
+
+
 def open_round(session: Session, round_id: str, actor: Actor, at: datetime) -> Round:
     """Open the filing window, at or after the announced opening and only on a published policy."""
     round_ = get_round(session, round_id)
     check_at(session, f"rounds/{round_id}", at)
+    if round_.policy is not None:  # a site can be banked after its publication; it is published anew then
+        _require_bank_held(session, round_.policy.content)
     holds = {
         "policy-published": round_.policy is not None,
         "opening-reached": at >= round_.opens_at,

@@ -10,7 +10,7 @@ from registry.domain.actors import Actor
 from registry.domain.duties import MILESTONES, DutyKind, DutyState
 from registry.domain.entries import Entry, EntryState
 from registry.domain.evidence import EvidenceKind
-from registry.services import lives
+from registry.services import bank_duties, lives
 from registry.services.acting import move_claim, require_role
 from registry.services.errors import ConflictError, ValidationError
 from registry.services.evidence import Report, keep_evidence
@@ -30,6 +30,7 @@ def bring_into_use(
     """
     require_role(actor, "delegate", "registrar")
     life = lives.life_of(session, claim_id, actor, at)
+    bank_duties.require_chosen(session, claim_id)
     ground = _landing(life, position, report)
     keep_evidence(session, life, EvidenceKind.LANDING, report, at, ground=ground)
     move_claim(life.claim, "bring-into-use", actor, at)

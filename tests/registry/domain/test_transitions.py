@@ -7,9 +7,19 @@ import pytest
 from registry.domain.actors import ROLES
 from registry.domain.claims import ClaimState
 from registry.domain.rounds import RoundState
-from registry.domain.transitions import CLAIM_MOVES, GUARDS, ROUND_MOVES, MoveError, RoleError, Transition, move
+from registry.domain.transitions import (
+    BANK_MOVES,
+    CLAIM_MOVES,
+    GUARDS,
+    ROUND_MOVES,
+    SLOT_MOVES,
+    MoveError,
+    RoleError,
+    Transition,
+    move,
+)
 
-ALL = [*((CLAIM_MOVES, row) for row in CLAIM_MOVES), *((ROUND_MOVES, row) for row in ROUND_MOVES)]
+ALL = [(moves, row) for moves in (CLAIM_MOVES, ROUND_MOVES, BANK_MOVES, SLOT_MOVES) for row in moves]
 Moves = tuple[Transition, ...]
 
 

@@ -29,6 +29,8 @@ HELPERS = {
     "relinquishing.shrink": "what makes an entry smaller, for the services that do",
     "suspending.enter_suspension": "what a suspension brings with it",
     "idempotency": "a step under a key",
+    "bank_duties": "what entries and the clock bring to the site bank",
+    "pairs": "what the steps of the site bank share",
     "entering.offered_claims": "which offers somebody may accept, for pages and the service",
     "offers.make": "what an adoption brings with it",
     "casework.speaker_of": "for which side of a case somebody speaks",
@@ -45,7 +47,7 @@ HELPERS = {
 FIRST_STEPS = (
     "attachments.add", "consultations.remind", "drafting.file_draft", "drafting.save", "drafting.submit", "filing.file_claim", "offers.expire",
     "reference.load", "rounds.announce", "runs.ask", "runs.ask_why", "runs.cancel",
-    "users.add_user", "users.set_credentials", "users.close", "users.reopen", "users.remove_second_factor", "roles.change",
+    "users.add_user", "users.set_credentials", "users.close", "users.reopen", "users.remove_second_factor", "roles.change", "users.tell_data", "erasures.ask",
     "docking.record", "keys.establish", "witnesses.add", "witnesses.cosign",
     "witnesses.keep_checkpoint",
 )  # fmt: skip
@@ -117,7 +119,7 @@ def test_auditors_and_observers_change_nothing() -> None:
 
 def test_administrators_have_people_reference_data_and_the_post_and_no_decisions() -> None:
     rooms = {row.name.partition(".")[0] for row in OPERATIONS if "administrator" in row.roles}
-    assert rooms == {"users", "roles", "reference", "outbox", "keys", "witnesses"}
+    assert rooms == {"users", "roles", "erasures", "reference", "outbox", "keys", "witnesses"}
 
 
 def test_deciding_is_for_the_council_alone() -> None:
