@@ -12,7 +12,7 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from registry.domain.instants import parse_utc, utc_text
-from registry.services.errors import ServiceError
+from registry.services.errors import ConflictError, ServiceError
 from registry.services.errors import ValidationError as Refused
 from registry.web.sentences import told
 from registry.web.steps.things import Thing
@@ -91,6 +91,7 @@ class StepForm(FlaskForm):
 
     def refuse(self, error: ServiceError, default: str = "") -> None:
         """Put each fault of a refusal at its field; what is about no field here stands above the form."""
+        self.is_too_late = isinstance(error, ConflictError)
         faults = error.faults if isinstance(error, Refused) else (str(error),)
         for fault in faults:
             name, _, text = fault.partition(": ")
@@ -117,6 +118,15 @@ class StepForm(FlaskForm):
     def takes_files(self) -> bool:
         """Whether the form has to be sent in parts."""
         return any(isinstance(field, FileField) for field in self)
+
+    is_too_late = False  # refused for what others did meanwhile, and not for what was typed
+
+    @property
+    def code(self) -> int:
+        """The HTTP code of the page with this form."""
+        if self.is_too_late:
+            return 409
+        return 422 if self.is_refused else 200
 
     @property
     def is_refused(self) -> bool:

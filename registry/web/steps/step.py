@@ -118,7 +118,7 @@ def add_step(pages: Blueprint, step: Step) -> None:
         shown = render_template(
             step.template, step=step, thing=thing, form=form, round=_shown_round(thing), **step.more(thing)
         )
-        return shown, 422 if form.is_refused else 200
+        return shown, form.code
 
     view = needs_reauthentication(page) if step.again else page
     pages.add_url_rule(f"{kind.rule}/{step.name}", step.endpoint, view, methods=("GET", "POST"))

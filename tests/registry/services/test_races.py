@@ -2,7 +2,6 @@
 databases; whoever comes later is told; and the log has no gap.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -18,16 +17,11 @@ from registry.domain.decisions import Decision, Vote
 from registry.domain.entries import Entry
 from registry.log import records, tree
 from registry.services import deciding, entering, filing, offers
-from registry.services.errors import ConflictError
 from tests import factories as make
+from tests.registry.services.racing import Snapshot, at_once
 
 DECIDERS = [Actor(f"{party}-{number}@example.org", "council", party) for party in ("CHE", "GHA") for number in range(4)]
 IN_A_ROW = pytest.mark.parametrize("races", [20, pytest.param(1000, marks=pytest.mark.slow)])
-
-CHANGED = {
-    "claims", "decisions", "entries", "notices", "offers", "proposals", "records", "rounds", "tree_nodes", "votes",
-    "zones",
-}  # fmt: skip
 
 
 def committed(engine: Engine, prepare: Callable[[Session], Any]) -> Iterator[Engine]:
@@ -54,53 +48,6 @@ def proposed(engine: Engine) -> Iterator[Engine]:
 @pytest.fixture
 def offered(engine: Engine) -> Iterator[Engine]:
     yield from committed(engine, make.adopted_round)
-
-
-class Snapshot:
-    """The rows that races change, by table and key, to go back to between them."""
-
-    def __init__(self, engine: Engine):
-        self.tables = [table for table in db.Base.metadata.sorted_tables if table.name in CHANGED]
-        with db.reading(engine) as session:
-            self.rows = {table: self._read(session, table) for table in self.tables}
-
-    @staticmethod
-    def _read(session: Session, table: sa.Table) -> dict[tuple[Any, ...], dict[str, Any]]:
-        rows = session.execute(table.select()).mappings()
-        return {tuple(row[column] for column in table.primary_key): dict(row) for row in rows}
-
-    def restore(self, engine: Engine) -> None:
-        """Take new rows away and give changed ones their former cells."""
-        with db.unit_of_work(engine) as session:
-            session.execute(sa.text("UPDATE proposals SET outcome = NULL"))
-            for table in reversed(self.tables):
-                for key, row in self._read(session, table).items():
-                    former = self.rows[table].get(key)
-                    if former != row:
-                        is_it = sa.and_(*(column == cell for column, cell in zip(table.primary_key, key, strict=True)))
-                        step: Any = table.delete() if former is None else table.update().values(former)
-                        session.execute(step.where(is_it))
-
-
-def at_once(engine: Engine, deeds: Sequence[Callable[[Session], str]]) -> list[str]:
-    """What each deed came to when all start together, each in a thread and a transaction of its own."""
-    start, heard = threading.Barrier(len(deeds)), [""] * len(deeds)
-
-    def run(number: int) -> None:
-        start.wait()
-        try:
-            with db.unit_of_work(engine) as session:
-                said = deeds[number](session)
-            heard[number] = said
-        except ConflictError as error:
-            heard[number] = str(error)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(deeds))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return heard
 
 
 def count(session: Session, kind: type[db.Base]) -> int:

@@ -212,6 +212,6 @@ def _decide(office: Office) -> None:
     assert "You are the first of two" in office.see(make.CHE_DECIDER, here)
     assert office.take(make.CHE_DECIDER, here, choice="adopt") == (303, f"/rounds/{make.ROUND}")
     code, page = office.take(make.CHE_DECIDER, here, choice="adopt")
-    assert code == 422
+    assert code == 409
     assert "has spoken on this proposal already" in page
     assert office.take(make.GHA_DECIDER, here, choice="adopt") == (303, f"/rounds/{make.ROUND}")

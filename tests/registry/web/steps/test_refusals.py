@@ -92,7 +92,7 @@ def test_a_file_that_is_no_document_is_refused(office: Office, document: bytes, 
 def test_a_step_that_does_not_fit_says_so_before_and_after(office: Office) -> None:
     assert "would be refused" in office.see(make.PLANNER, f"{HERE}/freeze")
     code, page = office.take(make.PLANNER, f"{HERE}/freeze")
-    assert code == 422
+    assert code == 409
     assert "ANNOUNCED" in errors(page)[0][1]
 
 
