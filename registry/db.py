@@ -159,6 +159,28 @@ def commit(session: Session | scoped_session[Session]) -> None:
     session.commit()
 
 
+def sweep(engine: sa.Engine) -> bool:
+    """Write the database's files anew, so that what was erased is not in them either; False if others are in the way.
+
+    Copies that a server or a file system keeps of its own (logs for replication, snapshots) are not reached.
+    """
+    connection = engine.raw_connection()
+    try:
+        if engine.dialect.name == "sqlite":
+            connection.execute("PRAGMA query_only=OFF")
+            connection.execute("VACUUM")
+            [(busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return not busy
+        connection.driver_connection.autocommit = True  # type: ignore[union-attr]  # VACUUM is for no transaction
+        connection.cursor().execute("VACUUM FULL")
+        connection.driver_connection.autocommit = False  # type: ignore[union-attr]
+    except (sa.exc.DBAPIError, engine.dialect.dbapi.Error):  # type: ignore[union-attr]  # the driver's own
+        return False
+    finally:
+        connection.close()
+    return True
+
+
 def alembic_config(connection: sa.Connection | None = None) -> Config:
     """Alembic's settings from pyproject.toml, bound to `connection` if one is given."""
     config = Config(toml_file=ROOT / "pyproject.toml")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from registry.commands.acting import Answer, Desk, Reading, reads, works
+from registry.commands.personal import erase, export
 from registry.opening import Refusal
 
 ROLES = ("delegate", "registrar", "planner", "council", "auditor", "observer", "administrator")
@@ -149,6 +150,10 @@ def second_factor(desk: Desk, *, email: str, reason: str) -> Answer:
         user = users.by_address(deed.session, email)
         users.remove_second_factor(deed.session, user.id, ambient.token(), reason, deed.actor, deed.at)
         return Answer(f"{user.email} signs in without a second factor, and sets one up", {"email": user.email})
+
+
+group.add_command(export)
+group.add_command(erase)
 
 
 def _password(*, from_stdin: bool) -> str:

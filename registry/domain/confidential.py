@@ -19,9 +19,11 @@ from registry.domain.notices import FIELDS
 # Every column that names a person or says how to reach one.
 PERSON_COLUMNS: Mapping[str, frozenset[str]] = {
     "users": frozenset({"email", "name"}),
+    "api_tokens": frozenset({"name"}),
     "comments": frozenset({"author"}),
     "consultations": frozenset({"point_a", "point_b"}),
     "drafts": frozenset({"saved_by"}),
+    "erasures": frozenset({"asked_by", "answered_by", "reason"}),
     "examinations": frozenset({"examiner"}),
     "note_reads": frozenset({"reader"}),
     "observers": frozenset({"observer", "invited_by"}),
@@ -36,7 +38,7 @@ PERSON_NOTICES = frozenset(kind for kind, fields in FIELDS.items() if fields & {
 _NOTICE_WORDS = frozenset({"heading", "text"})
 
 # Why something was done about a person is the person's matter: the reason in a record with such rows.
-_ABOUT_PERSONS = frozenset({"users", "role_changes"})
+_ABOUT_PERSONS = frozenset({"users", "role_changes", "erasures"})
 
 # The tables of which each row belongs to one claim.
 CLAIM_TABLES = frozenset(

@@ -149,7 +149,7 @@ OPERATIONS = (
 RECEIPTED = frozenset(
     {
         "agreements", "comments", "confirming", "consultations", "deciding", "docking", "drafting", "drawing", "entering",
-        "extending", "filing", "milestones", "notes", "offers", "relinquishing", "sharing", "suspending", "using",
+        "extending", "filing", "landing_slots", "landing_windows", "milestones", "notes", "offers", "relinquishing", "sharing", "suspending", "using",
         "zone_requests",
     }
 )  # fmt: skip

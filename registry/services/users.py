@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import ROLES, SYSTEM_ROLE, Actor
+from registry.domain.erasures import pseudonym
 from registry.domain.parties import Party
 from registry.domain.users import PARTY_ROLES, User
 from registry.log import records
-from registry.services import sign_ins
+from registry.services import sign_ins, tokens
 from registry.services.acting import get, require_role
 from registry.services.errors import ConflictError, NotAllowedError, NotFoundError, ValidationError
 from registry.services.instants import refuse_naive
@@ -86,7 +87,7 @@ def add_user(
 
 
 def set_credentials(session: Session, email: str, credentials: Credentials, actor: Actor, at: datetime) -> User:
-    """Set a new password and end all sessions of the account."""
+    """Set a new password and end all sessions and tokens of the account."""
     require_role(actor, "administrator", SYSTEM_ROLE)
     # Access is no step of the procedure: a clock behind the last record must not lock anybody out.
     refuse_naive("at", at)
@@ -97,12 +98,13 @@ def set_credentials(session: Session, email: str, credentials: Credentials, acto
     user.password, user.fs_uniquifier = credentials.password_hash, credentials.uniquifier
     sign_ins.mark_password(session, user.id, one_time=credentials.one_time)
     sign_ins.end_sessions_of(session, user.id)
-    record(session, at, actor, "user-credentials-set", f"users/{user.id}", [user])
+    ended = tokens.revoke_all(session, user.id, at)
+    record(session, at, actor, "user-credentials-set", f"users/{user.id}", [user, *ended])
     return user
 
 
 def close(session: Session, user_id: int, uniquifier: str, reason: str, actor: Actor, at: datetime) -> User:
-    """Close an account and end its sessions. An administrator's is closed by the program, or loses the role before.
+    """Close an account and end its sessions and tokens. An administrator's is closed by the program, or loses the role before.
 
     Otherwise one of two administrators could send the other away and go on alone.
     """
@@ -119,7 +121,8 @@ def close(session: Session, user_id: int, uniquifier: str, reason: str, actor: A
         )
     user.active, user.fs_uniquifier = False, uniquifier
     sign_ins.end_sessions_of(session, user.id)
-    record(session, at, actor, "user-closed", f"users/{user.id}", [user], reason=reason.strip())
+    ended = tokens.revoke_all(session, user.id, at)
+    record(session, at, actor, "user-closed", f"users/{user.id}", [user, *ended], reason=reason.strip())
     return user
 
 
@@ -131,6 +134,8 @@ def reopen(session: Session, user_id: int, actor: Actor, at: datetime) -> User:
     refuse_self(actor, user, "open the own account")
     if user.active:
         raise ConflictError(f"the account of {user.email} is open")
+    if is_erased(session, user.id):
+        raise ConflictError("the data of this person are erased; add a new account instead")
     user.active = True
     record(session, at, actor, "user-reopened", f"users/{user.id}", [user])
     return user
@@ -150,7 +155,17 @@ def remove_second_factor(
     user.tf_primary_method = user.tf_totp_secret = None
     user.mf_recovery_codes, user.fs_uniquifier = None, uniquifier
     sign_ins.end_sessions_of(session, user.id)
-    record(session, at, actor, "user-second-factor-removed", f"users/{user.id}", [user], reason=reason.strip())
+    ended = tokens.revoke_all(session, user.id, at)
+    record(session, at, actor, "user-second-factor-removed", f"users/{user.id}", [user, *ended], reason=reason.strip())
+    return user
+
+
+def tell_data(session: Session, user_id: int, actor: Actor, at: datetime) -> User:
+    """Record that somebody's data were given out; whoever asks for the own needs no administrator and no record."""
+    require_role(actor, "administrator", SYSTEM_ROLE)
+    refuse_naive("at", at)
+    user = get(session, User, user_id, "user")
+    record(session, at, actor, "user-data-told", f"users/{user.id}", [user])
     return user
 
 
@@ -158,7 +173,8 @@ def note_password(session: Session, user_id: int, at: datetime) -> None:
     """Record that a person has set a password of the own choice."""
     user = get(session, User, user_id, "user")
     sign_ins.mark_password(session, user.id, one_time=False)
-    record(session, at, _own(user), "user-password-changed", f"users/{user.id}", [user])
+    ended = tokens.revoke_all(session, user.id, at)
+    record(session, at, _own(user), "user-password-changed", f"users/{user.id}", [user, *ended])
 
 
 def note_second_factor(session: Session, user_id: int, at: datetime) -> None:
@@ -199,6 +215,12 @@ def by_address(session: Session, email: str) -> User:
     if user is None:
         raise NotFoundError(f"there is no user {email}; list them with: registry user list")
     return user
+
+
+def is_erased(session: Session, user_id: int) -> bool:
+    """Whether a pseudonym stands in place of the person; False where there is none."""
+    user = session.get(User, user_id)
+    return user is not None and user.email == pseudonym(user.id)
 
 
 def by_id(session: Session, user_id: int) -> User:

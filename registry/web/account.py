@@ -1,15 +1,21 @@
 """The own account: password, second factor, recovery codes, sessions."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+import json
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_security import auth_required, current_user
 
 from registry import ambient, db
+from registry.domain.users import User
+from registry.queries import own_data as own
 from registry.services import sign_ins
 from registry.web.access.browser_sessions import TOKEN
 from registry.web.access.context import access
+from registry.web.access.log import said
 from registry.web.access.second_factor import is_relaxed
+from registry.web.reauthentication import needs_reauthentication
 from registry.web.sessions import session
 
 pages = Blueprint("account", __name__)
@@ -30,6 +36,19 @@ def home() -> str:
         longest_hours=settings.session_hours,
         done=request.args.get("done", ""),
     )
+
+
+@pages.post("/account/data")
+@auth_required("session")
+@needs_reauthentication
+def own_data() -> ResponseReturnValue:
+    """Everything that the register holds about the person, as a file to be kept."""
+    user = session().get_one(User, current_user.id)
+    found = own.own_data(session(), user, ambient.now())
+    said("data-told", access().subject(user.email))
+    answer = Response(f"{json.dumps(found, indent=1, ensure_ascii=False)}\n", mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="person-{user.id}.json"'
+    return answer
 
 
 @pages.post("/account/sessions/end")

@@ -12,8 +12,8 @@ from registry.domain.actors import ROLES, Actor
 from registry.domain.users import PARTY_ROLES
 from registry.queries import names
 from registry.queries import users as reading
+from registry.services import erasures, forgetting, sign_ins, users
 from registry.services import roles as role_changes
-from registry.services import sign_ins, users
 from registry.services.errors import NotFoundError, ServiceError, ValidationError
 from registry.web import asked
 from registry.web.access.context import access
@@ -176,6 +176,50 @@ def answer_change(user_id: int, change_id: int, answer: str) -> ResponseReturnVa
     return _taken(user_id, lambda at: steps[answer](session(), change_id, who, at), answer)
 
 
+@pages.post("/users/<int:user_id>/erasure")
+@auth_required("session")
+@roles_accepted("administrator")
+@needs_reauthentication
+def ask_erasure(user_id: int) -> ResponseReturnValue:
+    """Ask for a person's data to be erased; another administrator confirms, if there is one."""
+    who, reason = actor("erasures.ask"), request.form.get("reason", "")
+
+    def step(at: datetime) -> object:
+        return erasures.ask(session(), user_id, _erasing(), reason, who, at)
+
+    return _swept(user_id, _taken(user_id, step, "erasure", "erasure-reason"))
+
+
+@pages.post("/users/<int:user_id>/erasures/<int:erasure_id>/<answer>")
+@auth_required("session")
+@roles_accepted("administrator")
+@needs_reauthentication
+def answer_erasure(user_id: int, erasure_id: int, answer: str) -> ResponseReturnValue:
+    """Erase a person's data as another administrator asked, or withdraw the request."""
+    if answer not in ("confirm", "withdraw"):
+        no_such("page", request.path)
+    who = actor(f"erasures.{answer}")
+
+    def step(at: datetime) -> object:
+        if answer == "confirm":
+            return erasures.confirm(session(), erasure_id, _erasing(), who, at)
+        return erasures.withdraw(session(), erasure_id, who, at)
+
+    return _swept(user_id, _taken(user_id, step, f"erasure-{answer}"))
+
+
+def _erasing() -> erasures.Secrets:
+    return erasures.Secrets(ambient.token(), access().subject)
+
+
+def _swept(user_id: int, answer: ResponseReturnValue) -> ResponseReturnValue:
+    """The same answer; if somebody's data are gone now, the files of the database are written anew."""
+    if users.is_erased(session(), user_id):
+        session().rollback()  # nothing may be open while the files are written
+        db.sweep(access().engine)
+    return answer
+
+
 def _taken(user_id: int, step: Step, done: str, reason_field: str = "reason") -> ResponseReturnValue:
     """Take a step about a person and come back to the page, with what came of it or with why not."""
     try:
@@ -198,11 +242,19 @@ def _user(user_id: int, faults: Sequence[tuple[str, str]]) -> str:
         roles=ROLES,
         may_change=may("roles.change") and found.user.email != me.name,
         needs_second=role_changes.needs_second(session(), me),
+        erasure=forgetting.waiting_for(session(), user_id),
+        stays=_staying(user_id) if may("erasures.ask") else (),
+        is_erased=users.is_erased(session(), user_id),
         me=me.name,
         faults=faults,
         typed=request.form,
         done=request.args.get("done", ""),
     )
+
+
+def _staying(user_id: int) -> list[str]:
+    """What an erasure would leave, in the language of the page."""
+    return [told(text) for text in forgetting.outlook(session(), users.by_id(session(), user_id)).stays]
 
 
 def _form(faults: Sequence[tuple[str, str]]) -> str:

@@ -30,7 +30,7 @@ MOST = max(len(names(table)) for table in COVERED)
 PRIMARY = {table: {column.name for column in Base.metadata.tables[table].primary_key} for table in COVERED}
 # Tables that the two rounds leave empty.
 EMPTY = {
-    *("evidence", "extensions", "zone_events", "zone_requests", "role_changes"),
+    *("evidence", "extensions", "zone_events", "zone_requests", "role_changes", "erasures"),
     *("runs", "run_looks", "norm_changes", "crosswalk"),
 }
 

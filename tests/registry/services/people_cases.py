@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.actors import SYSTEM, Actor
 from registry.domain.users import User
-from registry.services import roles, users
+from registry.services import erasures, roles, users
 from registry.services.users import Credentials
 from tests import factories as make
 
@@ -51,6 +51,17 @@ def asked(session: Session) -> int:
     return change.id
 
 
+SECRETS = erasures.Secrets("fresh", lambda email: f"subject of {email}")
+
+
+def erasing(session: Session) -> int:
+    """An erasure that waits; its number."""
+    with_user(session)
+    for email in (ADA.name, "abe@example.org"):
+        user(session, email, "administrator")
+    return erasures.ask(session, number(session), SECRETS, "asked for", ADA, make.ANNOUNCED).id
+
+
 PEOPLE: dict[str, tuple[Callable[[Session], Any], datetime, Callable[[Session, Actor, datetime], Any]]] = {
     "roles.change": (
         with_user,
@@ -59,6 +70,14 @@ PEOPLE: dict[str, tuple[Callable[[Session], Any], datetime, Callable[[Session, A
     ),
     "roles.confirm": (asked, make.ANNOUNCED, lambda s, who, at: roles.confirm(s, 1, who, at)),
     "roles.withdraw": (asked, make.ANNOUNCED, lambda s, who, at: roles.withdraw(s, 1, who, at)),
+    "erasures.ask": (
+        with_user,
+        make.ANNOUNCED,
+        lambda s, who, at: erasures.ask(s, number(s), SECRETS, "asked for", who, at),
+    ),
+    "erasures.confirm": (erasing, make.ANNOUNCED, lambda s, who, at: erasures.confirm(s, 1, SECRETS, who, at)),
+    "erasures.withdraw": (erasing, make.ANNOUNCED, lambda s, who, at: erasures.withdraw(s, 1, who, at)),
+    "users.tell_data": (with_user, make.ANNOUNCED, lambda s, who, at: users.tell_data(s, number(s), who, at)),
     "users.close": (
         with_user,
         make.ANNOUNCED,

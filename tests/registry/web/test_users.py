@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from registry import accounts, db
 from registry.domain.actors import SYSTEM
+from registry.domain.erasures import Erasure
 from registry.domain.role_changes import RoleChange
 from registry.domain.sign_ins import AccountState
 from registry.domain.users import Role, User
@@ -46,6 +47,7 @@ def office(register: Flask) -> Iterator[Flask]:
     yield register
     with db.unit_of_work(engine) as session:
         session.query(RoleChange).delete()
+        session.query(Erasure).delete()
         session.query(AccountState).delete()
         for person in session.query(User):
             if person.id in before:
@@ -104,6 +106,40 @@ def test_roles_change_when_another_administrator_confirms(office: Flask) -> None
 def row_roles(app: Flask, email: str) -> list[object]:
     with db.reading(app.extensions["test.engine"]) as session:
         return list(session.query(User).filter_by(email=email).one().roles)
+
+
+def test_a_person_s_data_are_erased_when_another_administrator_confirms(office: Flask) -> None:
+    ada, abe = signed_in(office, ADA), signed_in(office, ABE)
+    send(ada, "/users/new", name="Zoe Canary", email="zoe@example.org", roles="auditor")
+    zoe = number(office, "zoe@example.org")
+    page = ada.get(f"/users/{zoe}").text
+    assert "backups, full packages and receipts that were made before keep what they have" in page
+    assert "it names the person" in post(office, ada, "zoe@example.org", "erasure", reason="Zoe Canary asks")
+    assert "a change of the roles" in post(office, ada, "zoe@example.org", "erasure", reason="asked for by letter")
+    change = row(office, RoleChange, user_id=zoe)
+    send(abe, f"/users/{zoe}/role-changes/{change.id}/confirm", form_on=f"/users/{zoe}")
+    done = post(office, ada, "zoe@example.org", "erasure", reason="asked for by letter")
+    assert done == f"/users/{zoe}?done=erasure"
+    waits = row(office, Erasure, user_id=zoe)
+    assert "Asked for by ada@example.org: asked for by letter" in abe.get(f"/users/{zoe}").text
+    assert "somebody else has to confirm" in post(office, ada, "zoe@example.org", f"erasures/{waits.id}/confirm")
+    answer = send(abe, f"/users/{zoe}/erasures/{waits.id}/confirm", form_on=f"/users/{zoe}")
+    assert answer.headers["Location"] == f"/users/{zoe}?done=erasure-confirm"
+    page = abe.get(f"/users/{zoe}").text
+    assert "The data of this person are erased." in page
+    texts = [page, *(abe.get(address).text for address in ("/users", "/log", "/staff"))]
+    assert [text for text in texts if "zoe@example.org" in text or "Zoe Canary" in text] == []
+    again = send(abe, f"/users/{zoe}/reopen", form_on=f"/users/{zoe}").text
+    assert "add a new account instead" in again
+
+
+def test_everybody_gets_the_own_data_as_a_file(office: Flask) -> None:
+    rita = signed_in(office, RITA)
+    answer = send(rita, "/account/data", form_on="/account")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="person-{number(office, RITA)}.json"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.json["account"]["email"] == RITA
+    assert [who for who in (ADA, ABE, OTTO) if who in answer.text] == []
 
 
 def test_nobody_changes_the_own_roles_or_closes_the_own_account(office: Flask) -> None:
