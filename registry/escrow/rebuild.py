@@ -7,8 +7,7 @@ Needs Python 3.9 or newer and the package `cryptography` (for signatures); FORMA
 (0001-full, 0002-difference, ...), which are only read; open encrypted ones with open_deposit.py first. Checked are numbers and
 the chain of hashes, signature and files of every deposit, every row, every record's hash, and the root of the log against its
 signed checkpoint and older ones that you kept (--checkpoint). --key is the register's key, taken from elsewhere: without it a
-whole chain is shown, not who made it. --out writes the tables into a new SQLite file, --full the data that a full deposit of
-this moment has. Exit codes: 0 good, 1 refused, with the deposit's name, 2 it cannot be used like this.
+whole chain is shown, not who made it. --out writes the tables into a new SQLite file, --full the data of a full deposit.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ Kept = Iterable[tuple[str, str]]  # checkpoints: name and text
 
 
 class RefusedError(Exception):
-    """Deposits that are not those of one register, whole and unchanged; the text begins with the deposit's name."""
+    """Deposits that are not those of one register, whole and unchanged; the text begins with a deposit's name."""
 
 
 def need(good: Any, what: str) -> Any:
@@ -93,8 +92,11 @@ def signed(note: str, keys: Keys, what: str) -> tuple[list[str], str]:
 class Deposit:
     """One deposit: its heading, which is signed, and its files, each of which is the one that was signed."""
 
+    at_hand = ""  # the name of the one that is looked at, for whatever cannot be read
+
     def __init__(self, path: Path, given: Keys) -> None:
-        self.name, self.path = path.name, path
+        self.name = Deposit.at_hand = path.name
+        self.path = path
         raw = self.stored("deposit.json")
         self.sha256, self.head = sha256(raw).hex(), json.loads(raw)
         need(self.head["format"] == FORMAT, f"{self.name}: it is not of the format {FORMAT}")
@@ -117,7 +119,6 @@ class Deposit:
         return any(name.endswith(".enc") and not (self.path / name[:-4]).is_file() for name in self.files)
 
     def stored(self, name: str) -> bytes:
-        """The bytes of a plain file."""
         found = self.path / name
         need(found.is_file() and not found.is_symlink(), f"{self.name}: {name} is missing")
         return found.read_bytes()
@@ -166,7 +167,7 @@ class Register:
 
     def take(self, deposit: Deposit, *, is_full: bool) -> None:
         """Go on to the state after one more deposit."""
-        self.raw = deposit.stored("state.json")
+        self.raw, Deposit.at_hand = deposit.stored("state.json"), deposit.name
         good = sha256(self.raw).hex() == deposit.head["state_sha256"]
         need(good, f"{deposit.name}: state.json is not what was signed")
         before, self.state = self.state, json.loads(self.raw)
@@ -206,11 +207,10 @@ class Register:
         return self
 
     def write_full(self, folder: Path) -> None:
-        """The data of a full deposit of this moment."""
         (folder / "tables").mkdir(parents=True)
         (folder / "state.json").write_bytes(self.raw)
-        for name, rows in self.tables.items():
-            (folder / f"tables/{name}.jsonl").write_bytes(b"".join(rows.values()))
+        for name in self.tables:
+            (folder / f"tables/{name}.jsonl").write_bytes(b"".join(self.tables[name].values()))
 
     def write_sqlite(self, path: Path) -> None:
         """The tables in a new SQLite file."""
@@ -266,7 +266,7 @@ def examined(folder: Path, vkeys: Iterable[str], kept: Kept = ()) -> tuple[list[
         deposits = chain(folder, dict(map(key_of, vkeys)))
         return deposits, None if any(deposit.is_closed for deposit in deposits) else Register(deposits).checked(kept)
     except UNUSABLE as error:
-        raise RefusedError(f"{folder}: a part of it cannot be read: {error!r}"[:300]) from error
+        raise RefusedError(f"{Deposit.at_hand or folder}: a part of it cannot be read: {error!r}"[:300]) from error
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -274,8 +274,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--checkpoint", type=Path, action="append", default=[])
     parser.add_argument("--key", action="append", default=[])
-    for name in ("--out", "--full"):
-        parser.add_argument(name, type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--full", type=Path)
     given = parser.parse_args(arguments)
     try:
         kept = [(str(path), path.read_text("utf-8")) for path in given.checkpoint]

@@ -15,7 +15,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 WITHOUT = "REGISTRY_TEST_DRILLS_WITHOUT"  # parts that the selections of tests leave out, in the environment of a drill
-MODULES: tuple[str, ...] = ("killed_runs", "killed_web")
+MODULES: tuple[str, ...] = (
+    "changed_exports",
+    "changed_registers",
+    "escrow",
+    "killed_runs",
+    "killed_web",
+    "proofs",
+    "rewritten_history",
+    "solutions",
+)
 
 
 @dataclass(frozen=True)
