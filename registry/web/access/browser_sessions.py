@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from flask import session as cookie
-from flask_login import user_logged_out
+from flask_login import AnonymousUserMixin, user_logged_out
 from flask_security import password_changed, user_authenticated
 
 from registry import ambient, db
@@ -24,7 +24,7 @@ from registry.web.sessions import SAFE_METHODS, session
 TOKEN, SEEN, WHY = "token", "seen", "ended"
 CODE_SINCE = "code_since"
 _GRAIN_S = 30
-# What asks no database who it is.
+# What is answered to everybody alike, without asking the database who it is.
 SESSIONLESS = frozenset({"health.alive", "health.ready", "static"})
 
 
@@ -39,6 +39,7 @@ def add_browser_sessions(app: Flask) -> None:
 
 def _check() -> None:
     if request.endpoint in SESSIONLESS:
+        g._login_user = AnonymousUserMixin()  # as flask_login keeps whom it found
         return
     now = ambient.now()
     if "_user_id" in cookie:
