@@ -143,9 +143,9 @@ def propose(desk: Desk, instance_file: Path, solution_file: Path) -> Answer:
     report = _verified(problem, answer)
     with desk.unit() as deed:
         made = landing_slots.propose(deed.session, problem, answer, report, deed.actor, deed.at)
+        heading = f"proposal {made.id} has {len(made.slots)} slots from {made.first_day} to {made.last_day}"
         lines = [
-            f"proposal {made.id} has {len(made.slots)} slots from {made.first_day} to {made.last_day}; "
-            f"solution sha256 {made.solution_sha256}",
+            f"{heading}; solution sha256 {made.solution_sha256}",
             *(_slot_line(row) for row in made.slots),
             *(f"no slot: {row['movement']}" for row in made.solution["unserved"]),
         ]

@@ -13,6 +13,7 @@ from registry.domain.examinations import NormProfile, Provision
 from registry.domain.extensions import ExtensionGround
 from registry.domain.instruments import Instrument, Membership
 from registry.domain.keys import SigningKey, Witness
+from registry.domain.landing_slots import LandingSlot, LandingWindows, SlotProposal
 from registry.domain.missions import Mission
 from registry.domain.norms.stated import CrosswalkRow, NormChange
 from registry.domain.notices import NoticeTemplate
@@ -53,6 +54,9 @@ PLAIN: Mapping[str, type[Any]] = {
     "witnesses": Witness,
     "shared_services": SharedService,
     "service_reliances": ServiceReliance,
+    "landing_windows": LandingWindows,
+    "slot_proposals": SlotProposal,
+    "landing_slots": LandingSlot,
 }
 
 

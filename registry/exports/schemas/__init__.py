@@ -9,10 +9,12 @@ from registry.exports.schemas.lives import LIVES
 from registry.exports.schemas.norms import NORMS
 from registry.exports.schemas.people import PEOPLE
 from registry.exports.schemas.reference import REFERENCE
+from registry.exports.schemas.slots import SLOTS
 from registry.exports.schemas.trust import TRUST
 
 SCHEMAS: dict[str, Schema] = {
-    row.name: row for row in (*FILINGS, *ALLOCATION, *EQUITY, *COORDINATION, *LIVES, *REFERENCE, *NORMS, *TRUST, *PEOPLE)
+    row.name: row
+    for row in (*FILINGS, *ALLOCATION, *EQUITY, *COORDINATION, *LIVES, *SLOTS, *REFERENCE, *NORMS, *TRUST, *PEOPLE)
 }
 
 __all__ = ["SCHEMAS", "Column", "Kind", "Reference", "Schema"]

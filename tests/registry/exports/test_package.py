@@ -52,6 +52,9 @@ TABLES = {
     "instances": "round,number,kind,fallback,reason,basis,policy_version,sha256,frozen_at,draw_source,draw_reference,"
     "value_hex,published_at,drawn_at,seed_hex,seed_instance_sha256,illustrative",
     "instruments": "id,name,kind,binding,source",
+    "landing_slots": "id,proposal_id,claim_id,phase,kind,slot_at,precision,state,state_since_at,reason,illustrative",
+    "landing_windows": "id,claim_id,phase,kind,party_id,windows,preferred_at,azimuth_from_deg,azimuth_to_deg,landed_mass_kg,"
+    "method_version,filed_at,supersedes_id,withdrawn_at,reason,illustrative",
     "memberships": "instrument_id,party_id,status,since,until,date_confirmed,source",
     "missions": "id,name,operator,party_id,partner,lat_deg,lon_deg,year,landed_mass_kg,remark,source",
     "norm_changes": "id,provision_id,kind,parameters,statement,source",
@@ -83,6 +86,8 @@ TABLES = {
     "service_reliances": "id,service_id,claim_id,party_id,vital,need,since_at,ended_at",
     "shared_services": "id,kind,claim_id,party_id,what,serves,offered_at,ended_at,illustrative",
     "signing_keys": "id,vkey,origin,established_at,retired_at,until_size,illustrative",
+    "slot_proposals": "id,first_day,last_day,instance,instance_sha256,solution,solution_sha256,status,verification,"
+    "proposed_at,illustrative",
     "stages": "round,position,name,value,bound,proved,illustrative",
     "unserved": "claim,round,name,filed_by,step,placement,rule,by,reason,illustrative",
     "votes": "proposal,round,instance,position,party,choice,ground,reason,voted_at,party_is_credited,illustrative",
