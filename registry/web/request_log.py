@@ -1,7 +1,7 @@
 """What operators read of a request: which page, how it ended, how long it took. Not who asked, from where, or for what.
 
-A request has a number of its own, which its answer says too (`X-Request-Id`), so that a person who was told of a fault can
-name the line that tells of it.
+A request has a number of its own. The page of a fault says it, and its header `X-Request-Id`, so that the person who was told
+of the fault can name the line that tells of it; other answers stay the same bytes whenever they are asked for.
 """
 
 from types import TracebackType
@@ -46,7 +46,8 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    response.headers["X-Request-Id"] = number()
+    if response.status_code >= 500:
+        response.headers["X-Request-Id"] = number()
     ms = round((ambient.seconds() - g.get("begun_s", ambient.seconds())) * 1000, 1)
     tell = LOG.debug if request.endpoint in _QUIET and response.status_code < 400 else LOG.info
     tell(
