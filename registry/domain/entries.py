@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.db import Base, CanonicalJson, UtcDateTime
@@ -31,6 +31,8 @@ CAUSES = (
     "relinquished", "confirmation-missed", "suspension-over", "term-over", "site-exchanged",
 )  # fmt: skip
 
+_FIRST = text("supersedes_id IS NULL")
+
 
 class Entry(Base):
     """A priority of use from `valid_from` until `valid_until`, the first day on which it has ended.
@@ -46,6 +48,7 @@ class Entry(Base):
         one_of("cause", CAUSES),
         CheckConstraint("valid_from < valid_until", name="term_is_finite"),
         CheckConstraint("(state IN ('ENDED', 'LAPSED')) = (ended_on IS NOT NULL)", name="ended_when_over"),
+        Index("ix_entries_first", "claim_id", unique=True, sqlite_where=_FIRST, postgresql_where=_FIRST),
     )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)

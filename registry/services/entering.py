@@ -12,7 +12,7 @@ from registry.domain.entries import Entry, EntryState, Zone
 from registry.domain.offers import Offer, OfferState
 from registry.domain.operations import DELEGATE
 from registry.domain.terms import days_term, entry_term
-from registry.services import lives, offers, outbox
+from registry.services import lives, offers, outbox, room
 from registry.services.acting import get_claim, get_round, move_claim, require_own_party, require_role
 from registry.services.errors import ConflictError
 from registry.services.outlines import outline
@@ -58,6 +58,7 @@ def accept(session: Session, claim_id: str, actor: Actor, at: datetime) -> Entry
     move_claim(claim, "record", actor, at, offers.open_guard(offer, at))
     offer.close(OfferState.ACCEPTED, actor.name, at)
     entry = _entry(session, offer, at)
+    room.require_room(session, entry, {row["id"] for row in offer.decision.proposal.instance.content["claims"]})
     session.add(entry)
     session.flush()
     told = outbox.post(session, "entry-recorded", f"claims/{claim_id}", _told(offer, entry), at, offers.credited(offer))

@@ -12,7 +12,7 @@ from registry import db
 from registry.services.errors import ConflictError
 
 CHANGED = {
-    "claims", "decisions", "entries", "notices", "offers", "proposals", "records", "rounds", "tree_nodes", "votes",
+    "claims", "decisions", "duties", "entries", "notices", "offers", "proposals", "records", "rounds", "tree_nodes", "votes",
     "zones",
 }  # fmt: skip
 
