@@ -72,7 +72,14 @@ def is_agreed(session: Session, claim: str, other: str) -> bool:
 
 def list_agreements(session: Session, round_id: str, *, claim: str | None = None) -> tuple[AgreementView, ...]:
     """The agreements of a round by id; those that a claim is under, if one is named."""
-    chosen = select(Agreement).where(Agreement.round_id == round_id)
+    return all_agreements(session, round_id=round_id, claim=claim)
+
+
+def all_agreements(
+    session: Session, *, round_id: str | None = None, claim: str | None = None
+) -> tuple[AgreementView, ...]:
+    """The agreements of all rounds by id; those of one round, or that one claim is under, if named."""
+    chosen = select(Agreement) if round_id is None else select(Agreement).where(Agreement.round_id == round_id)
     rows = session.scalars(chosen.options(selectinload(Agreement.members), selectinload(Agreement.pairs)))
     views = sorted(map(agreement_view, rows), key=lambda view: view.id)
     return tuple(view for view in views if claim is None or claim in {row.claim for row in view.members})

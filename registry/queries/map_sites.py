@@ -181,3 +181,13 @@ def _zones(session: Session) -> defaultdict[str, list[ZoneOnMap]]:
     for row in session.execute(chosen.order_by(Zone.entry_id, Zone.position)):
         found[row.entry_id].append(ZoneOnMap(row.phase, row.valid_from, row.valid_until, row.keep_out_m))
     return found
+
+
+def zones_on_ground(session: Session) -> tuple[Any, ...]:
+    """The zones of every entry that no other one supersedes, with their outlines, by entry and position: rows of cells."""
+    columns = (
+        Zone.entry_id, Zone.position, Zone.phase, Zone.valid_from, Zone.valid_until, Zone.keep_out_m, Zone.method_id,
+        Zone.method_version, Zone.outline, Entry.claim_id, Entry.illustrative,
+    )  # fmt: skip
+    chosen = select(*columns).join(Entry, Entry.id == Zone.entry_id).where(Entry.id.not_in(superseded()))
+    return tuple(session.execute(chosen.order_by(Zone.entry_id, Zone.position)))

@@ -83,3 +83,8 @@ def party_page(session: Session, party_id: str, day: date) -> PartyPage | None:
     )
     operators = session.scalars(select(Operator).where(Operator.party_id == party_id).order_by(Operator.id))
     return PartyPage(row, memberships, tuple((row.id, row.name, row.controller_id) for row in operators))
+
+
+def list_instruments(session: Session) -> tuple[Instrument, ...]:
+    """Every instrument by id."""
+    return tuple(session.scalars(select(Instrument).order_by(Instrument.id)))

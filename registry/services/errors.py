@@ -19,9 +19,16 @@ class ConflictError(ServiceError):
     """The step does not fit the present state of affairs."""
 
 
+class KeyUsedError(ConflictError):
+    """The idempotency key stands for another request of the same actor."""
+
+
 class ValidationError(ServiceError):
-    """What was handed in cannot be used; `faults` lists all that is wrong, one line each: field, fault, mend."""
+    """What was handed in cannot be used; `faults` lists all that is wrong, one line each: field, fault, mend. `given` has them
+    as they came, with the place apart where it was known.
+    """
 
     def __init__(self, faults: Iterable[object]):
-        self.faults = tuple(str(fault) for fault in faults)
+        self.given = tuple(faults)
+        self.faults = tuple(str(fault) for fault in self.given)
         super().__init__("\n".join(self.faults))

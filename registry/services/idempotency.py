@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from registry.domain.actors import Actor
 from registry.domain.requests import LONGEST_KEY, Request
 from registry.log import records
-from registry.services.errors import ConflictError, ValidationError
+from registry.services.errors import KeyUsedError, ValidationError
 
 
 def once(
@@ -39,7 +39,7 @@ def once(
 
     Raises
     ------
-    ConflictError
+    KeyUsedError
         If the key stands for another request of this actor.
     """
     _check(key)
@@ -52,7 +52,7 @@ def once(
         session.flush()
         return answer
     if kept.sha256 != digest:
-        raise ConflictError(f"the key {key!r} stands for another request, of {kept.operation}; take a new key")
+        raise KeyUsedError(f"the key {key!r} stands for another request, of {kept.operation}; take a new key")
     return kept.answer
 
 

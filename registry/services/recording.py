@@ -25,6 +25,7 @@ UNRECORDED = {
         "current_login_ip", "login_count",
     }),
     "note_texts": frozenset({"text", "salt_hex"}),
+    "api_tokens": frozenset({"token_sha256", "last_used_on"}),
 }  # fmt: skip
 
 

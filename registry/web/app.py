@@ -48,6 +48,8 @@ from registry.web import (
     users,
     why_not,
 )
+from registry.web.api.wiring import add_api
+from registry.web.headers import add_headers
 from registry.web.languages import ComponentLoader, add_languages, password_words
 from registry.web.request_log import Pages, add_request_log
 from registry.web.sessions import add_sessions
@@ -57,6 +59,7 @@ from registry.web.words import WORDS
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
     "base-uri": "'none'",
+    "object-src": "'none'",
     "connect-src": "'self'",
     "font-src": "'self'",
     "form-action": "'self'",
@@ -119,7 +122,7 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
     _add_templates(app)
     add_languages(app)
     errors.add_error_pages(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     Talisman(
         app,
         force_https=False,  # the registry answers plain http to itself; https is the work of what stands in front
@@ -129,10 +132,12 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
         frame_options="DENY",
         referrer_policy="same-origin",
     )
+    add_headers(app)
     sessions = add_sessions(app, engine)
-    add_accounts(app, settings, sessions, engine)
+    limiter = add_accounts(app, settings, sessions, engine)
     for feature in BLUEPRINTS:
         app.register_blueprint(feature.pages)
+    add_api(app, csrf, limiter, settings)
     return app
 
 
@@ -144,7 +149,8 @@ def _check_frontend() -> None:
 def _configuration(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
-        "SESSION_COOKIE_NAME": "registry_session",
+        # With the prefix a browser takes the cookie over https only, for this host alone, and from nobody but this host.
+        "SESSION_COOKIE_NAME": "__Host-registry_session" if settings.secure_cookies else "registry_session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,

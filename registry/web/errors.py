@@ -11,6 +11,8 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from registry.exports.map_svg import UnknownRegionError
+from registry.web.api import problems
+from registry.web.api.paths import is_refused_for_programs
 from registry.web.request_log import number, tell_fault
 from registry.web.sentences import told
 
@@ -135,6 +137,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _page(answer: Answer, words: str | None, error: HTTPException | None = None) -> ResponseReturnValue:
+    if is_refused_for_programs(request.path):
+        code = error.code if error and error.code else answer.code
+        return problems.of_status(code, words, dict(error.get_headers()) if error else None)
     is_ours = answer.code >= 500
     told_as = number() if is_ours else None
     response = Response(

@@ -12,6 +12,8 @@ from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale, gettext, lazy_gettext
 from jinja2 import Environment, PackageLoader
 
+from registry.web.api.paths import is_for_programs
+
 ENGLISH = "en"
 CATALOGUES = Path(__file__).parent / "translations"
 # What the macros of GOV.UK Frontend say by themselves, as their sources have it, and the same through gettext.
@@ -43,12 +45,17 @@ def add_languages(app: Flask) -> None:
         app,
         default_locale=ENGLISH,
         default_translation_directories=str(CATALOGUES),
-        locale_selector=lambda: request.accept_languages.best_match(known) or ENGLISH,
+        locale_selector=lambda: _chosen(known),
     )
 
     @app.context_processor
     def _language() -> dict[str, str]:
         return {"language": language().replace("_", "-"), "direction": locale().text_direction}
+
+
+def _chosen(known: list[str]) -> str:
+    """The language of a page; programs are told everything in English."""
+    return ENGLISH if is_for_programs(request.path) else request.accept_languages.best_match(known) or ENGLISH
 
 
 class ComponentLoader(PackageLoader):

@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template
+from sqlalchemy.orm import Session
 
 from registry import signing
+from registry.domain.visibility import Viewer
 from registry.log import checkpoints, reading, receipts, records
 from registry.log.reading import RecordView
 from registry.queries.keys import vkey_in_force
@@ -26,7 +28,7 @@ def one_receipt(index: int) -> str:
     """What the log proves of one record, with the file to keep and how to check it."""
     row = _record(index)
     try:
-        made, unsigned = _receipt(index), None
+        made, unsigned = receipt_of(index), None
     except UnsignedError as error:
         made, unsigned = None, told(error)
     return render_template(
@@ -38,13 +40,13 @@ def one_receipt(index: int) -> str:
 def receipt_file(index: int) -> Response:
     """The receipt as the file that its holder keeps; what is confidential is opened to those who may see it."""
     _record(index)
-    return _file(receipts.file_bytes(_receipt(index)), "application/json", f"receipt-{index}.json")
+    return _file(receipts.file_bytes(receipt_of(index)), "application/json", f"receipt-{index}.json")
 
 
 @pages.get("/log/checkpoint")
 def checkpoint() -> Response:
     """The signed checkpoint of the log as it is now, with the co-signatures that there are for it."""
-    return _file(_checkpoint().encode(), "text/plain")
+    return _file(checkpoint_now().encode(), "text/plain")
 
 
 @pages.get("/log/keys.json")
@@ -61,15 +63,20 @@ def _record(index: int) -> RecordView:
     return reading.records_page(session(), index, 1, viewer()).records[0]
 
 
-def _receipt(index: int) -> dict[str, Any]:
-    note = _checkpoint()
+def receipt_of(index: int) -> dict[str, Any]:
+    """The receipt of a record that is there, with what its reader may see in clear."""
+    note = checkpoint_now()
     try:
         return receipt(session(), index, note, viewer())
     except ServiceError as error:
         raise UnsignedError(str(error)) from error
 
 
-def _checkpoint() -> str:
+def checkpoint_now() -> str:
+    """The signed checkpoint of this snapshot.
+
+    Raises UnsignedError where the log cannot be signed.
+    """
     try:
         return signing.checkpoint(session(), access().settings)
     except ServiceError as error:
@@ -85,3 +92,15 @@ def _file(content: bytes, kind: str, name: str | None = None) -> Response:
     if name is not None:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def receipt_under(held: Session, index: int, reader: Viewer) -> dict[str, Any] | None:
+    """The receipt of a record under the checkpoint of the log that ends with it, so that it is the same whenever it is made.
+
+    None where the log cannot be signed now: the record stands, and its receipt is to be had later.
+    """
+    try:
+        return receipt(held, index, signing.checkpoint(held, access().settings, index + 1), reader)
+    except ServiceError as error:
+        current_app.logger.error("no receipt of record %s: %s", index, error)
+        return None

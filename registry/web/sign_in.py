@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask, abort, redirect, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
 from flask_security import (
     Security,
     SQLAlchemySessionUserDatastore,
@@ -53,11 +54,11 @@ class Accounts(SQLAlchemySessionUserDatastore):
         db.commit(self.db.session)
 
 
-def add_accounts(app: Flask, settings: Settings, sessions: scoped_session[Session], engine: sa.Engine) -> None:
-    """Add the pages for signing in and out, and all that guards them."""
+def add_accounts(app: Flask, settings: Settings, sessions: scoped_session[Session], engine: sa.Engine) -> Limiter:
+    """Add the pages for signing in and out, and all that guards them; the limiter counts for others too."""
     app.config.update(_configuration(settings))
     add_access(app, Access(settings, engine))
-    add_limits(app, settings, engine)
+    limiter = add_limits(app, settings, engine)
     add_browser_sessions(app)  # before Security, which asks at every request who it is
     security = Security(
         app,
@@ -80,6 +81,7 @@ def add_accounts(app: Flask, settings: Settings, sessions: scoped_session[Sessio
     add_gates(app)
     for signal in (tf_profile_changed, tf_code_confirmed, tf_disabled):
         signal.connect(_second_factor_changed, app)
+    return limiter
 
 
 def _code_page(view: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:

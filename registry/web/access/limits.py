@@ -87,7 +87,7 @@ class CountedInDatabase(Storage):
         return accounts.subject(self.settings, f"limit {key}")
 
 
-def add_limits(app: Flask, settings: Settings, engine: sa.Engine) -> None:
+def add_limits(app: Flask, settings: Settings, engine: sa.Engine) -> Limiter:
     """Refuse attempts beyond the limit before anything else is looked at, and before a transaction is open."""
     limiter = Limiter(
         get_remote_address,
@@ -103,6 +103,8 @@ def add_limits(app: Flask, settings: Settings, engine: sa.Engine) -> None:
         if request.method == "POST" and request.endpoint in LIMITED:
             with attempts:
                 pass
+
+    return limiter
 
 
 def _present(session: Session, key: str) -> CountedRequests | None:
