@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from registry.queries import rounds
+from registry.web import staff
 from registry.web.kept_claims import claims_of
 from registry.web.round_steps import steps_of
 from registry.web.sessions import chosen_round, session
@@ -10,18 +11,22 @@ from registry.web.viewing import viewer
 from solver import zones
 
 pages = Blueprint("home", __name__)
+MOST_LINES = 5  # of what waits for the person who is signed in
 
 
 @pages.get("/")
 def home() -> str:
     """Where the newest round stands, in steps and numbers."""
     round_ = chosen_round()
+    lines, waiting = staff.nearest(MOST_LINES)
     if round_ is None:
-        return render_template("home_empty.html")
+        return render_template("home_empty.html", lines=lines, waiting=waiting)
     listed = claims_of(round_.id).rows
     return render_template(
         "home.html",
         round=round_,
+        lines=lines,
+        waiting=waiting,
         taken=steps_of(round_),
         served=sum(row.outcome == "allotted" for row in listed),
         unserved=sum(row.outcome == "not allotted" for row in listed),

@@ -117,6 +117,15 @@ def staff_home() -> str:
     )
 
 
+def nearest(most: int) -> tuple[list[Line], int]:
+    """What waits for the person who is signed in and is due first, and how much waits in all; nothing for the public."""
+    if not current_user.is_authenticated:
+        return [], 0
+    at = ambient.now()
+    everything = waiting_for(session(), viewer(), at, _claims)
+    return [Line.of(item, at) for item in everything[:most]], len(everything)
+
+
 def _claims() -> tuple[Item, ...]:
     """What waits because of claims, read once for each state of the log: a round may have ten thousand."""
     return kept(state_of(session(), viewer(), "work"), lambda: of_claims(session()))
