@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, time, timedelta
 Window = tuple[datetime, datetime]
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 MOST_WINDOWS = 1000  # a year of nightly hours, and room
+LAST_YEAR = 9000  # so that sums of days stay within what dates can say
 _DAY, _HOUR = r"(\d{4}-\d{2}-\d{2})", r"(\d{2}:\d{2})"
 _DAYS = re.compile(rf"{_DAY}(?: to {_DAY})?(?:,? {_HOUR} to {_HOUR})?")
 _STRETCH = re.compile(rf"{_DAY} {_HOUR} to {_DAY} {_HOUR}")
@@ -74,9 +75,12 @@ def _of_days(found: re.Match[str]) -> Iterator[Window]:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text} is no day; look it up in a calendar") from None
+    if day.year > LAST_YEAR:
+        raise ValueError(f"{text} is no day that anybody plans for; give one before {LAST_YEAR}")
+    return day
 
 
 def _at(day: str, hour: str) -> datetime:

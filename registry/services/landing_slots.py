@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import rfc8785
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.db import Base
@@ -222,10 +223,12 @@ def _slots(
 ) -> Iterator[LandingSlot]:
     """The slots of the solution; one that was confirmed stays confirmed where it is the same."""
     rows = {row.id: row for row in all_movable(session)}
-    for slot in answered.solution.slots:
+    last = session.scalar(select(func.max(LandingSlot.id))) or 0
+    for number, slot in enumerate(answered.solution.slots, start=last + 1):
         row, at, old = rows[slot.movement], _instant(answered.instance, slot.at), confirmed.get(slot.movement)
         is_kept = old is not None and _is_same(old, at, slot.precision)
         yield LandingSlot(
+            id=number,
             proposal_id=made.id,
             claim_id=row.claim,
             phase=row.name_of_phase,

@@ -30,7 +30,7 @@ from registry.services import (
 )
 from registry.services.recording import record
 from tests import factories as make
-from tests.registry import slotted
+from tests.registry import paired, slotted
 from tests.registry.exports.small import SIGNER
 
 OLD, NEW = make.ROUND, "2028-1"
@@ -146,6 +146,7 @@ def _coordinate(session: Session) -> None:
     docking.record(session, ARRANGEMENT, IND, SAID)
     docking.state(session, "D-0001", "dissents", "We measure at noon.", JPN, SAID)
     record(session, SAID, REGISTRAR, "slots-proposed", "slot-proposals/1", slotted.rows(session, "C-0001", "IND", SAID))
+    record(session, SAID, REGISTRAR, "second-site-offered", "bank/B-0001", paired.rows(session, "C-0001", "IND", SAID))
     sharing.offer(session, "C-0001", "relay", "Direct to Earth.", 2, IND, SAID)
     zone_requests.announce(session, "C-0001", "JPN", "A rover passes.", (SAID.date(), SAID.date()), JPN, SAID)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from registry.domain.actors import Actor
 from registry.domain.landing_slots import LandingWindows, SlotProposal
 from registry.queries.slot_instances import slots_document
-from registry.services import landing_slots, landing_windows
+from registry.services import entering, landing_slots, landing_windows
 from registry.services.landing_windows import Asked
 from registry.services.proposing import Verification
 from solver.traffic.instance_file import parse_slots_instance
@@ -33,6 +33,20 @@ def asked(session: Session, more: Asked = NIGHTS) -> LandingWindows:
     """India's C-0001 with an entry, and windows asked for on its first two nights."""
     life_cases.recorded(session)
     return landing_windows.ask(session, "C-0001", "", more, IND, AT)
+
+
+def landing_and_ascent(session: Session) -> None:
+    """India's C-0001 with an entry: a landing on two days from 2027-10-11, and an ascent on the two days after ten."""
+    plume = {"method": "landing-plume", "inputs": {"landed_mass_kg": 2000, "built_pad": False}, "days": 2}
+    phases = [
+        make.phase(name="landing", **plume),
+        make.phase(offset=2, days=8),
+        make.phase(name="ascent", offset=10, **plume),
+    ]
+    site = make.placement(1, phases=phases)
+    documents = [make.claim_document("alpha", "IND", placements=[site]), make.two_rivals()[1]]
+    make.adopted_round(session, *documents, timers=life_cases.TIMERS, horizon_days=3650)
+    entering.accept(session, "C-0001", make.REGISTRAR, make.RECORDED)
 
 
 def files(session: Session, times: Mapping[str, int] | None = None, **changes: Any) -> tuple[bytes, bytes]:
