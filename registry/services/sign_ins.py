@@ -8,7 +8,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -63,6 +63,18 @@ def find_session(session: Session, token: str, uniquifier: str) -> BrowserSessio
     ).one_or_none()
 
 
+def renew_session(session: Session, former: str, token: str) -> None:
+    """Let a session go on under another token; the former counts no more."""
+    chosen = update(BrowserSession).where(BrowserSession.token_sha256 == hash_of(former))
+    session.execute(chosen.values(token_sha256=hash_of(token)))
+
+
+def begun_at(session: Session, user_id: int, since: datetime) -> list[datetime]:
+    """When the sessions of a person began, of those that began after `since`, in order."""
+    begun = BrowserSession.user_id == user_id, BrowserSession.started_at > since
+    return list(session.scalars(select(BrowserSession.started_at).where(*begun).order_by(BrowserSession.started_at)))
+
+
 def end_session(session: Session, token: str) -> None:
     """Sign out: the token counts no more, wherever it is."""
     session.execute(delete(BrowserSession).where(BrowserSession.token_sha256 == hash_of(token)))
@@ -75,12 +87,6 @@ def end_sessions_of(session: Session, user_id: int, but: str | None = None) -> i
         chosen = chosen.where(BrowserSession.token_sha256 != hash_of(but))
     gone = session.execute(chosen.returning(BrowserSession.token_sha256))
     return len(gone.all())
-
-
-def count_sessions(session: Session, user_id: int, since: datetime) -> int:
-    """With how many browsers a person is signed in, of those that began after `since`."""
-    begun = BrowserSession.user_id == user_id, BrowserSession.started_at > since
-    return session.scalar(select(func.count()).select_from(BrowserSession).where(*begun)) or 0
 
 
 def tidy(session: Session, at: datetime, longest: timedelta) -> None:

@@ -31,7 +31,7 @@ def home() -> str:
         person=current_user,
         codes_left=len(current_user.mf_recovery_codes or ()),
         relaxed=is_relaxed(),
-        sessions=sign_ins.count_sessions(session(), current_user.id, ambient.now() - access().longest),
+        sessions=sign_ins.begun_at(session(), current_user.id, ambient.now() - access().longest),
         idle_minutes=settings.session_idle_minutes,
         longest_hours=settings.session_hours,
         done=request.args.get("done", ""),
@@ -53,6 +53,7 @@ def own_data() -> ResponseReturnValue:
 
 @pages.post("/account/sessions/end")
 @auth_required("session")
+@needs_reauthentication
 def end_sessions() -> ResponseReturnValue:
     """Sign the person out of every other browser."""
     sign_ins.end_sessions_of(session(), current_user.id, but=cookie[TOKEN])

@@ -23,6 +23,7 @@ from werkzeug.datastructures import MultiDict
 from registry import accounts, ambient, db
 from registry.domain.access import FRESH
 from registry.web.access.attempts import attempt
+from registry.web.access.browser_sessions import renew
 from registry.web.access.forms import code_passes
 from registry.web.sessions import SAFE_METHODS, session
 
@@ -63,8 +64,8 @@ def _passes(form: MultiDict[str, Any]) -> bool:
 
     if not attempt(person.email, "again", right):
         return False
+    renew()
     db.commit(session())  # a code that was used is used, whatever becomes of the step
-    cookie["fs_paa"] = ambient.now().timestamp()
     return True
 
 

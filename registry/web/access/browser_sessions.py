@@ -82,6 +82,13 @@ def _begin(_app: Flask, user: Any, **_: object) -> None:
     said("signed-in", access().subject(user.email))
 
 
+def renew() -> None:
+    """A new token for the session of a person who gave the password again; how long it may last stays as it was."""
+    cookie[TOKEN], former = ambient.token(), cookie[TOKEN]
+    sign_ins.renew_session(session(), former, cookie[TOKEN])
+    cookie["fs_paa"] = ambient.now().timestamp()
+
+
 def _end(_app: Flask, user: Any = None, **_: object) -> None:
     if user is not None and user.is_authenticated:
         said("signed-out", access().subject(user.email))

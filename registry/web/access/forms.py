@@ -21,7 +21,7 @@ from wtforms import RadioField, StringField
 from registry import ambient
 from registry.domain.passwords import password_fault
 from registry.web.access.attempts import attempt
-from registry.web.access.browser_sessions import CODE_SINCE
+from registry.web.access.browser_sessions import CODE_SINCE, renew
 from registry.web.access.second_factor import has_second_factor
 
 REFUSED = "refused"  # the page has the words, which are the same whatever was wrong
@@ -88,7 +88,10 @@ class AgainForm(VerifyForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the person is still the one who signed in."""
-        return _tried(self, self.user.email, "again", lambda: self._passes(**kwargs))
+        passes = _tried(self, self.user.email, "again", lambda: self._passes(**kwargs))
+        if passes:
+            renew()
+        return passes
 
     def _passes(self, **kwargs: Any) -> bool:
         return bool(VerifyForm.validate(self, **kwargs)) and code_passes(self.user, self.code.data)

@@ -9,7 +9,7 @@ from tests.registry.web.site import ROUND_PLAYED, public
 
 POLICY = {
     "default-src 'none'", "base-uri 'none'", "connect-src 'self'", "font-src 'self'", "form-action 'self'",
-    "frame-ancestors 'none'", "img-src 'self'", "script-src 'self'", "style-src 'self'",
+    "frame-ancestors 'none'", "object-src 'none'", "img-src 'self'", "script-src 'self'", "style-src 'self'",
 }  # fmt: skip
 
 
@@ -21,6 +21,7 @@ def test_every_page_has_the_strict_policy_and_its_companions(filled: Flask) -> N
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_public_pages_set_no_cookie(filled: Flask) -> None:
@@ -41,8 +42,12 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(client: FlaskCl
 def test_behind_https_the_cookie_is_secure_and_the_browser_stays_there(make_app: Callable[..., Flask]) -> None:
     client = make_app(secure_cookies=True).test_client()
     response = client.get("/sign-in", base_url="https://registry.example")
-    assert "Secure" in response.headers["Set-Cookie"]
-    assert "max-age" in response.headers["Strict-Transport-Security"]
+    cookie = response.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-registry_session=")
+    assert "Secure" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
+    assert response.headers["Strict-Transport-Security"] == "max-age=31556926; includeSubDomains"
 
 
 def test_plain_http_on_this_machine_is_not_sent_elsewhere(client: FlaskClient) -> None:
