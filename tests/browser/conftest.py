@@ -16,6 +16,7 @@ from registry.services import keys, users
 from registry.web.app import create_app
 from tests import factories
 from tests.registry.played import Played
+from tests.registry.tables import new_tables
 from tests.registry.web.filing_site import fill_with_delegates
 from tests.registry.web.site import PASSWORD, settings_for
 
@@ -59,7 +60,7 @@ def played_site(played: Played, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="session")
 def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     settings = settings_for(tmp_path_factory.mktemp("browser-empty"))
-    db.migrate(settings.url)
+    new_tables(settings.url)
     engine = db.make_engine(settings.url)
     yield from serve(create_app(settings, engine))
     engine.dispose()
@@ -69,7 +70,7 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def filing_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A round that takes filings, and two delegates."""
     settings = settings_for(tmp_path_factory.mktemp("browser-filing"))
-    db.migrate(settings.url)
+    new_tables(settings.url)
     engine = db.make_engine(settings.url)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ambient, "now", lambda: factories.FILED)

@@ -13,6 +13,7 @@ from registry.web.app import create_app
 from tests import factories as make
 from tests.browser.conftest import WIDTHS, Site, Watched, overflow, serve, sign_in, violations
 from tests.browser.keyboard import Keyboard
+from tests.registry.tables import new_tables
 from tests.registry.web.site import PASSWORD, settings_for
 
 pytestmark = pytest.mark.browser
@@ -24,7 +25,7 @@ PEOPLE = ((ADA, "administrator"), ("abe@example.org", "administrator"), ("rita@e
 def office(tmp_path: Path) -> Iterator[Site]:
     """A register that is not illustrative: its staff need a second factor."""
     settings = settings_for(tmp_path)
-    db.migrate(settings.url)
+    new_tables(settings.url)
     engine = db.make_engine(settings.url)
     made = accounts.credentials(settings, PASSWORD)
     with db.unit_of_work(engine) as session:

@@ -13,6 +13,7 @@ from registry.services.leases import Lease, Look
 from registry.web.app import create_app
 from tests import factories as make
 from tests.browser.conftest import WIDTHS, Site, Watched, overflow, serve, sign_in, violations
+from tests.registry.tables import new_tables
 from tests.registry.web.site import PASSWORD, settings_for
 
 pytestmark = pytest.mark.browser
@@ -22,7 +23,7 @@ PLANNER = Actor("pia@example.org", "planner")
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Engine]]:
     settings = settings_for(tmp_path_factory.mktemp("browser-runs"), second_factor="optional")
-    db.migrate(settings.url)
+    new_tables(settings.url)
     engine = db.make_engine(settings.url)
     with db.unit_of_work(engine) as session:
         make.drawn_round(session)

@@ -33,6 +33,7 @@ from registry.web.app import create_app
 from tests import factories as make
 from tests.browser.conftest import Site, serve, sign_in, violations
 from tests.registry.played import ROOT, registry
+from tests.registry.tables import new_tables
 from tests.registry.web.filing_site import PARTS, PLACEMENT
 from tests.registry.web.site import PASSWORD, settings_for
 from tests.registry.web.steps.test_path import DRAW
@@ -117,7 +118,7 @@ def send(page: Page, name: str = "") -> None:
 @pytest.fixture
 def office(tmp_path: Path, chromium: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     settings = settings_for(tmp_path, second_factor="optional")
-    db.migrate(settings.url)
+    new_tables(settings.url)
     engine = db.make_engine(settings.url)
     _prepare(settings, engine)
     app = create_app(settings, engine)

@@ -22,6 +22,7 @@ from registry.log.records import Record
 from registry.services import runs
 from tests import factories as make
 from tests.registry.conftest import fresh_url
+from tests.registry.tables import new_tables
 
 ROOT = Path(__file__).parents[2]
 LEASE_S = 1
@@ -106,7 +107,7 @@ def children_of(pid: int) -> list[int]:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])])
 def drill(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Drill]:
     url = fresh_url(request, tmp_path)
-    db.migrate(url)
+    new_tables(url)
     engine = db.make_engine(url)
     with db.unit_of_work(engine) as session:
         make.drawn_round(session)

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from registry import db
 from tests.registry.played import Played
+from tests.registry.tables import new_tables
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a fresh database with the newest tables, one for the whole run."""
     url = fresh_url(request, tmp_path_factory.mktemp("database"))
-    db.migrate(url)
+    new_tables(url)
     return url
 
 

@@ -15,6 +15,7 @@ from registry.backups.restoring import restore
 from registry.backups.writing import write_backup
 from tests import factories as make
 from tests.registry.conftest import fresh_url
+from tests.registry.tables import new_tables
 
 MADE_AT = make.utc("2027-12-01T09:00")
 
@@ -75,12 +76,12 @@ def restored_session(restored: Restored) -> Iterator[Session]:
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a register without rows, to copy."""
     path = tmp_path_factory.mktemp("ready") / "registry.sqlite"
-    db.migrate(f"sqlite:///{path}")
+    new_tables(f"sqlite:///{path}")
     return path
 
 
 def fill(url: str) -> None:
-    db.migrate(url)
+    new_tables(url)
     with opened(url) as engine, db.unit_of_work(engine) as session:
         make.recorded_round(session)
 

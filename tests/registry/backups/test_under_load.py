@@ -17,6 +17,7 @@ from registry.services import filing
 from tests import factories as make
 from tests.registry.backups.conftest import MADE_AT, opened
 from tests.registry.backups.forging import parts_of
+from tests.registry.tables import new_tables
 
 WRITERS = 3
 
@@ -52,7 +53,7 @@ def load(engine: Engine) -> Iterator[list[str]]:
 
 
 def check_many(url: str, ready: Path, folder: Path, count: int) -> None:
-    db.migrate(url)
+    new_tables(url)
     with opened(url) as engine:
         with db.unit_of_work(engine) as session:
             make.open_round(session)

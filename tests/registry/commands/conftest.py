@@ -15,6 +15,7 @@ from registry.cli import main
 from registry.domain.actors import SYSTEM
 from registry.services import users
 from tests import factories as make
+from tests.registry.tables import new_tables
 
 PEOPLE = (
     ("rita@example.org", ("registrar",), None),
@@ -68,7 +69,7 @@ def opened_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with people and an open round; copied for each test."""
     data = tmp_path_factory.mktemp("office") / "data"
     url = f"sqlite:///{data / 'registry.sqlite'}"
-    db.migrate(url)
+    new_tables(url)
     engine = db.make_engine(url)
     with db.unit_of_work(engine) as session:
         make.open_round(session)

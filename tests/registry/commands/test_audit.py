@@ -16,6 +16,7 @@ from tests.drills import tampering
 from tests.registry.canaries import AUDITOR
 from tests.registry.commands.conftest import Office
 from tests.registry.exports.small import SIGNER
+from tests.registry.tables import new_tables
 
 SEED = "00112233445566778899aabbccddeeff"
 
@@ -25,7 +26,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a row in every table, and a checkpoint and receipts that were kept outside."""
     data = tmp_path_factory.mktemp("audited") / "data"
     url = f"sqlite:///{data / 'registry.sqlite'}"
-    db.migrate(url)
+    new_tables(url)
     engine = db.make_engine(url)
     with db.unit_of_work(engine) as session:
         tampering.fill(session)

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from registry import db
 from registry.cli import main
 from tests.registry import canaries
+from tests.registry.tables import new_tables
 
 ROUND = ("--round", canaries.NEW)
 # Every command that needs nobody's name, as somebody outside would type it: with each claim, case and record there is.
@@ -28,6 +29,8 @@ TYPED: dict[str, Sequence[Sequence[str]]] = {
     "consultation list": [ROUND],
     "consultation show": [["K-0001"], ["K-0002"], ["K-0003"], ["K-0004"]],
     "consultation waiting": [ROUND],
+    "bank list": [[], ["--party", "IND"]],
+    "bank show": [["B-0001"]],
     "equity": [[], ["--by", "coalition"], ["--by", "controller", "--round", canaries.OLD]],
     "docking list": [[]],
     "docking show": [["D-0001"]],
@@ -61,6 +64,7 @@ LEFT_OUT = {
     "restore": "writes the register for whoever keeps it",
     "escrow deposit": "writes the register for whoever keeps it",
     "escrow check": "reads files, no register",
+    "bank holds": "writes a policy out of the file that it is given",
     "claim template": "writes an empty form",
     "slots instance": "writes what slots list prints, for the solver",
     "demo": "plays a round",
@@ -117,7 +121,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of the marked register."""
     data = tmp_path_factory.mktemp("marked") / "data"
     url = f"sqlite:///{data / 'registry.sqlite'}"
-    db.migrate(url)
+    new_tables(url)
     engine = db.make_engine(url)
     with db.unit_of_work(engine) as session:
         canaries.fill(session)

@@ -10,13 +10,14 @@ from registry import db
 from registry.exports.package import write_export
 from registry.exports.scope import Scope
 from tests.registry.exports import small
+from tests.registry.tables import new_tables
 
 
 @pytest.fixture(scope="session")
 def small_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of the small register. Change nothing in it."""
     url = f"sqlite:///{tmp_path_factory.mktemp('small') / 'registry.sqlite'}"
-    db.migrate(url)
+    new_tables(url)
     engine = db.make_engine(url)
     with db.unit_of_work(engine) as session:
         small.fill(session)

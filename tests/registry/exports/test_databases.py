@@ -12,6 +12,7 @@ from registry.exports.scope import Scope
 from tests.registry.conftest import fresh_url
 from tests.registry.exports import small
 from tests.registry.exports.small import SIGNER, contents
+from tests.registry.tables import new_tables
 
 # What depends on the salts of the log, and what tells the hash of that.
 OF_SALTS = (
@@ -28,7 +29,7 @@ OF_SALTS = (
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The small register in a database of its own, whose numbers begin with 1."""
     url = fresh_url(request, tmp_path_factory.mktemp("fresh"))
-    db.migrate(url)
+    new_tables(url)
     engine = db.make_engine(url)
     with db.unit_of_work(engine) as session:
         small.fill(session)

@@ -20,6 +20,7 @@ from tests import factories as make
 from tests.registry.exports import small
 from tests.registry.exports.small import SIGNER
 from tests.registry.played import Played
+from tests.registry.tables import new_tables
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -84,7 +85,7 @@ def test_keys_stand_in_their_order_and_earlier_checkpoints_are_proved(session: S
 
 def test_a_record_that_is_not_what_was_hashed_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'registry.sqlite'}"
-    db.migrate(url)
+    new_tables(url)
     engine = db.make_engine(url)
     with db.unit_of_work(engine) as session:
         small.fill(session)

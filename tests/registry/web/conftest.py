@@ -15,6 +15,7 @@ from registry.services import coordination, examination, keys, users
 from registry.web.app import create_app
 from tests import factories
 from tests.registry.conftest import fresh_url
+from tests.registry.tables import new_tables
 from tests.registry.web.site import PASSWORD, settings_for
 
 ORIGIN = "illustrative.example/log"
@@ -33,7 +34,7 @@ def make_app(
     def make(fill: Callable[[Session], object] | None = None, *, has_key: bool = True, **changes: object) -> Flask:
         folder: Path = tmp_path_factory.mktemp("web")
         url = fresh_url(request, folder)
-        db.migrate(url)
+        new_tables(url)
         engines.append(db.make_engine(url))
         if fill is not None:
             with db.unit_of_work(engines[-1]) as session:

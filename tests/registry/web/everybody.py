@@ -11,6 +11,7 @@ from registry.services import agreements, attachments, drafting, runs, users
 from registry.web.app import create_app
 from tests import factories as make
 from tests.registry import canaries
+from tests.registry.tables import new_tables
 from tests.registry.web.comparison import keep_comparison
 from tests.registry.web.routes import VALUES
 from tests.registry.web.site import keep_package, keep_picture, settings_for
@@ -26,7 +27,7 @@ PEOPLE = {
 def peopled(folder: Path) -> Flask:
     """An application on such a register in a new folder; its engine is the extension `test.engine`."""
     settings = settings_for(folder, second_factor="optional")
-    db.migrate(settings.url)
+    new_tables(settings.url)
     engine = db.make_engine(settings.url)
     with signing.new_key(settings, "illustrative.example/log") as verifier, db.unit_of_work(engine) as session:
         canaries.fill(session, verifier.vkey)

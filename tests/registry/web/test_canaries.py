@@ -20,9 +20,11 @@ from registry import db, signing
 from registry.domain.actors import Actor
 from registry.log import records
 from registry.web import viewing
+from registry.web.api.layers import COLLECTIONS
 from registry.web.app import create_app
 from registry.web.map_layers import LAYERS
 from tests.registry import canaries
+from tests.registry.tables import new_tables
 from tests.registry.web.site import keep_package, keep_picture, settings_for
 
 VALUES: dict[str, Sequence[Any]] = {
@@ -31,8 +33,12 @@ VALUES: dict[str, Sequence[Any]] = {
     "entry_id": ("E-0001", "E-9999"),
     "layer": (*LAYERS, "none"),
     "rank": (1,),
+    "record": (1, 999),
+    "collection_id": (*COLLECTIONS, "none"),
+    "feature_id": ("C-0001.1", "C-0005.1", "E-0001.1", "none"),
     "draft_id": (1, 2, 999),
     "section_id": ("who", "none"),
+    "site_id": ("B-0001", "B-9999"),
     "file_id": (1, 999),
     "party_id": ("IND", "JPN", "GHA", "CHE", "XXX"),
     "user_id": (1, 999),
@@ -55,6 +61,7 @@ VALUES: dict[str, Sequence[Any]] = {
 ASKED = (
     "/claims?q=zzclaim", "/claims?round=2028-1", "/claims?round=2028-1&q=zzclaim", "/claims?round=2028-1&state=SUBMITTED",
     "/claims?round=2028-1&state=WITHDRAWN", "/claims?round=2028-1&party=IND", "/claims?round=2028-1&sort=received",
+    "/api/v1/claims?round=2028-1", "/api/v1/claims?party=GHA", "/api/v1/log/records?limit=1000",
     "/map?round=2028-1", "/map.svg?round=2028-1", "/log?first=0", "/log?first=50", "/log?first=x", "/claims?page=7",
 )  # fmt: skip
 STATIC = {"static"}
@@ -65,7 +72,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application on the marked register. SQLite is enough: what is asked is not databases."""
     folder = tmp_path_factory.mktemp("marked")
     settings = settings_for(folder)
-    db.migrate(f"sqlite:///{folder / 'registry.sqlite'}")
+    new_tables(f"sqlite:///{folder / 'registry.sqlite'}")
     engine = db.make_engine(f"sqlite:///{folder / 'registry.sqlite'}")
     with signing.new_key(settings, "illustrative.example/log") as verifier, db.unit_of_work(engine) as session:
         canaries.fill(session, verifier.vkey)

@@ -19,6 +19,7 @@ from registry.services import runs
 from registry.web.app import create_app
 from tests import factories as make
 from tests.registry import canaries
+from tests.registry.tables import new_tables
 from tests.registry.web.routes import ROUTES, VALUES
 from tests.registry.web.signing_in import enter, form_token, visit
 from tests.registry.web.site import settings_for
@@ -40,7 +41,7 @@ WHO = {"anonymous": None, "delegate": canaries.JPN, "observer": canaries.OBSERVE
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder: Path = tmp_path_factory.mktemp("foreign")
     settings = settings_for(folder, second_factor="optional")
-    db.migrate(settings.url)
+    new_tables(settings.url)
     engine = db.make_engine(settings.url)
     with signing.new_key(settings, "illustrative.example/log") as verifier, db.unit_of_work(engine) as session:
         canaries.fill(session, verifier.vkey)

@@ -11,13 +11,14 @@ from flask import Flask
 from registry import db, signing
 from registry.web.app import create_app
 from tests.registry import canaries
+from tests.registry.tables import new_tables
 from tests.registry.web.site import PIXEL, keep_picture, settings_for
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     settings = settings_for(tmp_path_factory.mktemp("ground"), second_factor="optional")
-    db.migrate(settings.url)
+    new_tables(settings.url)
     engine = db.make_engine(settings.url)
     with signing.new_key(settings, "illustrative.example/log") as verifier, db.unit_of_work(engine) as session:
         canaries.fill(session, verifier.vkey)

@@ -26,6 +26,7 @@ from registry.services import (
 from registry.web.app import create_app
 from tests import factories as make
 from tests.registry.exports.small import SIGNER
+from tests.registry.tables import new_tables
 from tests.registry.web.site import ROUND_PLAYED, public, settings_for
 
 LATER = "2028-1"
@@ -167,7 +168,7 @@ STATES: dict[str, tuple[Callable[[Session], object], set[str]]] = {
 def played_to(tmp_path: Path) -> Iterator[Callable[[str], Flask]]:
     """An application on a register in one of the states. SQLite is enough: what is asked of it is not databases."""
     url = f"sqlite:///{tmp_path / 'registry.sqlite'}"
-    db.migrate(url)
+    new_tables(url)
     engine = db.make_engine(url)
 
     def make_state(state: str) -> Flask:

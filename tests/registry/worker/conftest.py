@@ -16,6 +16,7 @@ from registry.worker.performing import Ways
 from registry.worker.working import Worker
 from tests import factories as make
 from tests.registry.conftest import fresh_url
+from tests.registry.tables import new_tables
 
 NOW = make.utc("2027-09-10T09:00")
 
@@ -60,7 +61,7 @@ def drawn(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Ite
 
 
 def _fill(url: str) -> None:
-    db.migrate(url)
+    new_tables(url)
     engine = db.make_engine(url)
     with db.unit_of_work(engine) as session:
         make.drawn_round(session)

@@ -13,6 +13,7 @@ from registry.worker.due import remind_all
 from tests import factories as make
 from tests.registry import consulting as cases
 from tests.registry.consulting import STARTED
+from tests.registry.tables import new_tables
 
 DUE = STARTED + timedelta(days=30)
 
@@ -21,7 +22,7 @@ DUE = STARTED + timedelta(days=30)
 def sleeping(tmp_path: Path) -> Iterator[Engine]:
     """A register with one consultation that nobody was in touch about."""
     url = f"sqlite:///{tmp_path / 'registry.sqlite'}"
-    db.migrate(url)
+    new_tables(url)
     engine = db.make_engine(url)
     with db.unit_of_work(engine) as session:
         cases.case(session)
