@@ -85,7 +85,7 @@ class Books:
     def _new_claims(self, session: Session) -> Iterator[str]:
         claims = session.scalars(sa.select(Claim).order_by(Claim.id).offset(self.claims)).all()
         for claim in claims:
-            yield from _half(session, claim)
+            yield from half(session, claim)
         self.claims += len(claims)
 
     def _acknowledged(self, session: Session) -> Iterator[str]:
@@ -99,7 +99,7 @@ class Books:
                 yield f"the draft {filing.key} is gone and was not filed"
 
 
-def _half(session: Session, claim: Claim) -> Iterator[str]:
+def half(session: Session, claim: Claim) -> Iterator[str]:
     """Every way in which a claim is not whole: revision, placements, phases, file, and a record of each."""
     said = f"claim {claim.id} is half there:"
     if len(claim.revisions) != 1:

@@ -19,11 +19,15 @@ MODULES: tuple[str, ...] = (
     "changed_exports",
     "changed_registers",
     "escrow",
+    "killed_migrations",
     "killed_runs",
     "killed_web",
     "proofs",
+    "racing",
     "rewritten_history",
+    "selections",
     "solutions",
+    "torn_wal",
 )
 
 

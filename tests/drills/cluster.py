@@ -39,12 +39,12 @@ class Cluster:
         with suppress(FileNotFoundError):
             self.kill()
 
-    def make(self, name: str) -> str:
-        """A fresh, empty database; its SQLAlchemy address."""
+    def make(self, name: str, template: str = "template1") -> str:
+        """A fresh database, empty or a copy of another one; its SQLAlchemy address."""
         import psycopg
 
         with psycopg.connect(self.server.get_uri(database="postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         return str(self.server.get_uri(database=name, driver="psycopg"))
 
     def kill(self) -> None:

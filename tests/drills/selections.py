@@ -1,0 +1,27 @@
+"""Drills that are tests already: each a selection, run with its slow ones."""
+
+from tests.drills.catalogue import of_tests
+
+DRILLS = (
+    of_tests(
+        name="restored-backups",
+        properties=("R13",),
+        promise="A backup taken under load is one state, restores row by row into an empty register, and is refused damaged.",
+        selection=("tests/registry/backups",),
+        minutes=4,
+    ),
+    of_tests(
+        name="migrations",
+        properties=("R15",),
+        promise="Every revision of the tables goes up, down and up with rows in it, alike on SQLite and on PostgreSQL.",
+        selection=("tests/migrations",),
+        minutes=4,
+    ),
+    of_tests(
+        name="stateful",
+        properties=("R26",),
+        promise="Random sequences of 30 steps are taken and refused as the reference model of the procedure says.",
+        selection=("tests/registry/services/test_procedure.py",),
+        minutes=6,
+    ),
+)
