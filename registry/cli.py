@@ -20,7 +20,7 @@ from registry.opening import FAILED, INTERRUPTED, UNUSABLE, begin_log, opened, s
 
 # The groups of the procedure: each is the `group` of the module of this name in registry/commands.
 GROUPS = (
-    "agreement", "audit", "backup", "check", "claim", "comment", "consultation", "coordination", "copy", "decide",
+    "agreement", "audit", "backup", "bank", "check", "claim", "comment", "consultation", "coordination", "copy", "decide",
     "docking", "draw", "entry", "equity", "escrow", "examine", "export", "keys", "log", "norms", "note", "notice",
     "offer", "party", "receipt", "reference", "restore", "round", "run", "service", "slots", "timers", "user",
     "witness", "worker",

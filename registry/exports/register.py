@@ -21,6 +21,7 @@ from registry.domain.parties import Controller, Operator, Party
 from registry.domain.places import Feature, ProtectedPlace, Region
 from registry.domain.rounds import Round
 from registry.domain.shared_services import ServiceReliance, SharedService
+from registry.domain.site_bank import BankedSite
 from registry.domain.users import User
 from registry.domain.visibility import hidden_claims
 from registry.exports.accounts import HeldRole, held_roles
@@ -52,6 +53,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "missions": Mission,
     "signing_keys": SigningKey,
     "witnesses": Witness,
+    "banked_sites": BankedSite,
     "shared_services": SharedService,
     "service_reliances": ServiceReliance,
     "landing_windows": LandingWindows,

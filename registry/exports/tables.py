@@ -126,7 +126,7 @@ def _phases(contents: Contents) -> Iterator[Row]:
 def _entry(entry: Entry) -> Row:
     placement, claim = entry.placement, entry.claim
     term = (entry.start_day, entry.valid_from, entry.valid_until, entry.recorded_at, entry.supersedes_id)
-    site = (claim.current.name, placement.public_id, placement.place_id)
+    site = (claim.current.name, placement.public_id, entry.place)
     life = (entry.cause or None, entry.footprint, entry.in_use_from, entry.ended_on)
     return (entry.id, claim.id, claim.round_id, *site, entry.state, *term, *life, entry.illustrative)
 

@@ -104,6 +104,18 @@ def _sections(session: Session) -> Mapping[str, Mapping[str, Any]]:
     }
 
 
+def section_for(session: Session, claim_id: str) -> Mapping[str, Any] | None:
+    """What the policy of a claim's round says about the bank, if anything."""
+    claim = session.get(Claim, claim_id)
+    return (_sections(session).get(claim.round_id) or None) if claim else None
+
+
+def entries_of(session: Session, party: str) -> list[str]:
+    """The claims that a party filed and whose entry can still be moved, by id."""
+    chosen = select(Claim.id).where(Claim.filed_by_id == party, Claim.state == ClaimState.RECORDED)
+    return list(session.scalars(chosen.order_by(Claim.id)))
+
+
 def counted(session: Session) -> list[Counted]:
     """Every entry that is not over, with the parties credited as it was decided on."""
     credit: dict[int, set[str]] = defaultdict(set)
@@ -119,6 +131,37 @@ def counted(session: Session) -> list[Counted]:
     for revision, party in session.execute(held):
         credit[revision].add(party)
     return [Counted(row.claim_id, frozenset(credit[row.revision]), row.controller_id) for row in rows]
+
+
+def with_holds(session: Session, policy: Any, released: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
+    """A policy with a hold for every banked site in the place of those that it has for any; faults first, if there are.
+
+    Parameters
+    ----------
+    released
+        The group that may have the place, by banked site; it is listed in `groups`.
+    """
+    content = dict(policy) if isinstance(policy, dict) else {}
+    horizon, epoch = content.get("horizon_days"), _day(content.get("epoch"))
+    if epoch is None or isinstance(horizon, bool) or not isinstance(horizon, int) or horizon < 1:
+        return ["policy: its epoch or horizon_days cannot be read; give YYYY-MM-DD and a whole number of days"], {}
+    rows = holds(session, epoch, horizon)
+    unknown = sorted(set(released) - {row["id"] for row in rows})
+    if unknown:
+        there = ", ".join(row["id"] for row in rows) or "none"
+        return [f"release: {name} is not kept on a day of this policy; use one of {there}" for name in unknown], {}
+    rows = [row | ({"released_to": released[row["id"]]} if row["id"] in released else {}) for row in rows]
+    kept = [row for row in content.get("holds") or [] if not (isinstance(row, dict) and row.get("bank"))]
+    listed = content.get("groups") or []
+    groups = [*listed, *sorted(set(released.values()) - set(listed))]
+    return [], {**content, "groups": groups, "holds": [*kept, *rows]}
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
 
 
 def holds(session: Session, epoch: date, horizon_days: int) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from registry.domain.transitions import OUT_OF_ROUND, WITH_ENTRY
 from registry.domain.visibility import Viewer
 from registry.queries.consultations import open_by_age
 from registry.queries.items import Item
+from registry.queries.waiting_bank import owed_sites, pairs_to_choose
 from registry.queries.waiting_entries import due_duties, ending_services, unanswered
 
 CLAIMS_WAIT_FOR = "registrar"

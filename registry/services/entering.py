@@ -12,7 +12,7 @@ from registry.domain.entries import Entry, EntryState, Zone
 from registry.domain.offers import Offer, OfferState
 from registry.domain.operations import DELEGATE
 from registry.domain.terms import days_term, entry_term
-from registry.services import lives, offers, outbox, room
+from registry.services import bank_duties, lives, offers, outbox, room
 from registry.services.acting import get_claim, get_round, move_claim, require_own_party, require_role
 from registry.services.errors import ConflictError
 from registry.services.outlines import outline
@@ -55,6 +55,7 @@ def accept(session: Session, claim_id: str, actor: Actor, at: datetime) -> Entry
     claim = get_claim(session, claim_id, actor)
     require_own_party(actor, claim.filed_by_id)
     offer = offers.answerable(session, claim, at)
+    bank_duties.require_settled(session, claim)
     move_claim(claim, "record", actor, at, offers.open_guard(offer, at))
     offer.close(OfferState.ACCEPTED, actor.name, at)
     entry = _entry(session, offer, at)
@@ -63,7 +64,8 @@ def accept(session: Session, claim_id: str, actor: Actor, at: datetime) -> Entry
     session.flush()
     told = outbox.post(session, "entry-recorded", f"claims/{claim_id}", _told(offer, entry), at, offers.credited(offer))
     duties = lives.begin(session, claim, entry, at)
-    rows = [claim, offer, entry, *entry.zones, *duties, *told]
+    banked = [*bank_duties.take(session, entry, actor, at), *bank_duties.begin(session, claim, at)]
+    rows = [claim, offer, entry, *entry.zones, *duties, *told, *banked]
     record(session, at, actor, "entry-recorded", f"claims/{claim_id}", rows)
     return entry
 

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext
 
 from registry.domain.concentration import By
-from registry.queries import equity
+from registry.queries import equity, site_bank
 from registry.web import asked
 from registry.web.keeping import kept, state_of
 from registry.web.sessions import chosen_round, session
@@ -36,4 +36,5 @@ def concentration() -> str:
         rows=found.by(round_id, by),
         wholes=[row for row in found.shares if row.by is By.ALL],
         asked=request.args,
+        bank=site_bank.bank(session()),
     )

@@ -15,6 +15,9 @@ from registry.domain.provisions.guidelines import ILRS_PHASES
 from registry.domain.provisions.rules import STANDINGS
 from registry.domain.runs import RunKind, RunState
 from registry.domain.shared_services import ServiceKind
+from registry.domain.site_bank import PairState, Which
+from registry.domain.site_bank_policy import CONSEQUENCES
+from registry.domain.site_scores import WAYS
 from registry.domain.zone_events import ZoneEventKind
 
 # What records say was done.
@@ -33,7 +36,9 @@ ACTS = (
     "user-closed", "user-credentials-set", "user-password-changed", "user-reopened", "user-roles-changed",
     "user-second-factor-removed", "vote-cast", "witness-added", "witness-retired", "milestone-shown", "entry-in-use",
     "entry-confirmed", "entry-resumed", "entry-suspended", "entry-shrunk", "entry-ended", "entry-lapsed",
-    "deadline-extended", "duties-begun", "duty-reminded", "zone-established", "zone-altered", "zone-ended",
+    "deadline-extended", "duties-begun", "duty-reminded",
+    "second-site-offered", "second-site-missed", "second-site-refused", "site-banked", "banked-site-closed",
+    "zone-established", "zone-altered", "zone-ended",
     "zone-entry-announced",
     "zone-request-answered", "zone-basis-given", "landing-windows-filed", "landing-windows-amended",
     "landing-windows-withdrawn", "slots-proposed", "slot-confirmed", "another-slot-asked",

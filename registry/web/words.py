@@ -35,6 +35,10 @@ STATES = {
     "CONCLUDED": ("Concluded", "good"),
     "REJECTED": ("Rejected", "bad"),
 }
+    "BANKED": ("Banked", "good"),
+    "RELEASED": ("Released", ""),
+    "TAKEN": ("Taken", ""),
+    "OVER": ("Over", ""),
 FINDINGS = {
     "favourable": ("Favourable", "good"),
     "unfavourable": ("Unfavourable", "bad"),

@@ -3,6 +3,7 @@
 from registry.domain.concentration import By
 from registry.exports.schemas.fields import schema
 from registry.exports.schemas.shared_services import SERVICES
+from registry.exports.schemas.site_bank import BANK
 
 CONCENTRATION = schema(
     "concentration",
@@ -26,4 +27,4 @@ CONCENTRATION = schema(
     """,
     {"by": By},
 )
-EQUITY = (CONCENTRATION, *SERVICES)
+EQUITY = (CONCENTRATION, *BANK, *SERVICES)

@@ -11,6 +11,7 @@ from flask_security import current_user
 
 from registry.web.acting import may
 from registry.web.steps import (
+    of_bank,
     of_cases,
     of_claims,
     of_decisions,
@@ -40,9 +41,11 @@ STEPS: tuple[Step, ...] = (
     *of_services.STEPS,
     *of_docking.STEPS,
 )
+    *of_bank.STEPS,
+    *of_slots.STEPS,
 _ARGUMENT = {"round": "round_id", "claim": "claim_id", "consultation": "consultation_id", "note": "note_id"}
 _ARGUMENT |= {"agreement": "agreement_id", "comment": "comment_id", "notice": "notice_id"}
-_ARGUMENT |= {"docking": "docking_id", "service": "service_id", "request": "request_id"}
+_ARGUMENT |= {"docking": "docking_id", "service": "service_id", "request": "request_id", "pair": "site_id"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext
 
+from registry.domain.site_bank import BankedSite
 from registry.queries import agreements, claims, comments, consultations, docking, lives, offers, shared_services
 from registry.web.formats import listed
 from registry.web.sessions import named_round, no_such, session
@@ -130,6 +131,11 @@ def _request(request_id: str) -> Thing:
     return Thing("request", str(found.id), claim.name, state, address, claim.parties)
 
 
+def _pair(site_id: str) -> Thing:
+    found = session().get(BankedSite, site_id) or no_such("pair", site_id)
+    return Thing("pair", found.id, "", found.state, url_for("bank.one_pair", site_id=found.id), (found.party_id,))
+
+
 KINDS = {
     "register": Kind("/rounds", _register),
     "runs": Kind("/runs", _runs),
@@ -143,5 +149,6 @@ KINDS = {
     "docking": Kind("/docking/<docking_id>", _docking),
     "service": Kind("/services/<service_id>", _service),
     "request": Kind("/requests/<request_id>", _request),
+    "pair": Kind("/bank/<site_id>", _pair),
     "notice": Kind("/outbox/<notice_id>", _notice),
 }

@@ -23,6 +23,9 @@ TABLES = {
     "attachments": "id,claim,round,name,media_type,bytes,sha256,filed_at,file,illustrative",
     "agreement_claims": "agreement,claim,round,party,accepted_at,ended_at,illustrative",
     "agreements": "id,round,keep_out_m,conditions,text,proposed_by,proposed_at,in_force,ended_at,pairs,illustrative",
+    "banked_sites": "id,claim_id,duty_id,party_id,entry_claim_id,entry_id,first_place,first_name,first_footprint,second_place,"
+    "second_name,second_footprint,second_placement,first_score,second_score,scores,source,room,state,offered_at,choose_by_at,"
+    "chosen,chosen_at,chosen_by,reason,held_until,closed_at,taken_by_id,illustrative",
     "claims": "id,round,key,name,state,state_since_at,filed_by,received_at,revision,sha256,operator,authorising_party,"
     "authorisation_reference,state_of_registry,launching_parties,designator,activity,purpose,peaceful_statement,"
     "military_personnel,term_days,disposal_method,disposal_within_days,cospar_inventory,extracts_resources,plan_url,"

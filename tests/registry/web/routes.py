@@ -20,6 +20,7 @@ ANONYMOUS: Who = frozenset({"anonymous"})
 REGISTRAR: Who = frozenset({"registrar"})
 PLANNERS: Who = frozenset({"registrar", "planner"})
 COUNCIL: Who = frozenset({"council"})
+CHOOSERS: Who = REGISTRAR | COUNCIL
 DELEGATE: Who = frozenset({"delegate"})
 PARTY: Who = frozenset({"delegate", "registrar"})
 ADMINISTRATOR: Who = frozenset({"administrator"})
@@ -90,6 +91,7 @@ VALUES: Mapping[str, Any] = {
 
 ROUTES: Mapping[str, Route] = {
     "account.end_sessions": step(SIGNED_IN),
+    "site_id": "B-0001",
     "account.home": page(SIGNED_IN),
     "account.own_data": step(SIGNED_IN),
     "calendar.all_days": page(),
@@ -159,6 +161,8 @@ ROUTES: Mapping[str, Route] = {
     "norms.paper": page(),
     "norms.compared_file": page(),
     "norms.statement": page(),
+    "bank.all_pairs": page(),
+    "bank.one_pair": page(),
     "norms.statement_file": page(),
     "norms.topics": page(),
     "notices.all_notices": page(),
@@ -274,3 +278,7 @@ ROUTES: Mapping[str, Route] = {
     "why_not.ask": step(PARTY | PLANNERS),
     "why_not.why_not": page(),
 }
+    "steps.claim_second_site": form(PARTY),
+    "steps.pair_choice": form(CHOOSERS),
+    "steps.pair_refusal": form(CHOOSERS),
+    "steps.pair_release": form(REGISTRAR),

@@ -20,7 +20,7 @@ def rows_of(client: FlaskClient, query: str) -> list[str]:
 @pytest.mark.parametrize(
     ("query", "rows"),
     [
-        ("", ["Party IND 1 1 100 % 13 100 % 1", "Party JPN 1 0 0 % 0 0 % 0"]),
+        ("", ["Party IND 1 1 100 % 13 100 % 1 0 0", "Party JPN 1 0 0 % 0 0 % 0 0 0"]),
         ("?by=coalition", ["Artemis-Accords 2 1 100 % 13 100 % 1"]),
         ("?by=controller&round=2027-1", ["An agency 2 1 100 % 13 100 % 1"]),
     ],
