@@ -28,6 +28,7 @@ _STYLE = (
     "header p{margin:.2em 0}hr{border:0;border-block-start:1pt solid}"
     "li{margin-block-end:.6em}blockquote{white-space:pre-line;margin-inline:1.5em}"
     "table{border-collapse:collapse}th,td{text-align:start;vertical-align:top;padding:.2em .8em .2em 0}"
+    "td{white-space:nowrap}td:last-child{white-space:normal}th{overflow-wrap:normal}"
     "code{font-size:9pt}.note{border:1pt solid;padding:.5em .8em}"
 )
 

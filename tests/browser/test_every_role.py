@@ -57,6 +57,25 @@ STEP_FORMS: Mapping[str, Form] = {
     "claim_end": Form({**REPORT, "remains": "A lander."}, WRONG_REPORT),
     "claim_extend": Form({**REPORT, "months": "6"}, {**WRONG_REPORT, "months": "some"}),
     "claim_milestone": Form(REPORT, WRONG_REPORT),
+    "arrangements_record": Form(
+        {
+            "title": "Quiet hours",
+            "text": "No landing at noon.",
+            "origin_forum": "Operators",
+            "evidence": "https://arrangements.example.org/1",
+            "target_body": "COPUOS",
+            "agenda_item": "Space resources",
+        },
+        {"title": " ", "agreed_on": "May"},
+    ),
+    "claim_offer_service": Form(
+        {"kind": "relay", "what": "Direct to Earth.", "serves": "2"}, {"what": " ", "serves": "many"}
+    ),
+    "docking_position": Form({"position": "dissents", "statement": "Too short."}, {"statement": " "}),
+    "request_answer": Form({"terms": "Pass to the north."}, {"terms": " "}),
+    "service_end": REASON,
+    "service_leave": REASON,
+    "service_rely": Form({"need": "Heat at night."}, {"need": " "}),
     "claim_propose_agreement": Form(
         {"other": "C-0002", "keep_out_m": "150", "kind": "landing-notice", "days": "14", "text": "Half will do."},
         {"keep_out_m": "near", "kind": "landing-notice", "days": "soon"},

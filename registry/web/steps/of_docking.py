@@ -65,11 +65,9 @@ class ArrangementForm(SpeakerForm):
     def said(self) -> dict[str, Any]:
         """The document that the service reads."""
         lines = [line.strip() for line in (self.evidence.data or "").splitlines()]
-        names = ("title", "text", "origin_forum", "target_body", "agenda_item")
-        optional = {name: self[name].data for name in ("agreed_on", "agreement") if self[name].data}
+        names = ("title", "text", "origin_forum", "agreed_on", "target_body", "agenda_item", "agreement")
         return {
-            **{name: self[name].data or "" for name in names},
-            **optional,
+            **{name: self[name].data for name in names if (self[name].data or "").strip()},
             "evidence": [line for line in lines if line],
             "illustrative": self.illustrative.data,
         }

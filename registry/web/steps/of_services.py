@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, IntegerField, SelectField, ValidationError
 
 from registry.domain.shared_services import ServiceKind, SharedService
 from registry.queries import shared_services
@@ -43,6 +43,11 @@ class EntryForm(StepForm):
     def prepare(self, thing: Thing) -> None:
         """The entries that the person speaks for."""
         self.claim.choices = choices(self.entries(thing), _("Choose an entry"))
+
+    def validate_claim(self, field: SelectField) -> None:
+        """One is chosen."""
+        if not field.data:
+            raise ValidationError(gettext("Choose an entry."))
 
     def entries(self, thing: Thing) -> list[tuple[str, str]]:
         """Claim and name of each."""

@@ -7,7 +7,7 @@ from registry.domain.actors import Actor
 from registry.log import records
 from registry.queries.docking import find_record, list_records
 from registry.services import docking
-from registry.services.errors import NotAllowedError, NotFoundError, ValidationError
+from registry.services.errors import ConflictError, NotAllowedError, NotFoundError, ValidationError
 from tests import factories as make
 from tests.registry.services.docking_cases import OWN, document, recorded
 
@@ -65,3 +65,23 @@ def test_who_dissents_says_why_and_a_record_has_to_be_there(session: Session) ->
         docking.state(session, "D-0001", "maybe", "", JAPAN, make.ANNOUNCED)
     with pytest.raises(NotFoundError, match="there is no docking record D-0002"):
         docking.state(session, "D-0002", "adopts", "", JAPAN, make.ANNOUNCED)
+
+
+def test_a_word_that_was_never_given_is_not_taken_back_and_one_that_stands_not_said_again(session: Session) -> None:
+    recorded(session)
+    with pytest.raises(ConflictError, match="party JPN has no word on D-0001 that it could take back"):
+        docking.state(session, "D-0001", "withdrawn", "", JAPAN, make.ANNOUNCED)
+    with pytest.raises(ConflictError, match="party IND adopts D-0001 already; add a statement, or take the word back"):
+        docking.state(session, "D-0001", "adopts", " ", OWN, make.ANNOUNCED)
+    docking.state(session, "D-0001", "adopts", "With pleasure.", OWN, make.ANNOUNCED)
+    docking.state(session, "D-0001", "withdrawn", "", OWN, make.ANNOUNCED)
+    with pytest.raises(ConflictError, match="has no word on D-0001"):
+        docking.state(session, "D-0001", "withdrawn", "", OWN, make.ANNOUNCED)
+
+
+def test_a_delegate_speaks_for_the_own_party_alone(session: Session) -> None:
+    recorded(session)
+    with pytest.raises(NotAllowedError, match="acts for the own party only"):
+        docking.state(session, "D-0001", "dissents", "Theirs.", JAPAN, make.ANNOUNCED, party="IND")
+    with pytest.raises(NotAllowedError, match="acts for the own party only"):
+        docking.record(session, document(), JAPAN, make.ANNOUNCED, party="IND")

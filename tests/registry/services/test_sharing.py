@@ -1,14 +1,18 @@
 """Services between entries: who may offer, rely, leave and end, and what the register then says."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.claims import Claim
+from registry.domain.notices import Notice
 from registry.domain.shared_services import Loss
+from registry.log import records
 from registry.log.records import Record
 from registry.queries.shared_services import breaks_with, list_services
-from registry.services import sharing
+from registry.services import relinquishing, sharing
 from registry.services.errors import ConflictError, ValidationError
+from registry.services.evidence import Report
 from tests.registry.services.sharing_cases import AT, IND, JPN, offered_by_japan, relied_on, two_entries
 
 
@@ -44,6 +48,48 @@ def test_ending_a_service_ends_what_was_relied_on_in_one_record(session: Session
     assert (row.is_over, row.relied_on_by, row.breaks) == (True, (), ())
     with pytest.raises(ConflictError, match="service S-0001 has ended"):
         sharing.rely(session, "S-0001", "C-0001", "again", IND, AT, vital=False)
+
+
+def told(session: Session) -> list[tuple[str, str]]:
+    rows = session.scalars(select(Notice).where(Notice.kind == "service-ended").order_by(Notice.id))
+    return [(row.addressee, row.text) for row in rows]
+
+
+def test_who_relies_on_a_service_is_told_when_it_ends_and_nobody_else(session: Session) -> None:
+    relied_on(session)
+    sharing.end(session, "S-0001", "the mast fell", JPN, AT)
+    [(addressee, text)] = told(session)
+    assert addressee == "party/IND"
+    assert (
+        "Service S-0001 (power: 50 W from the mast), offered by the entry of claim C-0002, has ended: the mast fell."
+        in text
+    )
+    assert "heat at night. It is vital: without another one of this kind it has to stop." in text
+
+
+def test_who_has_left_is_not_told(session: Session) -> None:
+    relied_on(session)
+    sharing.leave(session, "S-0001", "C-0001", "own cells", IND, AT)
+    sharing.end(session, "S-0001", "the mast fell", JPN, AT)
+    assert told(session) == []
+
+
+def test_with_an_entry_end_its_services_and_what_it_relies_on_in_the_same_record(session: Session) -> None:
+    relied_on(session)
+    sharing.offer(session, "C-0001", "relay", "To Earth.", 1, IND, AT)
+    sharing.rely(session, "S-0002", "C-0002", "contact", JPN, AT, vital=False)
+    size = records.size(session)
+    relinquishing.end(session, "C-0001", "", Report(AT.date(), "We go."), IND, AT)
+    assert records.size(session) == size + 1
+    content = session.get_one(Record, size).content["rows"]
+    assert [row["id"] for row in content["shared_services"]] == ["S-0002"]
+    assert [(row["service_id"], row["ended_at"]) for row in content["service_reliances"]] == [
+        ("S-0002", "2028-03-01T00:00:00Z"), ("S-0001", "2028-03-01T00:00:00Z"),
+    ]  # fmt: skip
+    [(addressee, text)] = told(session)
+    assert (addressee, "its entry is over (relinquished)" in text) == ("party/JPN", True)
+    mast, relay = list_services(session)
+    assert (mast.is_over, mast.relied_on_by, relay.is_over) == (False, (), True)
 
 
 def test_leaving_makes_room_for_another(session: Session) -> None:
