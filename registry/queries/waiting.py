@@ -266,10 +266,10 @@ def _undrawn(session: Session, _: Viewer, _at: datetime) -> Iterator[Item]:
 _RUN = (_run_steps, _undrawn)
 _ENTRIES = (due_duties, unanswered, ending_services)
 _OF_ROLE: Mapping[str, tuple[Callable[[Session, Viewer, datetime], Iterator[Item]], ...]] = {
-    "registrar": (_round_steps, *_RUN, *_ENTRIES, _sleeping, _undelivered),
+    "registrar": (_round_steps, *_RUN, *_ENTRIES, owed_sites, pairs_to_choose, _sleeping, _undelivered),
     "planner": _RUN,
-    "council": (_to_decide,),
-    "delegate": (_own_claims, _own_cases, _own_terms, _drafts, *_ENTRIES),
+    "council": (_to_decide, pairs_to_choose),
+    "delegate": (_own_claims, _own_cases, _own_terms, _drafts, *_ENTRIES, owed_sites),
     "observer": (_invited,),
     "administrator": (_undelivered, _role_changes),
 }
