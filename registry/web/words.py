@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from registry.web import vocabularies
 from solver import zones
+from solver.traffic import clashes
 
 STATES = {
     "DRAFT": ("Draft", ""),
@@ -34,11 +35,11 @@ STATES = {
     "ADOPTED": ("Adopted", "good"),
     "CONCLUDED": ("Concluded", "good"),
     "REJECTED": ("Rejected", "bad"),
-}
     "BANKED": ("Banked", "good"),
     "RELEASED": ("Released", ""),
     "TAKEN": ("Taken", ""),
     "OVER": ("Over", ""),
+}
 FINDINGS = {
     "favourable": ("Favourable", "good"),
     "unfavourable": ("Unfavourable", "bad"),
@@ -133,6 +134,14 @@ RANKS = tuple(
     for number in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 )
 PER = {"all": "in all", "party": "per party", "controller": "per controller"}
+CALENDAR_ROWS = {
+    "begins": "entry begins", "days": "days of a landing or ascent", "asked": "window asked for", "slot": "slot",
+}  # fmt: skip
+SLOT_STATES = {
+    "PROPOSED": "proposed", "CONFIRMED": "confirmed", "ANOTHER": "given back for another", "WITHDRAWN": "windows withdrawn",
+    "SUPERSEDED": "superseded by a later proposal",
+}  # fmt: skip
+CLASHES = dict(clashes.RULES)
 ANSWERS = {"yes": "Yes", "no": "No", "na": "Not applicable"}
 MEASURES = {"placements": "placements", "km2_days": "km² days of safety zone"}
 
@@ -208,7 +217,7 @@ def method(code: str) -> str:
 
 _TABLES: tuple[Mapping[str, Any], ...] = (
     STATES, FINDINGS, CHOICES, OFFERS, STANDINGS, STAGES, FOOTPRINTS, GROUPS, RULES, CHECKS, FALLBACKS, SEVERITIES, EFFECTS,
-    ACTS, ADDRESSEES, STATUSES, MEASURES, PER, ANSWERS,
+    ACTS, ADDRESSEES, STATUSES, MEASURES, PER, ANSWERS, CALENDAR_ROWS, SLOT_STATES, CLASHES,
 )  # fmt: skip
 # Nouns of `sessions.no_such`.
 KINDS = (
@@ -274,6 +283,9 @@ _SAID: Mapping[str, Callable[..., Any]] = {
     "measure": lambda code: MEASURES.get(code, spelled_out(code)),
     "addressee": _addressee,
     "answer": lambda code: ANSWERS[code],
+    "calendar_row": lambda code: CALENDAR_ROWS[code],
+    "slot_state": lambda code: SLOT_STATES[code],
+    "clash": lambda code: CLASHES[code],
     "of_method": lambda text: text,
     "spelled_out": spelled_out,
 }

@@ -22,6 +22,7 @@ from registry.web.steps import (
     of_rounds,
     of_runs,
     of_services,
+    of_slots,
     of_terms,
 )
 from registry.web.steps.step import Step, add_step
@@ -40,9 +41,9 @@ STEPS: tuple[Step, ...] = (
     *of_requests.STEPS,
     *of_services.STEPS,
     *of_docking.STEPS,
-)
     *of_bank.STEPS,
     *of_slots.STEPS,
+)
 _ARGUMENT = {"round": "round_id", "claim": "claim_id", "consultation": "consultation_id", "note": "note_id"}
 _ARGUMENT |= {"agreement": "agreement_id", "comment": "comment_id", "notice": "notice_id"}
 _ARGUMENT |= {"docking": "docking_id", "service": "service_id", "request": "request_id", "pair": "site_id"}
