@@ -156,6 +156,69 @@ group.add_command(export)
 group.add_command(erase)
 
 
+@group.group("token")
+def token() -> None:
+    """Tokens with which programs act for a person."""
+
+
+@token.command("make")
+@click.argument("email", metavar="EMAIL")
+@click.option("--name", required=True, help="Which program it is for.")
+@click.option("--scope", "scopes", multiple=True, required=True, help="May be given again; for example claims:file.")
+@click.option("--days", type=int, default=90, show_default=True, help="For how many days it counts.")
+@works("tokens.make", by_program=True)
+def make_token(desk: Desk, *, email: str, name: str, scopes: Sequence[str], days: int) -> Answer:
+    """Make a token and print it, this once: the register keeps only its hash."""
+    from registry import ambient
+    from registry.domain.api_tokens import MARK
+    from registry.domain.instants import utc_text
+    from registry.services import tokens
+
+    secret, most = MARK + ambient.token(), desk.settings.api_token_days
+    wanted = tokens.Wanted(name, scopes, days)
+    with desk.unit() as deed:
+        made = tokens.make(deed.session, email, wanted, secret, deed.actor, deed.at, most_days=most)
+        told = [
+            secret,
+            f"token {made.id} for {email}: {', '.join(made.scopes)}; counts until {utc_text(made.expires_at)}",
+        ]
+        data = {"id": made.id, "token": secret, "scopes": made.scopes, "expires_at": utc_text(made.expires_at)}
+        return Answer(told, data)
+
+
+@token.command("list")
+@click.argument("email", metavar="EMAIL")
+@works("tokens.of_person", by_program=True)
+def list_tokens(desk: Desk, *, email: str) -> Answer:
+    """List the tokens of a person, those that count no more included."""
+    from registry.domain.instants import utc_text
+    from registry.services import tokens
+
+    with desk.unit() as deed:
+        rows = tokens.of_person(deed.session, email, deed.actor)
+        standing = {True: "counts", False: "over or revoked"}
+        lines = [
+            f"{row.id}  {row.prefix}  {standing[row.counts_at(deed.at)]}, until {utc_text(row.expires_at)}, "
+            f"used last {row.last_used_on or 'never'}  {', '.join(row.scopes)}  {row.name}"
+            for row in rows
+        ]
+        names = ("id", "prefix", "name", "scopes")
+        return Answer([*lines, f"{len(rows)} tokens"], [{name: getattr(row, name) for name in names} for row in rows])
+
+
+@token.command("revoke")
+@click.argument("email", metavar="EMAIL")
+@click.argument("token_id", metavar="ID", type=click.IntRange(1))
+@works("tokens.revoke", by_program=True)
+def revoke_token(desk: Desk, *, email: str, token_id: int) -> Answer:
+    """End a token at once."""
+    from registry.services import tokens
+
+    with desk.unit() as deed:
+        ended = tokens.revoke(deed.session, email, token_id, deed.actor, deed.at)
+        return Answer(f"token {ended.id} is revoked; it opens nothing any more", {"id": ended.id})
+
+
 def _password(*, from_stdin: bool) -> str:
     from registry.domain.passwords import password_fault
 

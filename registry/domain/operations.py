@@ -129,6 +129,7 @@ OPERATIONS = (
     Operation("suspending.suspend", PARTY, own_party=True),
     Operation("timers.do", CLOCK),
     Operation("tokens.make", TOKENS, own_party=True),
+    Operation("tokens.of_person", TOKENS, own_party=True, changes=False),
     Operation("tokens.revoke", TOKENS, own_party=True),
     Operation("users.add_user", PEOPLE),
     Operation("users.close", PEOPLE),

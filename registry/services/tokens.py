@@ -106,6 +106,12 @@ def of_user(session: Session, user_id: int) -> Sequence[ApiToken]:
     return session.scalars(select(ApiToken).where(ApiToken.user_id == user_id).order_by(ApiToken.id.desc())).all()
 
 
+def of_person(session: Session, email: str, actor: Actor) -> Sequence[ApiToken]:
+    """The tokens of the person who has this address, for that person and the program itself."""
+    require_role(actor, "delegate", "registrar", SYSTEM_ROLE)
+    return of_user(session, _person(session, email, actor).id)
+
+
 def find(session: Session, secret: str, at: datetime) -> ApiToken | None:
     """The token, if it counts at `at`: neither revoked nor over, its account open, and still speaking for the same party."""
     wanted = select(ApiToken).join(User, User.id == ApiToken.user_id)

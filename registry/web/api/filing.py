@@ -217,6 +217,6 @@ def _filed(told: Json, actor: Actor, status: int = 200) -> Response:
     tag = filing_tag(told["revision"], told["sha256"])
     with db.reading(access().engine) as held:
         receipt = receipt_under(held, told["record"], Viewer.of(actor))
-    address = url_for("api.log_receipt", index=told["record"])
+    address = url_for("api.log_receipt", record=told["record"])
     made = Filed(**told, etag=f'"{tag}"', receipt=receipt, receipt_url=address)
     return answer(made, status, tag=tag, headers={"Location": url_for("api.claim", claim_id=told["claim"])})

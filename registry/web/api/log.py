@@ -89,7 +89,7 @@ class RecordsQuery(Asked):
 class RecordPath(Model):
     """One record."""
 
-    index: int = says("Place in the log, from 0", ge=0, le=MOST)
+    record: int = says("Its index in the log, from 0", ge=0, le=MOST)
 
 
 class SizeQuery(Asked):
@@ -101,7 +101,7 @@ class SizeQuery(Asked):
 class SizesQuery(SizeQuery):
     """Between which sizes."""
 
-    old: int = says("The smaller size", ge=1, le=MOST)
+    old: int = says("The smaller size", default=1, ge=1, le=MOST)
 
 
 @operation("/log/records", {200: Page[Record]}, "log")
@@ -116,32 +116,32 @@ def log_records(query: RecordsQuery) -> Response:
     return answer(made, links=[("next", following)] if following else [])
 
 
-@single("/log/records/<int:index>", Record, "log", "record")
+@single("/log/records/<int:record>", Record, "log", "record")
 def log_record(path: RecordPath) -> reading.RecordView | None:
     """One record as the caller may see it."""
-    if path.index >= records.size(session()):
+    if path.record >= records.size(session()):
         return None
-    return reading.records_page(session(), path.index, 1, viewer()).records[0]
+    return reading.records_page(session(), path.record, 1, viewer()).records[0]
 
 
-@single("/log/records/<int:index>/inclusion", Inclusion, "log", "record")
+@single("/log/records/<int:record>/inclusion", Inclusion, "log", "record")
 def inclusion(path: RecordPath, query: SizeQuery) -> Json | None:
     """The proof that a record is in the log of a size."""
     size = _size(query.size)
-    if path.index >= size:
+    if path.record >= size:
         return None
-    found = proofs.inclusion(session(), path.index, size)
+    found = proofs.inclusion(session(), path.record, size)
     hashes = [part.hex() for part in found.proof]
     said = {"leaf_hash": found.leaf_hash.hex(), "root": found.root.hex(), "proof": hashes}
     return {"index": found.index, "size": found.size, **said}
 
 
-@operation("/log/records/<int:index>/receipt", OBJECT, "log")
+@operation("/log/records/<int:record>/receipt", OBJECT, "log")
 def log_receipt(path: RecordPath) -> Response:
     """The receipt of a record: leaf, proof and signed checkpoint, as `registry receipt check` takes it."""
-    if path.index >= records.size(session()):
-        no_such("record", str(path.index))
-    return answer(file_bytes(receipt_of(path.index)))
+    if path.record >= records.size(session()):
+        no_such("record", str(path.record))
+    return answer(file_bytes(receipt_of(path.record)))
 
 
 @operation("/log/consistency", OBJECT, "log")

@@ -112,7 +112,7 @@ IN_NONE = {
     "cosignatures": "log/checkpoint.txt", "drafts": "its party's own paper", "draft_attachments": "its party's own paper",
     "attached_files": "attachments/", "requests": "kept, not recorded", "role_changes": "in the log", "erasures": "in the log",
     "runs": "tries of the solver", "run_looks": "tries of the solver", "account_states": "access", "browser_sessions": "access",
-    "counted_requests": "access", "sign_in_failures": "access",
+    "api_tokens": "access", "counted_requests": "access", "sign_in_failures": "access",
     "worker_beats": "who works now",
 }  # fmt: skip
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import SYSTEM, Actor
+from registry.domain.api_tokens import ApiToken
 from registry.domain.users import User
-from registry.services import erasures, roles, users
+from registry.services import erasures, roles, tokens, users
 from registry.services.users import Credentials
 from tests import factories as make
 
@@ -62,7 +63,34 @@ def erasing(session: Session) -> int:
     return erasures.ask(session, number(session), SECRETS, "asked for", ADA, make.ANNOUNCED).id
 
 
-PEOPLE: dict[str, tuple[Callable[[Session], Any], datetime, Callable[[Session, Actor, datetime], Any]]] = {
+def with_people(session: Session) -> None:
+    """Whoever the matrix lets act, as people with accounts of these addresses, each with a token."""
+    make.world(session)
+    for email, role, party in (
+        ("delegate@example.org", "delegate", "IND"),
+        ("registrar@example.org", "registrar", None),
+    ):
+        secrets = Credentials("$argon2$digest", f"token-of-{email}")
+        users.add_user(session, email, "A", [role], SYSTEM, make.ANNOUNCED, party=party, credentials=secrets)
+        tokens.make(session, email, wanted(role), f"lsr_{email:0>43}", SYSTEM, make.ANNOUNCED)
+
+
+def wanted(role: str) -> tokens.Wanted:
+    """A token such as this role may have."""
+    return tokens.Wanted("a program", ["read:register" if role == "registrar" else "claims:file"], 30)
+
+
+def own_address(actor: Actor) -> str:
+    """The own address; India's delegate's for all who have no token of their own."""
+    return "registrar@example.org" if actor.role == "registrar" else "delegate@example.org"
+
+
+def own_token(session: Session, actor: Actor) -> int:
+    [found] = session.query(ApiToken).join(ApiToken.user).filter_by(email=own_address(actor)).all()
+    return found.id
+
+
+PEOPLE: dict[str, tuple[Callable[[Session], Any], datetime | None, Callable[[Session, Actor, datetime], Any]]] = {
     "roles.change": (
         with_user,
         make.ANNOUNCED,
@@ -78,6 +106,21 @@ PEOPLE: dict[str, tuple[Callable[[Session], Any], datetime, Callable[[Session, A
     "erasures.confirm": (erasing, make.ANNOUNCED, lambda s, who, at: erasures.confirm(s, 1, SECRETS, who, at)),
     "erasures.withdraw": (erasing, make.ANNOUNCED, lambda s, who, at: erasures.withdraw(s, 1, who, at)),
     "users.tell_data": (with_user, make.ANNOUNCED, lambda s, who, at: users.tell_data(s, number(s), who, at)),
+    "tokens.make": (
+        with_people,
+        make.ANNOUNCED,
+        lambda s, who, at: tokens.make(s, own_address(who), wanted(who.role), "lsr_" + "x" * 43, who, at),
+    ),
+    "tokens.of_person": (
+        with_people,
+        None,
+        lambda s, who, at: tokens.of_person(s, own_address(who), who),
+    ),
+    "tokens.revoke": (
+        with_people,
+        make.ANNOUNCED,
+        lambda s, who, at: tokens.revoke(s, own_address(who), own_token(s, who), who, at),
+    ),
     "users.close": (
         with_user,
         make.ANNOUNCED,

@@ -48,7 +48,7 @@ FIRST_STEPS = (
     "attachments.add", "consultations.remind", "drafting.file_draft", "drafting.save", "drafting.submit", "filing.file_claim", "offers.expire",
     "reference.load", "rounds.announce", "runs.ask", "runs.ask_why", "runs.cancel",
     "users.add_user", "users.set_credentials", "users.close", "users.reopen", "users.remove_second_factor", "roles.change", "users.tell_data", "erasures.ask",
-    "docking.record", "keys.establish", "witnesses.add", "witnesses.cosign",
+    "tokens.make", "tokens.of_person", "tokens.revoke", "docking.record", "keys.establish", "witnesses.add", "witnesses.cosign",
     "witnesses.keep_checkpoint",
 )  # fmt: skip
 

@@ -52,6 +52,7 @@ STAFF_ONLY = {
     "security.two_factor_setup",
     "security.verify",
     "staff.staff_home",
+    "tokens.home",
     "users.all_users",
     "users.new_user",
     "users.one_user",
@@ -60,13 +61,21 @@ NOT_PAGES |= {"runs.events"}
 STAFF_ONLY |= {"runs.all_runs", "runs.one_run"}
 # Steps are forms for a role, and not every register has a case: these have tests of their own.
 STEPS = "steps."
+PROGRAMS = "api."
 STAFF_ONLY |= {"cases.one_case", "terms.one_agreement"}
 STAFF_ONLY |= {"outbox.all_of_them", "norms.arrangement", "services.one_service"}
 ROUND_PLAYED = {"round_id": "2027-1", "claim_id": "C-0001", "entry_id": "E-0001", "party_id": "IND", "index": "1"}
 ROUND_PLAYED |= {"user_id": "1"}
 ROUND_PLAYED |= {"version": "1", "number": "1", "notice_id": "1", "provision_id": "OST-I-2", "name": "README.txt"}
 ROUND_PLAYED |= {"layer": "zones", "rank": "1", "run_id": "1"}
-ROUND_PLAYED |= {"consultation_id": "K-0001", "note_id": "N-0001", "comment_id": "M-0001", "agreement_id": "A-0001", "docking_id": "D-0001", "service_id": "S-0001"}
+ROUND_PLAYED |= {
+    "consultation_id": "K-0001",
+    "note_id": "N-0001",
+    "comment_id": "M-0001",
+    "agreement_id": "A-0001",
+    "docking_id": "D-0001",
+    "service_id": "S-0001",
+}
 ROUND_PLAYED |= {"request_id": "1"}
 # Filing is the delegates' own: its pages, empty, filled and in error, have tests of their own.
 FILING = "filing."
@@ -88,7 +97,9 @@ def addresses(app: Flask, values: Mapping[str, str]) -> dict[str, str]:
         return {
             rule.endpoint: app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
             for rule in app.url_map.iter_rules()
-            if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES
+            if "GET" in (rule.methods or ())
+            and rule.endpoint not in NOT_PAGES
+            and not rule.endpoint.startswith(PROGRAMS)
         }
 
 

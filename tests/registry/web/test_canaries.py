@@ -51,6 +51,7 @@ VALUES: dict[str, Sequence[Any]] = {
     "request_id": (1, 999),
     "run_id": (1, 999),
     "version": (1, 9),
+    "token_id": (1,),
     "number": (1, 2, 9),
     "notice_id": (*range(1, 30), 9999),
     "provision_id": ("OST-I-2", "NONE"),
