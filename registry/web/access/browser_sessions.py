@@ -7,7 +7,7 @@ session. Nothing is written by a request that only asks: when the session was la
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, after_this_request, g, request
 from flask import session as cookie
 from flask_login import AnonymousUserMixin, user_logged_out
 from flask_security import password_changed, user_authenticated
@@ -95,7 +95,14 @@ def _end(_app: Flask, user: Any = None, **_: object) -> None:
     if TOKEN in cookie and request.method not in SAFE_METHODS:
         sign_ins.end_session(session(), cookie[TOKEN])
         db.commit(session())
+        after_this_request(_forget_here)
     cookie.clear()
+
+
+def _forget_here(response: Response) -> Response:
+    """Let the browser throw away what it kept of the session's pages."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def _end_others(_app: Flask, user: Any, **_: object) -> None:

@@ -82,3 +82,38 @@ def test_wrong_passwords_there_count_like_those_at_the_sign_in(deciding: Flask, 
     assert "The password is wrong" in decide(client, again_password=PASSWORD), "the account waits"
     clock.forward(seconds=61)
     assert decide(client, again_password=PASSWORD).startswith("decided")
+
+
+def test_giving_the_password_again_makes_a_new_token_and_a_copied_cookie_ends(deciding: Flask, clock: Clock) -> None:
+    client = signed_in(deciding, ELENA)
+    copied = client.get_cookie("registry_session")
+    assert copied is not None
+    clock.forward(minutes=5)
+    decide(client, again_password=PASSWORD)
+    thief = deciding.test_client()
+    thief.set_cookie("registry_session", copied.value)
+    assert (client.get("/account").status_code, thief.get("/account").status_code) == (200, 302)
+    again = client.get_cookie("registry_session")
+    assert again is not None
+    send(client, "/sign-in/again", password=PASSWORD)
+    thief.set_cookie("registry_session", again.value)
+    assert (client.get("/account").status_code, thief.get("/account").status_code) == (200, 302)
+
+
+def test_a_second_factor_is_set_up_and_sessions_are_ended_with_the_password_only(deciding: Flask, clock: Clock) -> None:
+    client = signed_in(deciding, ELENA)
+    clock.forward(minutes=5)
+    with client.session_transaction() as cookie:
+        cookie["fs_paa"] -= 301  # Flask-Security counts by the clock of the machine
+    assert client.get("/account/second-factor").headers["Location"].startswith("/sign-in/again")
+    assert "Give your password again" in send(client, "/account/sessions/end", form_on="/account").text
+    assert "Give your password again" in send(client, "/account/data", form_on="/account").text
+
+
+def test_a_session_that_was_renewed_still_ends_after_twelve_hours(deciding: Flask, clock: Clock) -> None:
+    client = signed_in(deciding, ELENA)
+    for _ in range(28):
+        clock.forward(minutes=25)
+        assert decide(client, again_password=PASSWORD).startswith("decided")
+    clock.forward(minutes=20)
+    assert client.get("/account").status_code == 302
