@@ -16,7 +16,7 @@ from typing import Any, Never
 import click
 
 from registry.commands.acting import data_option
-from registry.opening import FAILED, INTERRUPTED, UNUSABLE, begin_log, opened, shown, told
+from registry.opening import FAILED, INTERRUPTED, UNUSABLE, Refusal, begin_log, opened, shown, told
 
 # The groups of the procedure: each is the `group` of the module of this name in registry/commands.
 GROUPS = (
@@ -126,14 +126,22 @@ def serve(port: int | None, data: Path | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--to",
+    "wanted",
+    metavar="REVISION",
+    help="An earlier form, for an earlier program. What only newer tables hold is lost: make a backup before.",
+)
 @data_option
-def migrate(data: Path | None) -> None:
+def migrate(wanted: str | None, data: Path | None) -> None:
     """Bring the tables of a register to the present form, or make them."""
     from registry import db
 
-    settings, _ = opened(data, must_exist=False)
+    if wanted is not None and wanted not in db.revisions():
+        raise Refusal(f"--to: this program knows no revision {wanted!r}; its newest is {db.head_revision()}")
+    settings, _ = opened(data, must_exist=wanted is not None, any_form=True)
     with told():
-        revision = db.migrate(settings.url)
+        revision = db.migrate(settings.url, wanted or "head")
     click.echo(f"tables at revision {revision}: {shown(settings)}")
 
 

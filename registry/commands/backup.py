@@ -19,15 +19,21 @@ from registry.opening import opened, told
 @json_option
 @data_option
 def group(file: Path, *, with_secrets: bool, as_json: bool, data: Path | None) -> None:
-    """Write everything in the register, as it is at this moment, into the new FILE; others may go on writing."""
+    """Write everything in the register, as it is at this moment, into the new FILE; others may go on writing.
+
+    In a folder the file is named after this moment.
+    """
     from registry import ambient
     from registry.backups.secret_files import read_secrets
     from registry.backups.writing import write_backup
 
     settings, engine = opened(data, any_form=True)  # before the tables are brought to a newer form, too
+    at = ambient.now()
+    if file.is_dir():
+        file /= f"registry-{at:%Y%m%dT%H%M%SZ}.backup"
     with told(settings):
         secret_files = read_secrets(settings.data) if with_secrets else None
-        manifest = write_backup(engine, file, ambient.now(), secret_files)
+        manifest = write_backup(engine, file, at, secret_files)
     rows = sum(digest.rows for digest in manifest.tables.values())
     lines = [
         f"{rows} rows of {len(manifest.tables)} tables in {file}, {file.stat().st_size} bytes",
