@@ -101,6 +101,18 @@ TABLE: tuple[tuple[type[Exception], int, bool], ...] = (
     (UnknownRegionError, 400, True),
     (OperationalError, 503, False),
 )
+# Faults of what lies under the register, which waiting a few seconds does not mend (SQLite, "Result and Error Codes";
+# PostgreSQL, appendix A: connection, resources, operator, system).
+STORAGE_NAMES = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
+STORAGE_STATES = ("08", "53", "57", "58")
+STORAGE = Answer(
+    503,
+    lazy_gettext("The register cannot keep anything now"),
+    lazy_gettext(
+        "What you sent was not kept, and nothing was changed. Its disk or its database does not answer as it should; those "
+        "who run the register have been told. Try again later."
+    ),
+)
 CSRF_WORDS = lazy_gettext(
     "The form was open too long, or did not come from this site. Load the page again and send it once more."
 )
@@ -119,9 +131,21 @@ def _handler(code: int, shows_text: bool) -> Callable[[Exception], ResponseRetur
     def handle(error: Exception) -> ResponseReturnValue:
         if code >= 500:
             tell_fault(error)
-        return _page(ANSWERS[code], _text(error) if shows_text else None)
+        answer = STORAGE if is_of_storage(error) else ANSWERS[code]
+        return _page(answer, _text(error) if shows_text else None)
 
     return handle
+
+
+def is_of_storage(error: BaseException) -> bool:
+    """Whether the disk or the database failed, and not only somebody else was writing."""
+    if not isinstance(error, OperationalError):
+        return False
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None:
+        return str(name).startswith(STORAGE_NAMES)
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or str(state).startswith(STORAGE_STATES)
 
 
 def _text(error: Exception) -> str:

@@ -1,13 +1,18 @@
 """Faults put into a server on purpose, so that it is seen that the drills tell of them."""
 
 import itertools
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from registry import db
 from registry.services import attachments
 
+FLAG = "REGISTRY_TEST_FAULT_FLAG"
 _COUNT = itertools.count(1)
 
 
@@ -37,4 +42,37 @@ def file_in_two_halves() -> None:
     attachments.hand_over = later
 
 
-FAULTS: dict[str, Callable[[], None]] = {"forget-some": forget_some, "file-in-two-halves": file_in_two_halves}
+def swallow_errors() -> None:
+    """What the database refuses to keep is answered as if it had."""
+    commit = db.commit
+
+    def silent(session: Any) -> None:
+        try:
+            commit(session)
+        except sa.exc.OperationalError:
+            session.rollback()
+
+    db.commit = silent
+
+
+def obey_the_flag() -> None:
+    """No fault of the program: its disk is full, or can only be read, as long as a file says so (FLAG)."""
+    begin, flag = db._begin_sqlite, Path(os.environ[FLAG])
+
+    def faulty(connection: sa.Connection) -> None:
+        begin(connection)
+        fault = flag.read_text() if flag.exists() else ""
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar() if fault == "full" else 2**30
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        if fault == "read-only":
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+
+    db._begin_sqlite = faulty
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "forget-some": forget_some,
+    "file-in-two-halves": file_in_two_halves,
+    "obey-the-flag": obey_the_flag,
+    "obey-and-swallow": lambda: (obey_the_flag(), swallow_errors())[0],
+}
