@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 WITHOUT = "REGISTRY_TEST_DRILLS_WITHOUT"  # parts that the selections of tests leave out, in the environment of a drill
 MODULES: tuple[str, ...] = (
+    "access",
     "changed_exports",
     "changed_registers",
     "escrow",
