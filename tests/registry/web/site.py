@@ -17,6 +17,8 @@ from registry.exports.package import write_export
 NOT_PAGES = {
     "static",
     "calendar.feed",
+    "calendar.instance",
+    "calendar.solution",
     "calendar.table",
     "ground.image",
     "health.alive",
