@@ -23,6 +23,7 @@ MODULES: tuple[str, ...] = (
     "killed_migrations",
     "killed_runs",
     "killed_web",
+    "mutation",
     "proofs",
     "racing",
     "rewritten_history",

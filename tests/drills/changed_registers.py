@@ -69,7 +69,11 @@ def run(counts: Mapping[str, int], folder: Path) -> Outcome:
         empty = sorted(set(COVERED) - set(tables))
         if differences(session):
             faults.append("the untouched register has differences")
-    figures: dict[str, int | float | str] = {"tables": len(tables), "edited cells": cells, "tables without rows": ", ".join(empty)}
+    figures: dict[str, int | float | str] = {
+        "tables": len(tables),
+        "edited cells": cells,
+        "tables without rows": ", ".join(empty),
+    }
     return Outcome(figures, tuple(faults))
 
 

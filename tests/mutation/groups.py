@@ -1,0 +1,93 @@
+"""The modules whose tests are tried, and the tests that have to find a fault in them; and what cannot be found."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+EQUIVALENT = Path(__file__).with_name("equivalent.json")
+TAMPERING = "tests/drills/test_tampered_register.py"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Modules by pattern, the tests that are run for each fault in them (as pytest takes them), and the score wanted."""
+
+    name: str
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+    wanted: float = 0.85
+
+    def files(self) -> list[Path]:
+        """The modules, in order."""
+        found = {path for pattern in self.modules for path in ROOT.glob(pattern) if path.name != "__init__.py"}
+        return sorted(found)
+
+    def first(self, file: str) -> tuple[str, ...]:
+        """Those of the tests that bear a module's name, which mostly find what is wrong with it."""
+        name = f"test_{Path(file).stem}.py"
+        places = [ROOT / word for word in self.tests if "::" not in word]
+        found = {path for place in places for path in (place.rglob(name) if place.is_dir() else [place])}
+        return tuple(sorted(path.relative_to(ROOT).as_posix() for path in found if path.name == name))
+
+
+GROUPS: Mapping[str, Group] = {
+    group.name: group
+    for group in (
+        Group(
+            "verify",
+            ("solver/verify.py", "solver/checks/*.py"),
+            (
+                *("tests/solver/test_verify.py", "tests/solver/test_certificates.py", "tests/solver/test_planted.py"),
+                *("tests/solver/rules", "tests/solver/exante/test_verify_lottery.py", "tests/solver/test_access.py"),
+                *("tests/solver/test_moves.py", "tests/solver/exante/test_level_certificates.py"),
+            ),
+            wanted=0.95,
+        ),
+        Group("log", ("registry/log/*.py",), ("tests/registry/log", "tests/registry/audit", TAMPERING), wanted=0.95),
+        Group(
+            "geometry",
+            ("solver/geometry.py", "solver/zones.py"),
+            ("tests/solver/test_geometry.py", "tests/solver/test_zones.py", "tests/solver/test_areas.py"),
+        ),
+        Group(
+            "procedure",
+            (
+                "registry/domain/transitions.py",
+                *(f"registry/services/{name}.py" for name in ("lives", "filing", "deciding", "entering", "rounds")),
+            ),
+            (
+                "tests/registry/domain/test_transitions.py",
+                *(f"tests/registry/services/test_{name}.py" for name in ("filing", "rounds", "deciding", "entering")),
+                "tests/registry/services/test_procedure.py",
+            ),
+        ),
+        Group(
+            "permission",
+            ("registry/web/access/*.py", "registry/domain/visibility.py", "registry/domain/access.py"),
+            (
+                *(f"tests/registry/web/test_{name}.py" for name in ("sign_in", "second_factor", "attempts")),
+                *(f"tests/registry/web/test_{name}.py" for name in ("reauthentication", "errors", "users", "matrix")),
+                "tests/registry/queries",
+            ),
+        ),
+        Group("audit", ("registry/audit/*.py",), ("tests/registry/audit", TAMPERING), wanted=0.95),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """A change that no test can find, because the program does the same: where, the line as it is and became, and why."""
+
+    file: str
+    before: str
+    after: str
+    reason: str
+
+
+def equivalents() -> dict[tuple[str, str, str], str]:
+    """The reasons by file, line before and line after."""
+    rows = [Equivalent(**row) for row in json.loads(EQUIVALENT.read_text("utf-8"))]
+    return {(row.file, row.before, row.after): row.reason for row in rows}
