@@ -87,7 +87,7 @@ def make_engine(url: str, *, foreign_keys: bool = True, connections: int = CONNE
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() != "sqlite":
-        ours = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": APPLICATION}
+        ours = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": APPLICATION, "client_encoding": "utf8"}
         told = {name: value for name, value in ours.items() if name not in address.query}
         engine = sa.create_engine(address, pool_pre_ping=True, connect_args=told, **pool)
         sa.event.listen(engine, "begin", _begin_postgresql)

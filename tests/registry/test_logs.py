@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def lines(file: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
-def begin(file: Path, **changes: object) -> None:
+def begin(file: Path, **changes: Any) -> None:
     logs.begin(Settings(data=file.parent, log_file=file, **changes))
 
 
