@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from registry import db
-from registry.services import attachments
+from registry.services import attachments, idempotency
 
 FLAG = "REGISTRY_TEST_FAULT_FLAG"
 _COUNT = itertools.count(1)
@@ -70,9 +70,15 @@ def obey_the_flag() -> None:
     db._begin_sqlite = faulty
 
 
+def forget_keys() -> None:
+    """A request under a key that was used is done again."""
+    idempotency.once = lambda _session, _key, _operation, _body, do, _actor, _at: do()
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     "forget-some": forget_some,
     "file-in-two-halves": file_in_two_halves,
+    "forget-keys": forget_keys,
     "obey-the-flag": obey_the_flag,
     "obey-and-swallow": lambda: (obey_the_flag(), swallow_errors())[0],
 }

@@ -15,7 +15,7 @@ from registry.services.errors import NotFoundError
 from registry.web.acting import actor
 from registry.web.filing.fields import Field, Heading, boxes
 from registry.web.filing.sections import AFTER_PLACEMENTS, BEFORE_PLACEMENTS, PLACEMENTS, SECTIONS, Section, section_of
-from registry.web.filing.work import Work, at_hand, attempt, options, pages
+from registry.web.filing.work import Work, at_hand, attempt, options, pages, refused_page
 from registry.web.filing.zones import drawing, zones_of
 from registry.web.sessions import no_such, session
 from registry.web.viewing import viewer
@@ -41,6 +41,8 @@ def submit(draft_id: int) -> ResponseReturnValue:
         claim, refused = attempt(lambda at: drafting.submit(session(), number, digest, key, who, at))
     except NotFoundError:
         no_such("draft", str(draft_id))
+    if claim is None and own.own_draft(session(), number, viewer()) is None:
+        return refused_page(draft_id, refused)  # its key stands for a filing that was taken, and this is another one
     if claim is None:
         return _check(at_hand(draft_id), refused), 409
     return redirect(url_for("filing.filed", claim_id=claim), 303)
