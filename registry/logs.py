@@ -59,8 +59,10 @@ def begin(settings: "Settings") -> None:
     handler = logging.StreamHandler(sys.stderr) if file is None else WatchedFileHandler(file, encoding="utf-8")
     write: Any = _as_json if settings.log_format == "json" else _as_text
     formatter = structlog.stdlib.ProcessorFormatter
-    steps = [formatter.remove_processors_meta, write]
-    handler.setFormatter(formatter(foreign_pre_chain=[_of_a_library, *_SHARED], processors=steps))
+    of_libraries: list[Any] = [_of_a_library, *_SHARED]
+    handler.setFormatter(
+        formatter(foreign_pre_chain=of_libraries, processors=[formatter.remove_processors_meta, write])
+    )
     handler.addFilter(_is_worth_a_line)
     end()
     _HANDLERS.append(handler)

@@ -72,6 +72,17 @@ def begin_log(settings: "Settings") -> None:
         ) from error
 
 
+def noted(settings: "Settings", event: str, **numbers: int) -> None:
+    """Tell of what a command did in the file of the log, where there is one: its output is for whoever typed it."""
+    if settings.log_file is None:
+        return
+    from registry import logs
+
+    begin_log(settings)
+    logs.get("registry.commands").info(event, **numbers)
+    logs.end()
+
+
 def settled(data: Path | None) -> "Settings":
     """Settings for a register that is to be made in a folder that can be written; its secrets are not made yet."""
     settings = _settings(data, None)

@@ -6,7 +6,7 @@ import click
 
 from registry.commands.acting import data_option, json_option
 from registry.commands.answers import Answer, finished, show
-from registry.opening import opened, told
+from registry.opening import noted, opened, told
 
 
 @click.command("backup")
@@ -34,6 +34,7 @@ def group(file: Path, *, with_secrets: bool, as_json: bool, data: Path | None) -
     with told(settings):
         secret_files = read_secrets(settings.data) if with_secrets else None
         manifest = write_backup(engine, file, at, secret_files)
+    noted(settings, "backup-made", records=manifest.log.size, bytes=file.stat().st_size)
     rows = sum(digest.rows for digest in manifest.tables.values())
     lines = [
         f"{rows} rows of {len(manifest.tables)} tables in {file}, {file.stat().st_size} bytes",

@@ -7,6 +7,7 @@ import click
 from registry.commands.acting import Answer, Deed, Desk, Reading, acts, reads, works
 from registry.commands.inputs import TEXT
 from registry.commands.trust import write_new
+from registry.opening import noted
 
 
 @click.command("checkpoint")
@@ -22,7 +23,8 @@ def checkpoint(desk: Desk, size: int | None, out: Path | None) -> Answer:
         note = signing.checkpoint(session, desk.settings, size)
     with desk.unit() as deed:
         kept = witnesses.keep_checkpoint(deed.session, note, deed.actor, deed.at)
-        data = {"size": kept.size, "root": kept.root_hex, "note": note}
+        records, data = kept.size, {"size": kept.size, "root": kept.root_hex, "note": note}
+    noted(desk.settings, "checkpoint-signed", records=records)
     if out is not None:
         write_new(out, note.encode())
     return Answer(note.split("\n")[:-1], data)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry.commands.acting import Answer, Desk, Reading, reads, works
+from registry.opening import noted
 
 if TYPE_CHECKING:
     from registry.queries.due import Due
@@ -29,6 +30,7 @@ def run(desk: Desk) -> Answer:
         for row in due:
             tried.add(row.name)
             _do(desk, row, done, refused)
+    noted(desk.settings, "timers-run", done=len(done), refused=len(refused))
     lines = [*done, *(f"refused: {line}" for line in refused), f"{len(done)} things done, {len(refused)} refused"]
     return Answer(lines, {"done": done, "refused": refused}, failed=bool(refused))
 

@@ -77,7 +77,9 @@ def test_an_upgrade_goes_forward_and_when_it_went_wrong_back_without_a_byte_lost
     assert pending["said"] == f"at revision {OLD}; {_ahead()} migrations are to be made, up to {db.head_revision()}"
     assert pending["mend"] == "back up, then: registry migrate"
 
+    monkeypatch.setenv("REGISTRY_LOG_FILE", str(tmp_path / "log"))
     done("backup", backups, "--with-secrets", "--data", data)
+    assert json.loads((tmp_path / "log").read_text())["event"] == "backup-made"
     [file] = backups.glob("registry-*.backup")
     done("migrate", "--data", data)
     assert faults(data) == []

@@ -5,6 +5,7 @@ import re
 import statistics
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,8 +15,10 @@ from registry.domain.access import LOCK
 from registry.domain.sign_ins import BrowserSession, CountedRequests, SignInFailures
 from registry.services import sign_ins
 from registry.web.access.browser_sessions import TOKEN
+from registry.web.app import create_app
+from tests.registry.tables import new_tables
 from tests.registry.web.signing_in import Clock, enter, row, send, sign_in, signed_in
-from tests.registry.web.site import PASSWORD, forget_attempts
+from tests.registry.web.site import PASSWORD, forget_attempts, settings_for
 
 ELENA, NOBODY = "elena@example.org", "nobody@example.org"
 
@@ -247,3 +250,15 @@ def test_a_program_gets_no_token(filled: Flask, clock: Clock) -> None:
         headers={"Accept": "application/json"},
     )
     assert (answer.status_code, answer.mimetype) == (400, "text/html")
+
+
+def test_attempts_are_counted_for_all_processes_together(tmp_path: Path) -> None:
+    """Two applications with engines of their own, as two processes have, on one database."""
+    url = f"sqlite:///{tmp_path / 'registry.sqlite'}"
+    new_tables(url)
+    engines = [db.make_engine(url) for _ in range(2)]
+    clients = [create_app(settings_for(tmp_path, sign_ins_per_minute=3), engine).test_client() for engine in engines]
+    codes = [sign_in(clients[turn % 2], NOBODY, "not this one at all").status_code for turn in range(5)]
+    assert codes == [200, 200, 200, 429, 429]
+    for engine in engines:
+        engine.dispose()
