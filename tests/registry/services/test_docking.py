@@ -57,6 +57,20 @@ def test_every_fault_is_told_at_once_and_nothing_is_stored(session: Session) -> 
     assert list_records(session) == ()
 
 
+def test_what_is_too_long_to_be_shown_is_told_with_its_limit(session: Session) -> None:
+    make.world(session)
+    wrong = document(
+        title="x" * 201,
+        agenda_item="x" * 301,
+        evidence=[f"https://arrangements.example.org/{number}" for number in range(51)],
+    )
+    with pytest.raises(ValidationError) as caught:
+        docking.record(session, wrong, OWN, make.ANNOUNCED)
+    told = "\n".join(map(str, caught.value.faults))
+    for part in ("title: it has 201 characters; use at most 200", "use at most 300", "at most 50 references of 500"):
+        assert part in told
+
+
 def test_who_dissents_says_why_and_a_record_has_to_be_there(session: Session) -> None:
     recorded(session)
     with pytest.raises(ValidationError, match="statement: it is empty"):

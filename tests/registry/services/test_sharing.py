@@ -1,17 +1,19 @@
 """Services between entries: who may offer, rely, leave and end, and what the register then says."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.claims import Claim
 from registry.domain.notices import Notice
-from registry.domain.shared_services import Loss
+from registry.domain.shared_services import Loss, SharedService
 from registry.log import records
 from registry.log.records import Record
 from registry.queries.shared_services import breaks_with, list_services
 from registry.services import relinquishing, sharing
-from registry.services.errors import ConflictError, ValidationError
+from registry.services.errors import ConflictError, NotAllowedError, ValidationError
 from registry.services.evidence import Report
 from tests.registry.services.sharing_cases import AT, IND, JPN, offered_by_japan, relied_on, two_entries
 
@@ -47,7 +49,28 @@ def test_ending_a_service_ends_what_was_relied_on_in_one_record(session: Session
     (row,) = list_services(session)
     assert (row.is_over, row.relied_on_by, row.breaks) == (True, (), ())
     with pytest.raises(ConflictError, match="service S-0001 has ended"):
+        sharing.end(session, "S-0001", "again", JPN, AT)
+    with pytest.raises(ConflictError, match="service S-0001 has ended"):
         sharing.rely(session, "S-0001", "C-0001", "again", IND, AT, vital=False)
+
+
+def test_a_service_that_has_ended_does_not_end_again_with_its_entry(session: Session) -> None:
+    relied_on(session)
+    sharing.offer(session, "C-0001", "relay", "To Earth.", 1, IND, AT)
+    sharing.end(session, "S-0002", "the mast fell", IND, AT)
+    with pytest.raises(NotAllowedError, match="acts for the own party only"):
+        sharing.end(session, "S-0001", "it is ours", IND, AT)
+    later = AT + timedelta(days=1)
+    assert [row.service_id for row in sharing.end_with(session, "C-0001", "over", later)] == ["S-0001"]
+    assert session.get_one(SharedService, "S-0002").ended_at == AT
+
+
+def test_an_entry_that_is_over_loses_nothing_more(session: Session) -> None:
+    relied_on(session)
+    session.get_one(Claim, "C-0001").state = "LAPSED"
+    session.flush()
+    (row,) = list_services(session)
+    assert (row.is_over, row.breaks) == (False, ())
 
 
 def told(session: Session) -> list[tuple[str, str]]:
@@ -127,6 +150,11 @@ def test_faults_of_an_offer_are_told_at_once(session: Session) -> None:
     two_entries(session)
     with pytest.raises(ValidationError, match=r"kind: 'air' is unknown; use one of power, relay, rescue, pad"):
         sharing.offer(session, "C-0001", "air", "air", 0, IND, AT)
+    for serves in (0, 1001):
+        with pytest.raises(ValidationError, match=f"serves: {serves} is not from 1 to 1000"):
+            sharing.offer(session, "C-0001", "pad", "A pad.", serves, IND, AT)
+    with pytest.raises(NotAllowedError, match="acts for the own party only"):
+        sharing.offer(session, "C-0001", "pad", "A pad.", 1, JPN, AT)
     with pytest.raises(ValidationError, match="what: it is empty"):
         sharing.offer(session, "C-0001", "pad", " ", 1, IND, AT)
 
