@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField, ValidationError
 
-from registry.domain.landing_slots import LandingSlot, SlotState
+from registry.domain.landing_slots import LandingSlot, LandingWindows, SlotState
 from registry.queries.slot_instances import live_slots, movable, windows_in_force
 from registry.services import landing_slots, landing_windows
 from registry.services.landing_windows import Asked
@@ -63,6 +63,18 @@ class WindowsForm(StepForm):
         """The landings and ascents of the claim."""
         found = movable(session(), thing.id)
         self.phase.choices = choices((row.name_of_phase, row.name_of_phase) for row in found)
+        if not self.is_submitted() and len(found) == 1:
+            self._show(windows_in_force(session(), thing.id).get(found[0].id))
+
+    def _show(self, asked: LandingWindows | None) -> None:
+        """What is asked for now, to be amended."""
+        if asked is None:
+            return
+        self.windows.data = "\n".join(f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}" for first, last in asked.spans)
+        self.preferred.data = asked.preferred_at
+        self.landed_mass_kg.data = f"{asked.landed_mass_kg:g}"
+        if asked.azimuth_from_deg is not None:
+            self.azimuth_from.data, self.azimuth_to.data = f"{asked.azimuth_from_deg:g}", f"{asked.azimuth_to_deg:g}"
 
     def validate_azimuth_to(self, field: NumberField) -> None:
         """Both azimuths, or none."""
