@@ -1,5 +1,8 @@
 """Where and when features are asked for: `bbox`, `datetime` and coordinate systems, as OGC API - Features writes them.
 
+Part 2 has coordinates in the order of their system's axes: latitude before longitude in IAU_2015:30100, which is named only
+where it is asked for. What names no system is longitude before latitude, as all GeoJSON; of the Moon.
+
 A box in degrees may reach over longitude 180 (its first longitude is larger than its second), and ends at the pole.
 """
 
@@ -18,7 +21,7 @@ from registry.web.api.problems import ProblemError
 
 OGC = "http://www.opengis.net/def/crs/IAU/2015/"
 DEGREES, METRES = f"{OGC}30100", f"{OGC}30135"
-SYSTEMS = (DEGREES, METRES)
+SYSTEMS = (METRES, DEGREES)  # that of the register first
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,9 @@ class Interval:
     last: date | None = None
 
 
-def system(parameter: str, value: str | None) -> str:
-    """A coordinate system that answers and boxes can have."""
-    if value is None:
-        return DEGREES
-    if value not in SYSTEMS:
+def system(parameter: str, value: str | None) -> str | None:
+    """A coordinate system that answers and boxes can have; None is longitude and latitude on the Moon, in this order."""
+    if value is not None and value not in SYSTEMS:
         _refuse(
             parameter,
             "it is no coordinate system of this register, which is about the Moon",
@@ -42,8 +43,8 @@ def system(parameter: str, value: str | None) -> str:
     return value
 
 
-def area(text: str, crs: str) -> BaseGeometry:
-    """The box in the coordinates of a system; heights, which nothing here has, are passed over."""
+def area(text: str, crs: str | None) -> BaseGeometry:
+    """The box in metres, or in longitude and latitude; heights, which nothing here has, are passed over."""
     numbers = [_number(part) for part in text.split(",")]
     if len(numbers) == 6:
         numbers = [numbers[0], numbers[1], numbers[3], numbers[4]]
@@ -53,6 +54,8 @@ def area(text: str, crs: str) -> BaseGeometry:
             f"it has {len(numbers)} numbers",
             "give four: west, south, east, north; or least x, y, then most x, y",
         )
+    if crs == DEGREES:
+        numbers = [numbers[1], numbers[0], numbers[3], numbers[2]]
     west, south, east, north = numbers
     if south > north:
         _refuse("bbox", "its second number is larger than its fourth", "give the south before the north")

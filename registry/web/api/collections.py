@@ -1,7 +1,7 @@
 """Footprints, zones and places in the shape of OGC API - Features, part 1, with the coordinate systems of part 2.
 
-One thing differs, and cannot be otherwise: part 1 gives coordinates on the Earth where no system is named. These are on the
-Moon: longitude and latitude of IAU_2015:30100, or with `crs` metres of IAU_2015:30135. Every answer names its system.
+One thing differs, and cannot be otherwise: where no system is named, part 1 gives longitude and latitude on the Earth. These
+are on the Moon, as every answer says. With `crs` they are metres of IAU_2015:30135, or latitude and longitude of IAU_2015:30100.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,11 @@ from registry.web.sessions import no_such
 Json = dict[str, Any]
 PART_1, PART_2 = (f"http://www.opengis.net/spec/ogcapi-features-{part}/1.0/conf/" for part in (1, 2))
 CONFORMS_TO = [f"{PART_1}core", f"{PART_1}geojson", f"{PART_2}crs"]
-NOTE = "Places on the Moon: where part 1 means CRS84 of the Earth, this server means IAU_2015:30100 of the Moon."
+REACH_M = 304_006  # of latitude -80 on the map, rounded up
+NOTE = (
+    "Places on the Moon. Where no system is named, part 1 means longitude and latitude on the Earth (CRS84); here they are "
+    "longitude and latitude on the Moon (sphere of 1737400 m, the axes of IAU_2015:30100 in the other order)."
+)
 
 
 class LinkTo(Model):
@@ -58,7 +62,7 @@ class CollectionInfo(Model):
     description: str = says("What is in it")
     itemType: str = says("Always feature")  # noqa: N815  (the standard's name)
     extent: Json = says("Where and when: the whole area of the register, south of 80 degrees south")
-    crs: list[str] = says("Coordinate systems to be had; the first one where none is named")
+    crs: list[str] = says("Coordinate systems to be had by name")
     storageCrs: str = says("The system in which the register keeps geometries")  # noqa: N815  (the standard's name)
     links: list[LinkTo] = says("Where its features are")
 
@@ -111,7 +115,11 @@ class ItemsQuery(Paging):
     )
     bbox_crs: str | None = Field(default=None, alias="bbox-crs", description="System of bbox", max_length=80)
     datetime: str | None = says("An instant, a day, or two with / between; .. is no limit", default=None, max_length=80)
-    crs: str | None = says(f"System of the answer: {DEGREES} (lon, lat) or {METRES}", default=None, max_length=80)
+    crs: str | None = says(
+        f"System of the answer: {METRES}, or {DEGREES} (latitude first); absent: longitude, latitude",
+        default=None,
+        max_length=80,
+    )
 
 
 class FeatureQuery(Model):
@@ -206,19 +214,28 @@ def _chosen(found: Sites, query: ItemsQuery) -> Iterator[int]:
     yield from places
 
 
-def _feature(found: Sites, place: int, crs: str) -> Json:
+def _feature(found: Sites, place: int, crs: str | None) -> Json:
     row: Site = found.rows[place]
     geometry: Mapping[str, Any] = row.metres if crs == METRES else found.degrees[place]
+    if crs == DEGREES:
+        geometry = {**geometry, "coordinates": _latitude_first(geometry["coordinates"])}
     return {"type": "Feature", "id": row.id, "geometry": geometry, "properties": dict(row.fields)}
 
 
-def _geojson(document: Json, crs: str, links: Sequence[Link]) -> Response:
-    return answer(body_of(document), media=GEOJSON, links=links, headers={"Content-Crs": f"<{crs}>"})
+def _latitude_first(value: Any) -> Any:
+    if value and not isinstance(value[0], list | tuple):
+        return [value[1], value[0]]
+    return [_latitude_first(part_) for part_ in value]
+
+
+def _geojson(document: Json, crs: str | None, links: Sequence[Link]) -> Response:
+    named = {"Content-Crs": f"<{crs}>"} if crs else {}
+    return answer(body_of(document), media=GEOJSON, links=links, headers=named)
 
 
 def _info(row: Collection) -> CollectionInfo:
     here = _to("collection", collection_id=row.id)
-    spatial = {"bbox": [[-180, -90, 180, -80]], "crs": DEGREES}
+    spatial = {"bbox": [[-REACH_M, -REACH_M, REACH_M, REACH_M]], "crs": METRES}
     links = [
         _link("self", here, JSON, "This collection"),
         _link("items", _to("items", collection_id=row.id), GEOJSON, row.title),
