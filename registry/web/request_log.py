@@ -4,6 +4,7 @@ A request has a number of its own. The page of a fault says it, and its header `
 of the fault can name the line that tells of it; other answers stay the same bytes whenever they are asked for.
 """
 
+import itertools
 from types import TracebackType
 
 from flask import Flask, Response, g, request
@@ -13,6 +14,7 @@ from registry import ambient, logs
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _QUIET = frozenset({"health.alive", "health.ready", "static"})
 LOG = logs.get("registry.requests")
+_COUNT = itertools.count(1)
 
 
 class Pages(Flask):
@@ -32,7 +34,10 @@ def add_request_log(app: Flask) -> None:
 def number() -> str:
     """The number of this request."""
     if "request_number" not in g:
-        g.request_number = ambient.random_bytes(8).hex()
+        try:
+            g.request_number = ambient.random_bytes(8).hex()
+        except OSError:  # the fault to be told may be that there is no randomness; a count tells lines apart too
+            g.request_number = f"{next(_COUNT):016x}"
     return str(g.request_number)
 
 
