@@ -19,10 +19,16 @@ _SALT = b"\x02" * sealing.SALT_BYTES
 def fill(session: Session, count: int) -> None:
     """A key, and records up to `count` in all; each has the actor's name sealed."""
     keys.establish(session, KEY.verifier.vkey, SYSTEM, AT, illustrative=True)
+    lengthen(session, count)
+
+
+def lengthen(session: Session, count: int) -> None:
+    """Records up to `count` in all."""
     nodes = Nodes({(row.level, row.position): row.hash for row in session.scalars(sa.select(records.TreeNode))})
     rows = [_row(index) for index in range(records.size(session), count)]
-    session.execute(sa.insert(records.Record), rows)
-    session.execute(sa.insert(records.TreeNode), nodes.completed(rows))
+    if rows:
+        session.execute(sa.insert(records.Record), rows)
+        session.execute(sa.insert(records.TreeNode), nodes.completed(rows))
 
 
 class Nodes:
