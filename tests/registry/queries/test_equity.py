@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.domain.claims import Claim
+from registry.domain.claims import Claim, Credit, Revision
 from registry.domain.concentration import Amount
 from registry.domain.entries import Entry, Zone
+from registry.domain.rounds import Policy, Round
 from registry.queries.equity import concentration
+from registry.services import rounds
 from tests import factories as make
 
 
@@ -55,3 +57,72 @@ def test_a_claim_that_is_not_published_is_counted_for_nobody(session: Session) -
         claim.published_at = None
     session.flush()
     assert concentration(session).shares == ()
+
+
+def test_coalitions_are_those_of_the_date_that_the_newest_policy_names(session: Session) -> None:
+    make.announced_round(session)
+    for day in ("2027-07-01", "2027-01-01"):
+        rounds.publish_policy(session, make.ROUND, make.policy(groups_as_of=day), make.REGISTRAR, make.POLICY_AT)
+    rounds.open_round(session, make.ROUND, make.REGISTRAR, make.OPENS)
+    for claim in make.filed(session, *make.two_rivals()):
+        claim.published_at = make.PUBLISHED
+    session.add(make.membership("ilrs", "JPN", since="2027-06-01"))
+    session.flush()
+    assert [row.holder for row in concentration(session).by(make.ROUND, "coalition")] == ["artemis-accords"]
+
+
+def test_a_claim_counts_once_for_a_coalition_of_any_party_credited_in_it(session: Session) -> None:
+    make.recorded_round(session)
+    session.add(Credit(revision_id=_revision(session, "C-0002"), party_id="THA", percent=50, contributions=[]))
+    session.flush()
+    found = concentration(session).by(make.ROUND, "coalition")
+    # Japan and Thailand are in the accords, Thailand alone in the other.
+    assert [(row.holder, row.own.claims) for row in found] == [("artemis-accords", 2), ("ilrs", 1)]
+
+
+def test_a_claim_with_an_entry_is_as_it_was_decided_on_and_any_other_as_it_was_amended_last(session: Session) -> None:
+    make.recorded_round(session)
+    for claim in ("C-0001", "C-0002"):
+        first = session.get_one(Revision, _revision(session, claim))
+        cells = {column.key: getattr(first, column.key) for column in Revision.__table__.columns if column.key != "id"}
+        later = Revision(**{**cells, "number": 2})
+        later.credits = [Credit(party_id="GHA", percent=100, contributions=[])]
+        session.add(later)
+    session.flush()
+    found = concentration(session).by(make.ROUND, "party")
+    assert [(row.holder, row.own) for row in found] == [("IND", Amount(1, 1, 13)), ("GHA", Amount(1, 0, 0))]
+
+
+def test_rounds_come_in_the_order_of_their_announcement_and_what_was_invented_stays_so(session: Session) -> None:
+    make.recorded_round(session)
+    for name, at in (("2026-9", "2027-12-02"), ("2029-1", "2027-12-01")):
+        begins = make.utc(at)
+        window = (begins + timedelta(days=1), begins + timedelta(days=2))
+        rounds.announce(session, name, name, window, make.REGISTRAR, begins)
+    found = concentration(session)
+    assert found.rounds == (make.ROUND, "2029-1", "2026-9")
+    assert [found.is_invented(name) for name in found.rounds] == [True, True, True]
+    session.get_one(Round, make.ROUND).illustrative = False
+    session.get_one(Round, "2029-1").illustrative = True
+    session.flush()
+    found = concentration(session)
+    assert [found.is_invented(name) for name in found.rounds] == [False, True, True]
+
+
+def test_the_largest_stands_first_then_who_claimed_most(session: Session) -> None:
+    make.recorded_round(session)
+    revision = _revision(session, "C-0001")
+    session.add(Credit(revision_id=_revision(session, "C-0002"), party_id="GHA", percent=50, contributions=[]))
+    session.add(Credit(revision_id=revision, party_id="THA", percent=50, contributions=[]))
+    session.flush()
+    found = concentration(session).by(make.ROUND, "party")
+    assert [row.holder for row in found] == ["IND", "THA", "GHA", "JPN"]
+    session.add(Credit(revision_id=revision, party_id="JPN", percent=25, contributions=[]))
+    session.flush()
+    # Three take as much; Japan has two claims.
+    found = concentration(session).by(make.ROUND, "party")
+    assert [row.holder for row in found] == ["JPN", "IND", "THA", "GHA"]
+
+
+def _revision(session: Session, claim: str) -> int:
+    return session.scalars(select(Revision.id).where(Revision.claim_id == claim, Revision.number == 1)).one()
