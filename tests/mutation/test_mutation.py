@@ -35,6 +35,9 @@ def test_every_group_has_modules_and_tests_that_are_there() -> None:
         assert [word for word in group.tests if not (groups.ROOT / word).exists()] == []
         for pattern in group.modules:
             assert list(groups.ROOT.glob(pattern)), pattern
+    for file, tests in groups.NEAR.items():
+        assert [word for word in (file, *tests) if not (groups.ROOT / word).is_file()] == []
+        assert any(groups.ROOT / file in group.files() for group in GROUPS.values()), file
     assert {"verify", "log", "geometry", "procedure", "permission"} <= GROUPS.keys()
     assert (GROUPS["verify"].wanted, GROUPS["log"].wanted, GROUPS["geometry"].wanted) == (0.95, 0.95, 0.85)
 
