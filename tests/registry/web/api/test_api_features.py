@@ -115,7 +115,14 @@ def test_each_answer_is_in_the_system_asked_for(ground: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("when", "count"),
-    [("2027-01-01", 0), ("../2027-01-01", 0), ("2028-01-01/..", 1), ("2028-01-18T23:00:00Z", 1), ("2028-01-19", 0), ("2100-01-01/..", 0)],
+    [
+        ("2027-01-01", 0),
+        ("../2027-01-01", 0),
+        ("2028-01-01/..", 1),
+        ("2028-01-18T23:00:00Z", 1),
+        ("2028-01-19", 0),
+        ("2100-01-01/..", 0),
+    ],
 )
 def test_an_entry_is_found_on_its_days_only(ground: FlaskClient, when: str, count: int) -> None:
     row = items(ground, "entries")["features"][0]["properties"]
