@@ -39,7 +39,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back to the fixed list; extensions on other grounds go, and the log has them. Deadlines stay where they were moved."""
-    op.execute(f"DELETE FROM extensions WHERE NOT ({BEFORE})")
+    extensions = sa.table("extensions", sa.column("ground", sa.String()))
+    op.execute(extensions.delete().where(sa.text(f"NOT ({BEFORE})")))
     with op.batch_alter_table("extensions") as batch:
         batch.drop_constraint(op.f("ck_extensions_ground_not_empty"), type_="check")
         batch.create_check_constraint(op.f("ck_extensions_ground_known"), sa.text(BEFORE))
