@@ -7,8 +7,9 @@ from typing import Any
 from solver.fields import Fault
 
 # What XML 1.0 (section 2.2) or PostgreSQL has no place for: control characters but tab and line breaks, halves of
-# surrogate pairs, and two code points that are no characters.
-_UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# surrogate pairs, and two code points that are no characters. And what turns the direction of all that follows, so that a
+# name shows as another one (Unicode Technical Report 36, 2.5): languages from right to left need no such character.
+_UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff\ufffe\uffff]")
 
 
 def text_faults(document: Any) -> Iterator[Fault]:

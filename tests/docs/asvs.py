@@ -57,7 +57,7 @@ def rows(path: Path = DATA) -> list[Row]:
         read = csv.DictReader(file)
         if read.fieldnames != FIELDS:
             raise ValueError(f"{path.name} has the columns {read.fieldnames}, not {FIELDS}")
-        return [Row(**{**row, "level": int(row["level"])}) for row in read]
+        return [Row(row["requirement"], int(row["level"]), *(row[name] for name in FIELDS[2:])) for row in read]
 
 
 def rendered(table: Sequence[Row]) -> str:
