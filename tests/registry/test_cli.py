@@ -1,5 +1,6 @@
 """The command line in processes of its own: exit codes, and one line for each thing that cannot be done."""
 
+import json
 import os
 import pty
 import re
@@ -236,7 +237,10 @@ def test_pages_are_served_until_the_process_is_asked_to_end(played: Played, endi
             assert (page.status, "illustrative" in page.read().decode().lower()) == (200, True)
         process.send_signal(ending)
         rest, errors = process.communicate(timeout=20)
-    assert (process.returncode, rest, errors) == (0, "Stopped; everything recorded is kept.\n", "")
+    assert (process.returncode, rest) == (0, "Stopped; everything recorded is kept.\n")
+    [line] = errors.splitlines()  # the log: one request, in JSON
+    told = json.loads(line)
+    assert (told["event"], told["endpoint"], told["status"]) == ("request", "home.home", 200)
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
