@@ -1,7 +1,7 @@
 """`registry slots`: the landing calendar, windows asked for, and the slots proposed for them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +93,7 @@ def windows_(reading: Reading, claim_id: str | None) -> Answer:
 
     rows = windows_in_force(reading.session, claim_id)
     lines = [
-        f"{name}  {row.kind:<8} {row.party_id:<8} {row.windows[0][0]} to {row.windows[-1][1]} in {len(row.windows)} windows, "
+        f"{name}  {row.kind:<8} {row.party_id:<8} {row.windows[0][0]} to {row.windows[-1][1]} in {_counted(row.windows)}, "
         f"preferred {row.preferred_at:%Y-%m-%d %H:%M}, {_corridor(row.azimuth_from_deg, row.azimuth_to_deg)}"
         for name, row in rows.items()
     ]
@@ -253,6 +253,10 @@ def _slot_line(row: "LandingSlot | Any") -> str:
 
 def _when(row: "LandingSlot | Any") -> str:
     return f"{row.slot_at:%Y-%m-%d %H:%M}" if row.precision == "minute" else f"{row.slot_at:%Y-%m-%d} (hour later)"
+
+
+def _counted(windows: Sequence[object]) -> str:
+    return f"{len(windows)} window{'s' if len(windows) > 1 else ''}"
 
 
 def _corridor(first: float | None, last: float | None) -> str:
