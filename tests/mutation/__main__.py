@@ -66,28 +66,45 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+class _Clock:
+    """How long tests may take on a mutant: several times what they take by themselves, which have to pass."""
+
+    def __init__(self, group: Group) -> None:
+        self._group = group
+        self._known: dict[tuple[str, ...], float] = {}
+
+    def timeout_s(self, tests: tuple[str, ...]) -> float:
+        """The seconds, measured when they are first asked for."""
+        if tests not in self._known:
+            ended = running.run(tests, LONGEST_S)
+            if ended.killed:
+                said = f"{self._group.name}: its tests do not pass without any fault (pytest ended with {ended.code})"
+                raise UnusableError(said)
+            self._known[tests] = LEAST_S + TIMES * ended.seconds
+        return self._known[tests]
+
+
 def measured(group: Group, folder: Path, end: float, sample: int = 0, seed: int = 27, file: str = "") -> dict[str, Any]:
     """Try the mutants of a group that are not known yet, as long as there is time; what is known then."""
     results, tests = Results(folder), tests_sha256(group)
     modules = [Module(path) for path in group.files() if file in path.as_posix()]
-    found, timeout_s = [], 0.0
+    found, clock = [], _Clock(group)
     for mutant in mutants(modules, sample, seed):
         known = results.known(group, mutant, tests)
         if known is None and time.monotonic() >= end:
             break
         if known is None:
-            timeout_s = timeout_s or _timeout_s(group)
-            known = _tried(group, mutant, timeout_s, tests)
+            known = _tried(group, mutant, clock, tests)
             results.keep(mutant, known)
         found.append(known)
     return summary(group, sum(map(len, modules)), found)
 
 
-def _tried(group: Group, mutant: Mutant, timeout_s: float, tests: str) -> Result:
+def _tried(group: Group, mutant: Mutant, clock: _Clock, tests: str) -> Result:
     """One mutant, by the tests that bear its module's name first: where they find it the others need not run."""
     seconds, outcome = 0.0, SURVIVED
     for selection in filter(None, (group.first(mutant.file), group.tests)):
-        ended = running.run(selection, timeout_s, (mutant.file, mutant.source))
+        ended = running.run(selection, clock.timeout_s(selection), (mutant.file, mutant.source))
         seconds += ended.seconds
         if ended.code == running.NO_TESTS:
             raise UnusableError(f"{group.name}: no test was found for {mutant.file}")
@@ -95,14 +112,6 @@ def _tried(group: Group, mutant: Mutant, timeout_s: float, tests: str) -> Result
             outcome = TIMED_OUT if ended.code is None else KILLED
             break
     return Result(group.name, mutant.file, mutant.line, mutant.before, mutant.after, outcome, round(seconds, 1), tests)
-
-
-def _timeout_s(group: Group) -> float:
-    """How long a mutant may take: several times what the tests take by themselves, which have to pass."""
-    ended = running.run(group.tests, LONGEST_S)
-    if ended.killed:
-        raise UnusableError(f"{group.name}: its tests do not pass without any fault (pytest ended with {ended.code})")
-    return LEAST_S + TIMES * ended.seconds
 
 
 if __name__ == "__main__":
