@@ -27,7 +27,8 @@ def form(session: Session) -> Line:
         return fault("tables", "there are none", "make them: registry migrate")
     if current in db.revisions():
         pending = len(db.revisions()) - 1 - db.revisions().index(current)
-        said = f"at revision {current}; {pending} migrations are to be made, up to {db.head_revision()}"
+        steps = "1 migration is" if pending == 1 else f"{pending} migrations are"
+        said = f"at revision {current}; {steps} to be made, up to {db.head_revision()}"
         return fault("tables", said, "back up, then: registry migrate")
     said = f"at revision {current}, which this program does not know: they are of a newer one"
     return fault("tables", said, "use the newer program, or restore the backup made before it")

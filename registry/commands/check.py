@@ -33,12 +33,14 @@ def group(*, quick: bool, as_json: bool, data: Path | None) -> None:
     else:
         for line in lines:
             click.echo(f"{line.level:<8} {line.about}: {line.said}{f'; {line.mend}' if line.mend else ''}")
-        counts = [f"{sum(line.level == level for line in lines)} {word}" for level, word in _COUNTED]
-        click.echo(f"{', '.join(counts)}: {WORDS[code]}")
+        counts = {level: sum(line.level == level for line in lines) for level in ("ok", "warning", "fault")}
+        said = f"{counts['ok']} fine, {_many(counts['warning'], 'warning')}, {_many(counts['fault'], 'fault')}"
+        click.echo(f"{said}: {WORDS[code]}")
     sys.exit(code)
 
 
-_COUNTED = (("ok", "fine"), ("warning", "warnings"), ("fault", "faults"))
+def _many(number: int, word: str) -> str:
+    return f"{number} {word if number == 1 else f'{word}s'}"
 
 
 def _show_json(lines: object, code: int) -> None:

@@ -74,7 +74,7 @@ def test_an_upgrade_goes_forward_and_when_it_went_wrong_back_without_a_byte_lost
     refused = run("audit", "verify", "--data", data)
     assert (refused.exit_code, "run the migrations" in refused.output) == (2, True)
     [pending] = faults(data)
-    assert pending["said"] == f"at revision {OLD}; {_ahead()} migrations are to be made, up to {db.head_revision()}"
+    assert pending["said"] == f"at revision {OLD}; {_ahead()} to be made, up to {db.head_revision()}"
     assert pending["mend"] == "back up, then: registry migrate"
 
     monkeypatch.setenv("REGISTRY_LOG_FILE", str(tmp_path / "log"))
@@ -99,8 +99,9 @@ def test_an_upgrade_goes_forward_and_when_it_went_wrong_back_without_a_byte_lost
         assert kept.manifest.revision == OLD
 
 
-def _ahead() -> int:
-    return len(db.revisions()) - 1 - db.revisions().index(OLD)
+def _ahead() -> str:
+    number = len(db.revisions()) - 1 - db.revisions().index(OLD)
+    return "1 migration is" if number == 1 else f"{number} migrations are"
 
 
 def test_tables_of_a_newer_program_are_told_and_left_alone(played: Played, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_the_played_register_is_fine_but_for_its_worker_and_nothing_in_it_change
     assert files(data) == before
     lines = check(data, "--quick").output.splitlines()
     assert all(line.split()[0] in ("ok", "warning", "fault") for line in lines[:-1])
-    assert lines[-1].endswith(" fine, 1 warnings, 0 faults: it runs; look at the warnings")
+    assert lines[-1].endswith(" fine, 1 warning, 0 faults: it runs; look at the warnings")
 
 
 def test_a_folder_that_is_not_there_is_a_fault_and_is_not_made(tmp_path: Path) -> None:
