@@ -36,6 +36,17 @@ def test_drills_have_names_properties_promises_and_come_shortest_first() -> None
     assert minutes == sorted(minutes)
 
 
+def test_every_drill_is_in_the_readme_as_it_is() -> None:
+    text = (catalogue.ROOT / "registry" / "README.md").read_text("utf-8")
+    rows = []
+    for drill in catalogue.drills().values():
+        size = " ".join(f"{name}={count}" for name, count in drill.counts.items())
+        rows.append(
+            f"| `{drill.name}` | {', '.join(drill.properties)} | {drill.promise} | {size} | {drill.minutes:g} |\n"
+        )
+    assert [row for row in rows if row not in text] == []
+
+
 def test_a_report_says_what_was_held_how_large_and_what_was_not(kept: Path) -> None:
     said = json.loads(kept.read_text())
     assert (said["format"], said["held"], said["left_out"]) == (report.FORMAT, False, ["killed-web-postgresql"])
