@@ -150,8 +150,8 @@ OPERATIONS = (
 RECEIPTED = frozenset(
     {
         "agreements", "comments", "confirming", "consultations", "deciding", "docking", "drafting", "drawing", "entering",
-        "extending", "filing", "landing_slots", "landing_windows", "milestones", "notes", "offers", "relinquishing", "sharing", "suspending", "using",
-        "zone_requests",
+        "extending", "filing", "landing_slots", "landing_windows", "milestones", "notes", "offers", "relinquishing",
+        "sharing", "suspending", "using", "zone_requests",
     }
 )  # fmt: skip
 _BY_NAME = {row.name: row for row in OPERATIONS}

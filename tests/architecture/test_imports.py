@@ -16,9 +16,12 @@ SOLVER_FOR_REGISTRY = (
     "solver.io",
     "solver.fields",
     "solver.areas",
+    "solver.traffic.clashes",  # who would be in whose way at given times, without any search
     "solver.traffic.icalendar",
+    "solver.traffic.instance",
     "solver.traffic.instance_file",
     "solver.traffic.methods",
+    "solver.traffic.solution",
 )
 
 
