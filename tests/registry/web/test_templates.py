@@ -17,8 +17,9 @@ def parsed(name: str) -> nodes.Template:
 
 
 def made(template: nodes.Template) -> set[str]:
-    """The macros of a template, and what it imports."""
+    """The macros of a template with what they are given, and what it imports."""
     own = {macro.name for macro in template.find_all(nodes.Macro)}
+    own |= {name.name for name in template.find_all(nodes.Name) if name.ctx != "load"}
     return own.union(*(statement.names for statement in template.find_all(nodes.FromImport)))
 
 
