@@ -53,6 +53,7 @@ MAYBE: Security = [{}, {"token": []}]
 OBJECT: Responses = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}  # a file of the register
 
 v1 = APIBlueprint("api", __name__, url_prefix=PREFIX)
+_WAITING: list[tuple[str, str, Callable[..., Response], dict[str, Any]]] = []  # to be described
 
 
 def listing(
@@ -121,15 +122,30 @@ def _add(
         hints = get_type_hints(said)
         view.__annotations__ = {name: hints[name] for name in ("path", "query", "header") if name in hints}
         view.__name__ = said.__name__
+    method = more.get("method", "GET").lower()
+    getattr(v1, method)(rule, doc_ui=False)(view)
+    _WAITING.append((method, rule, view, _words(view, said, responses, tag, more)))
+
+
+def _words(
+    view: Callable[..., Response], said: Callable[..., Any], responses: Responses, tag: str, more: dict[str, Any]
+) -> dict[str, Any]:
+    """What the document says of an operation."""
     first, _, rest = inspect.cleandoc(said.__doc__ or "").partition("\n")
-    register = getattr(v1, more.get("method", "GET").lower())
-    register(
-        rule,
-        summary=first,
-        description=rest.strip() or first,
-        operation_id=said.__name__,
-        responses={**dict(documented(*more.get("refusals", READING))), **responses},
-        tags=[Tag(name=tag, description=TAGS[tag])],
-        security=more.get("security") or MAYBE,
-        openapi_extensions=more.get("extensions", {}),
-    )(view)
+    return {
+        "summary": first,
+        "description": rest.strip() or first,
+        "operation_id": view.__name__,
+        "responses": {**dict(documented(*more.get("refusals", READING))), **responses},
+        "tags": [Tag(name=tag, description=TAGS[tag])],
+        "security": more.get("security") or MAYBE,
+        "openapi_extensions": more.get("extensions", {}),
+    }
+
+
+def described() -> APIBlueprint:
+    """All operations with their schemas, which are made here and not while the program starts."""
+    found = APIBlueprint("described", __name__, url_prefix=PREFIX)
+    for method, rule, view, words in _WAITING:
+        getattr(found, method)(rule, **words)(view)
+    return found

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from registry.domain.api_tokens import SCOPES
 from registry.web.api.answers import OPENAPI, answer, body_of
-from registry.web.api.blueprint import TAGS, operation, v1
+from registry.web.api.blueprint import TAGS, operation
+from registry.web.api.blueprint import described as operations
 from registry.web.api.collections import Feature, FeatureCollection
 from registry.web.api.problems import TYPES, Problem
 from registry.web.sessions import chosen_round
@@ -34,15 +35,16 @@ def openapi() -> Response:
 @lru_cache(maxsize=1)
 def described() -> dict[str, Any]:
     """The document, made from the operations once in a process."""
-    schemas = dict(v1.components_schemas)
+    found = operations()
+    schemas = dict(found.components_schemas)
     for model in (Problem, Feature, FeatureCollection):
         schemas |= _schemas(model)
     bearer = SecurityScheme(type="http", scheme="bearer", description=f"Scopes: {', '.join(SCOPES)}")
     spec = APISpec(
         openapi="3.1.0",
         info=Info(title="Lunar Site Registry", version=VERSION, description=ABOUT),
-        paths=v1.paths,
-        tags=v1.tags,
+        paths=found.paths,
+        tags=found.tags,
         components=Components(schemas=schemas, securitySchemes={"token": bearer}),
     )
     made: dict[str, Any] = spec.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False)
