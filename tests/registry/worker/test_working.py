@@ -1,6 +1,7 @@
 """A worker sees runs to their end, whatever becomes of the child, the wish of a person, or the worker itself."""
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from registry import children, db
 from registry.children import RunStatus, Task, Watch
 from registry.domain.decisions import Draw, Proposal
 from registry.domain.rounds import Round
-from registry.domain.runs import Run, RunLook
+from registry.domain.runs import Run, RunLook, WorkerBeat
 from registry.log.records import Record
 from registry.queries import runs as queries
 from registry.services import leases, runs
@@ -328,3 +329,35 @@ def test_one_proposal_at_a_time_is_made(drawn: Engine) -> None:
         asked(drawn, "proposal")
     with db.reading(drawn) as session:
         assert count(session, Run) == 1
+
+
+def test_what_becomes_of_a_run_is_logged_in_numbers_and_words_of_the_program(
+    drawn: Engine, new_worker: Callable[..., Worker], caplog: pytest.LogCaptureFixture
+) -> None:
+    asked(drawn)
+    broken = children.Run(children.RunStatus.FAILED, -9, 0.1, "a secret of the solver")
+    with caplog.at_level(logging.INFO, "registry.worker"):
+        new_worker("host/7/abc", lambda *_: broken).work(once=True)
+    told = [dict(record.msg) for record in caplog.records]  # type: ignore[call-overload]  # as structlog hands them on
+    assert [line["event"] for line in told] == ["run-taken", "run-broken", "run-ended"] * 3
+    assert {line.get("worker") for line in told} == {"host/7/abc", None}
+    assert [line["outcome"] for line in told if line["event"] == "run-ended"] == ["queued", "queued", "failed"]
+    assert [line["attempt"] for line in told if line["event"] == "run-taken"] == [1, 2, 3]
+    assert "secret" not in str(told)
+
+
+def test_a_worker_is_there_while_it_works_and_gone_when_it_has_ended(
+    drawn: Engine, new_worker: Callable[..., Worker]
+) -> None:
+    seen: list[list[str]] = []
+
+    def look(*_: object) -> children.Run:
+        with db.reading(drawn) as session:
+            seen.append([row.name for row in session.query(WorkerBeat)])
+        return children.Run(children.RunStatus.UNUSABLE, 2, 0.1, "no")
+
+    asked(drawn)
+    new_worker("host/7/abc", look).work(once=True)
+    assert seen == [["host/7/abc"]]
+    with db.reading(drawn) as session:
+        assert session.query(WorkerBeat).count() == 0
