@@ -215,17 +215,17 @@ class Register:
     def write_sqlite(self, path: Path) -> None:
         """The tables in a new SQLite file."""
         need(not path.exists(), f"{path} is there already; name a new file")
-        base = sqlite3.connect(str(path))
-        for name, about in self.state["tables"].items():
-            names = {row["name"]: f'"{row["name"]}" {SQL_TYPES.get(row["kind"], "TEXT")}' for row in about["columns"]}
-            need(all(map(str.isidentifier, [name, *names])), f"{self.last.name}: {name} is no table of a register")
-            key = ", ".join(f'"{column}"' for column in about["key"] if column in names)
-            base.execute(f'CREATE TABLE "{name}" ({", ".join(names.values())}, PRIMARY KEY ({key}))')
-            rows = (stored(about, json.loads(line)) for line in self.tables[name].values())
-            marks = ", ".join("?" * len(names))
-            base.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)  # noqa: S608 - identifiers, as was checked
-        base.commit()
-        base.close()
+        with contextlib.closing(sqlite3.connect(str(path))) as base, base:
+            for name, about in self.state["tables"].items():
+                names = {
+                    row["name"]: f'"{row["name"]}" {SQL_TYPES.get(row["kind"], "TEXT")}' for row in about["columns"]
+                }
+                need(all(map(str.isidentifier, [name, *names])), f"{self.last.name}: {name} is no table of a register")
+                key = ", ".join(f'"{column}"' for column in about["key"] if column in names)
+                base.execute(f'CREATE TABLE "{name}" ({", ".join(names.values())}, PRIMARY KEY ({key}))')
+                rows = (stored(about, json.loads(line)) for line in self.tables[name].values())
+                insert = f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(names))})'  # noqa: S608 - identifiers
+                base.executemany(insert, rows)
 
 
 def digest(lines: Iterable[bytes]) -> tuple[int, str]:
