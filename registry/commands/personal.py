@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 @works("users.tell_data", by_program=True)
 def export(desk: Desk, *, email: str, out: Path) -> Answer:
     """Write everything that the register holds about a person into a new JSON file; that it was given out is recorded."""
-    from registry.queries.own_data import own_data
     from registry.services import users
+    from registry.services.own_data import own_data
 
     with desk.unit() as deed:
         user = users.tell_data(deed.session, users.by_address(deed.session, email).id, deed.actor, deed.at)
@@ -76,17 +76,17 @@ def _secrets(desk: Desk) -> "Secrets":
     return Secrets(ambient.token(), functools.partial(accounts.subject, desk.settings))
 
 
-def _step(deed: "Deed", step: str | None, user_id: int, reason: str, secrets: "Secrets") -> "Erasure":
+def _step(deed: "Deed", step: str | None, user_id: int, reason: str, keyed: "Secrets") -> "Erasure":
     from registry.services import erasures, forgetting
     from registry.services.errors import ConflictError
 
     if step is None:
-        return erasures.ask(deed.session, user_id, secrets, reason, deed.actor, deed.at)
+        return erasures.ask(deed.session, user_id, keyed, reason, deed.actor, deed.at)
     waits = forgetting.waiting_for(deed.session, user_id)
     if waits is None:
         raise ConflictError(f"no erasure waits for person {user_id}; ask for one without --{step}")
     if step == "confirm":
-        return erasures.confirm(deed.session, waits.id, secrets, deed.actor, deed.at)
+        return erasures.confirm(deed.session, waits.id, keyed, deed.actor, deed.at)
     return erasures.withdraw(deed.session, waits.id, deed.actor, deed.at)
 
 

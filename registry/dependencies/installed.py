@@ -176,7 +176,6 @@ def _differing(run: Mapping[str, Pin], test: Mapping[str, Pin]) -> Iterable[str]
 
 if __name__ == "__main__":
     outcome = of_clone(Path(__file__).resolve().parents[2])
-    for told in outcome.faults:
-        print(told)  # noqa: T201  (it stands alone)
-    print(f"{len(outcome.packages)} packages, {outcome.files} files, {len(outcome.faults)} faults")  # noqa: T201
+    counts = f"{len(outcome.packages)} packages, {outcome.files} files, {len(outcome.faults)} faults"
+    sys.stdout.write("\n".join([*outcome.faults, counts]) + "\n")
     sys.exit(1 if outcome.faults else 0)

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from registry.domain.actors import SYSTEM_ROLE, Actor
 from registry.domain.erasures import MADE, OPEN, WITHDRAWN, Erasure
 from registry.domain.users import User
-from registry.queries.personal import Names
 from registry.services import roles
 from registry.services.acting import get, require_role
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
 from registry.services.forgetting import forget, waiting_for
 from registry.services.instants import check_at, refuse_naive
+from registry.services.personal import Names
 from registry.services.recording import record
 from registry.services.users import is_erased
 
@@ -32,7 +32,7 @@ class Secrets:
     subject_of: Callable[[str], str]
 
 
-def ask(session: Session, user_id: int, secrets: Secrets, reason: str, actor: Actor, at: datetime) -> Erasure:
+def ask(session: Session, user_id: int, keyed: Secrets, reason: str, actor: Actor, at: datetime) -> Erasure:
     """Ask for everything that names a person to be erased; it is done at once where no other administrator is."""
     require_role(actor, "administrator", SYSTEM_ROLE)
     refuse_naive("at", at)
@@ -45,16 +45,16 @@ def ask(session: Session, user_id: int, secrets: Secrets, reason: str, actor: Ac
     if roles.needs_second(session, actor):
         record(session, at, actor, "erasure-asked", f"erasures/{erasure.id}", [erasure])
         return erasure
-    return _make(session, erasure, secrets, None, actor, at)
+    return _make(session, erasure, keyed, None, actor, at)
 
 
-def confirm(session: Session, erasure_id: int, secrets: Secrets, actor: Actor, at: datetime) -> Erasure:
+def confirm(session: Session, erasure_id: int, keyed: Secrets, actor: Actor, at: datetime) -> Erasure:
     """Erase what another administrator has asked for. It cannot be taken back."""
     require_role(actor, "administrator", SYSTEM_ROLE)
     found = _open(session, erasure_id, at)
     if actor.name == found.asked_by:
         raise NotAllowedError("erasing a person's data needs two; somebody else has to confirm what you asked for")
-    return _make(session, found, secrets, actor.name, actor, at)
+    return _make(session, found, keyed, actor.name, actor, at)
 
 
 def withdraw(session: Session, erasure_id: int, actor: Actor, at: datetime) -> Erasure:
@@ -67,13 +67,13 @@ def withdraw(session: Session, erasure_id: int, actor: Actor, at: datetime) -> E
 
 
 def _make(
-    session: Session, erasure: Erasure, secrets: Secrets, answered_by: str | None, actor: Actor, at: datetime
+    session: Session, erasure: Erasure, keyed: Secrets, answered_by: str | None, actor: Actor, at: datetime
 ) -> Erasure:
     """Erase, and record that it was done, by number of the account."""
     user_id, number = erasure.user_id, erasure.id
     erasure.state, erasure.answered_by, erasure.answered_at = MADE, answered_by, at
     session.flush()
-    again = forget(session, erasure.user, secrets.uniquifier, secrets.subject_of(erasure.user.email), at)
+    again = forget(session, erasure.user, keyed.uniquifier, keyed.subject_of(erasure.user.email), at)
     user, made = session.get_one(User, user_id), session.get_one(Erasure, number)
     record(session, at, actor, "user-erased", f"users/{user_id}", [user, made, *again], roles=[])
     return made

