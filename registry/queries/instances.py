@@ -151,6 +151,12 @@ def _entries(session: Session, epoch: date, controllers: dict[str, str]) -> list
     ]
 
 
+def of_entries(session: Session, content: Document) -> list[rules.ReadyClaim]:
+    """The claims with an entry in force, as a freezing under this policy would take them."""
+    controllers = {row.id: row.controller_id for row in session.scalars(select(Operator))}
+    return _entries(session, date.fromisoformat(content["epoch"]), controllers)
+
+
 def _left(entry: Entry) -> rules.ReadyPlacement:
     """The placement of an entry as far as it is left: its ground, and its zones as phases."""
     return rules.ReadyPlacement(

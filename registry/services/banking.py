@@ -53,6 +53,7 @@ def offer(session: Session, claim_id: str, document: Any, actor: Actor, at: date
     read = pair_offers.read(session, claim, section, document)
     pair = _pair(session, claim, duty, section, read, at)
     _require_free(session, pair, read.entry, at)
+    pairs.require_movable(session, pair)
     if duty.state == DutyState.OPEN:
         duty.close(DutyState.MET, at)
     session.add(pair)
@@ -166,6 +167,7 @@ def _exchange(session: Session, pair: BankedSite, entry: Entry, actor: Actor, at
             f"round {', '.join(under_way)} is frozen and not concluded, and entries stay where they are until it is; choose "
             "later, or the second site"
         )
+    pairs.require_movable(session, pair)
     life = lives.life_of(session, pair.entry_claim_id, actor, at, own_party=False)
     life.rows.clear()  # the claim stays as it is
     ground = dict(pair.second_footprint)

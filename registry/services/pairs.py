@@ -17,6 +17,7 @@ from registry.domain.site_bank import BankedSite, PairState, Which
 from registry.domain.timers import deadline
 from registry.domain.transitions import BANK_MOVES, MoveError, RoleError, move
 from registry.queries import bank_room, site_bank
+from registry.queries.bank_move import broken_by_move
 from registry.queries.bank_room import Wanted
 from registry.services import outbox
 from registry.services.acting import get, get_round, policy_of
@@ -52,6 +53,18 @@ def in_the_way(session: Session, pair: BankedSite, entry: Entry, at: datetime) -
     """What the second site of a pair is too near to (`registry.queries.bank_room`)."""
     wanted = Wanted(entry, pair.second_footprint, pair.room, (at.date(), held_until(session, pair, at)), pair.id)
     return bank_room.in_the_way(session, wanted)
+
+
+def require_movable(session: Session, pair: BankedSite) -> None:
+    """Refuse a second site to which the entry could not move without breaking a cap or closing a way."""
+    claim = session.get_one(Claim, pair.entry_claim_id)
+    policy = policy_of(get_round(session, claim.round_id))
+    found = broken_by_move(session, policy, claim.id, pair.second_footprint)
+    if found:
+        raise ConflictError(
+            f"the entry of claim {claim.id} could not move to the second site: it would break {' and '.join(found)} of round "
+            f"{claim.round_id}"
+        )
 
 
 def held_until(session: Session, pair: BankedSite, at: datetime) -> date:

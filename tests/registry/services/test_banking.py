@@ -168,7 +168,55 @@ def test_a_second_site_that_is_not_free_is_refused_with_what_is_in_the_way(
         banking.offer(register, "C-0003", pair(second=second(x, y)), IND, OFFERED)
 
 
-def test_a_second_site_keeps_away_from_open_offers_and_from_other_pairs(register: Session) -> None:
+def test_a_second_site_to_which_the_entry_could_not_move_is_refused(register: Session) -> None:
+    cap = {"id": "crater-cap", "places": ["crater"], "measure": "placements", "max": 0, "per": "party"}
+    owing(register, caps=[cap])
+    # The crater is the circle of 10 km around 89 S, 0 E: (0, 30 323) on the map.
+    with pytest.raises(
+        ConflictError, match="could not move to the second site: it would break the cap crater-cap of round"
+    ):
+        banking.offer(register, "C-0003", pair(second=second(0, 30000, place="crater")), IND, OFFERED)
+    assert banking.offer(register, "C-0003", pair(), IND, OFFERED).state == "OFFERED"
+
+
+def test_a_second_site_that_would_close_the_way_of_others_is_refused(register: Session) -> None:
+    def band(low: float, high: float) -> list[list[list[float]]]:
+        return [[[8000, low], [16000, low], [16000, high], [8000, high], [8000, low]]]
+
+    access = {
+        "cell_m": 100,
+        "extent": [8000, 8000, 16000, 16000],
+        "blocked": {"type": "MultiPolygon", "coordinates": [band(8000, 11000), band(11300, 16000)]},
+        "transient_days": 14,
+        "gates": [{"at": [8050, 11150]}],
+        "points": [{"id": "east", "at": [15950, 11150]}],
+    }
+    owing(register, access=access)
+    with pytest.raises(ConflictError, match="would break the free passage to east of round 2027-1"):
+        banking.offer(register, "C-0003", pair(second=second(12500, 11150)), IND, OFFERED)
+    assert banking.offer(register, "C-0003", pair(), IND, OFFERED).state == "OFFERED"
+
+
+def test_a_second_site_keeps_away_from_the_site_of_an_open_offer(register: Session) -> None:
+    offered_both(register)
+    entering.accept(register, "C-0003", make.REGISTRAR, make.RECORDED)
+    register.add(
+        Duty(
+            claim_id="C-0003",
+            kind="second-site",
+            number=1,
+            opened_at=OFFERED,
+            due_at=CHOSEN,
+            final_at=CHOSEN,
+            state="open",
+        )
+    )
+    register.flush()
+    with pytest.raises(ConflictError, match="too near to the open offer to claim C-0001"):
+        banking.offer(register, "C-0003", pair(second=second(10000, 10900)), IND, OFFERED)
+
+
+def test_a_second_site_keeps_away_from_other_pairs(register: Session) -> None:
     offered_both(register)
     entering.accept(register, "C-0003", make.REGISTRAR, make.RECORDED)
     assert bank(register).owed == ()
