@@ -1,5 +1,6 @@
 """What each stated change does to an instance, and to whom: only to claims that its provision binds."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -79,3 +80,54 @@ def test_a_change_that_cannot_be_applied_is_refused(kind: str, parameters: Any, 
 def test_a_change_that_can_be_applied_has_no_fault() -> None:
     rows = (small.WIDER, small.HERITAGE, small.STATION, small.LEFT)
     assert [parameter_faults(row.kind, row.parameters) for row in rows] == [[], [], [], []]
+
+
+def test_a_zone_is_never_smaller_for_an_anomaly_that_reaches_less_far() -> None:
+    landing = make.phase(method="landing-plume", inputs={"landed_mass_kg": 2000, "built_pad": False})
+    given = {"placements": [make.placement(1, phases=[landing])], "cospar_inventory": "Propellants."}
+    problem = small.problem(C_0001=given)
+    before = keep_outs(problem, small.OST)["C-0001"]
+    assert before > 500
+    assert keep_outs(problem, small.ACCORDS)["C-0001"] == before
+
+
+def test_placements_beside_a_historic_place_stay_where_nobody_is_bound_and_what_is_in_force_stays() -> None:
+    near = {"placements": [make.placement(1, x=10000, y=10400)], "cospar_inventory": "Propellants."}
+    problem = small.problem([small.HERITAGE], C_0003=near)
+    assert [row["id"] for row in problem.instance(Norms(("AA-9",)))["claims"]] == ["C-0003"]
+    assert problem.instance(Norms(("AA-9",), frozenset({"AA-9"})))["claims"] == []
+    problem.document["claims"][0]["in_force"] = {"placement": "C-0001/1", "start": 0}
+    assert [row["id"] for row in problem.instance(Norms(("AA-9",)))["claims"]] == ["C-0001", "C-0003"]
+
+
+def test_what_stands_for_fourteen_days_is_still_a_landing_among_parts_of_one_station() -> None:
+    for days, is_landing in ((14, True), (15, False)):
+        stay = make.phase(
+            name="stay", days=days, method="landing-plume", inputs={"landed_mass_kg": 2000, "built_pad": False}
+        )
+        site = make.placement(1, x=30000, phases=[stay, make.phase(offset=days)])
+        problem = small.problem([small.STATION], C_0003={"placements": [site], "cospar_inventory": "Propellants."})
+        found = problem.instance(Norms(("ILRS-1",), frozenset({"ILRS-1"})))["agreements"]
+        [between] = [row["keep_out_m"] for row in found if row["claims"] == ["C-0001", "C-0003"]]
+        assert (between == 200) is is_landing
+
+
+def test_agreements_of_a_claim_that_is_gone_are_gone_with_it() -> None:
+    problem = small.problem([small.STATION, small.HERITAGE], C_0003={"cospar_inventory": "Propellants."})
+    both = Norms(("ILRS-1", "AA-9"), frozenset({"ILRS-1"}))
+    assert problem.instance(both)["agreements"] == []
+
+
+def test_no_share_is_left_where_nobody_asks_for_a_place_and_what_was_returned_asks_for_none() -> None:
+    elsewhere = dataclasses.replace(small.LEFT, parameters={"places": ["crater"], "percent": 20})
+    assert small.problem([elsewhere]).instance(Norms(("MA-4",)))["caps"] == []
+    problem = small.problem([small.LEFT], C_0001={"cospar_inventory": None})
+    norms = Norms(("MA-4", "COSPAR-1"), frozenset({"MA-4"}))
+    assert [cap["placements"] for cap in problem.instance(norms)["caps"]] == [["C-0002/1"]]
+
+
+def test_what_is_only_noted_returns_nobody() -> None:
+    problem = small.problem([], C_0001={"benefit_sharing": "", "cospar_inventory": "Propellants."})
+    norms = Norms(("MA-4",))
+    [judged] = problem.judged(norms, "C-0001")
+    assert (judged.effect, problem.returned(norms)) == ("noted", {})

@@ -16,6 +16,7 @@ from registry.domain.norms.comparing import (
     fingerprint,
 )
 from registry.domain.norms.problem import Norms, Problem
+from tests import factories as make
 from tests.registry.domain.norms import small
 
 GIVEN = {name: Cell("allotted", f"{name}/1", 0) for name in small.PARTIES}
@@ -97,3 +98,11 @@ def test_the_document_says_everything_once_more_and_the_table_has_a_row_for_each
     assert (len(rows), rows[4][:5], rows[4][7:]) == (
         7, ("C-0002", "Claim C-0002", "JPN", "P1", "unserved"), ("yes", "AA-11-SZ1", "alone", "yes", "", "", ""),
     )  # fmt: skip
+
+
+def test_another_placement_of_the_same_claim_is_a_difference_too() -> None:
+    near, far = make.placement(1), make.placement(2, x=40000)
+    problem = small.problem([small.HERITAGE], C_0001={"placements": [near, far]})
+    _, second = compared(problem, small.OST, Norms(("OST-II-1", "AA-9")))
+    assert second.cells["C-0001"] == Cell("allotted", "C-0001/2", 0)
+    assert second.causes["C-0001"] == Cause("AA-9", ALONE, (), touches=True)
