@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException
 
 from registry.exports.map_svg import UnknownRegionError
@@ -100,6 +101,7 @@ TABLE: tuple[tuple[type[Exception], int, bool], ...] = (
     (UnsignedError, 404, True),
     (UnknownRegionError, 400, True),
     (OperationalError, 503, False),
+    (NoConnectionError, 503, False),  # every connection of the process was in use for too long
 )
 # Faults of what lies under the register, which waiting a few seconds does not mend (SQLite, "Result and Error Codes";
 # PostgreSQL, appendix A: connection, resources, operator, system).

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from registry import db
 from registry.web.app import create_app
+from tests.registry.tables import new_tables
 from tests.registry.web.signing_in import enter
 from tests.registry.web.site import settings_for
 
@@ -22,7 +23,7 @@ ROOM = "there is too little room beside the data"
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    db.migrate(f"sqlite:///{tmp_path / 'registry.sqlite'}")
+    new_tables(f"sqlite:///{tmp_path / 'registry.sqlite'}")
     return tmp_path / "registry.sqlite"
 
 

@@ -71,6 +71,7 @@ def test_no_line_has_what_was_sent_to_any_page_in_whatever_field_or_header(fille
         (RuntimeError(f"{CANARY}\r\n\x1b"), 500, "builtins.RuntimeError"),
         (sa.exc.IntegrityError(CANARY, {"email": CANARY}, ValueError(CANARY)), 500, "sqlalchemy.exc.IntegrityError/ValueError"),
         (sa.exc.OperationalError(CANARY, {}, OSError(CANARY)), 503, "sqlalchemy.exc.OperationalError/OSError"),
+        (sa.exc.TimeoutError(CANARY), 503, "sqlalchemy.exc.TimeoutError"),
     ],
 )  # fmt: skip
 def test_a_fault_has_a_number_on_its_page_and_in_the_log_and_no_value_in_either(
