@@ -38,7 +38,7 @@ def test_as_of_the_last_record_every_table_and_layer_is_that_of_the_present(
     last_at = played_session.scalar(sa.select(sa.func.max(Record.at)))
     assert last_at is not None
     size = as_of.size_at(played_session, last_at)
-    assert size == 841
+    assert size == 842
     with as_of.register_of(played_session, size) as past:
         rebuilt, present = by_name(past, scope), by_name(played_session, scope)
         assert rebuilt.keys() == present.keys()

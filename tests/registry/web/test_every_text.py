@@ -83,8 +83,8 @@ def addresses(app: Flask, method: str) -> dict[str, str]:
 
 
 def of_page(address: str, answer: TestResponse, data: re.Pattern[str]) -> list[str]:
-    """What is not in the language on one page; nothing where no page was answered."""
-    if answer.mimetype != "text/html" or 300 <= answer.status_code < 400:
+    """What is not in the language on one page; nothing where no page was answered, or a file to take away."""
+    if answer.mimetype != "text/html" or 300 <= answer.status_code < 400 or "Content-Disposition" in answer.headers:
         return []
     said = [] if '<html lang="ar" dir="rtl"' in answer.text else ["the page is in another language"]
     return [f"{address}: {text}" for text in (*said, *marking.unmarked(answer.text, data))]
