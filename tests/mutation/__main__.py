@@ -1,8 +1,9 @@
-"""`python -m tests.mutation GROUP...|all [--minutes N] [--sample N] [--seed N] [--file TEXT] [--out FOLDER]`.
+"""`python -m tests.mutation GROUP...|all [--minutes N] [--sample N] [--seed N] [--file TEXT] [--near] [--out FOLDER]`.
 
 Groups and their tests are in groups.py. Each mutant is one fault in one module; it is killed if a test fails. With
 `--sample` only so many mutants of each group are tried, drawn by `--seed`; with `--minutes` no new one is begun after that
-time, and the same command goes on where it stopped. The results, the report and the survivors are in FOLDER
+time, and the same command goes on where it stopped; with `--near` only the tests near each module are run, which gives a
+lower bound soon, and what survived them is tried again without it. The results, the report and the survivors are in FOLDER
 (build/mutation). Exit codes: 0 every score tried is as wanted, 1 one is not, 2 unusable.
 """
 
@@ -36,11 +37,19 @@ def main(arguments: Sequence[str]) -> int:
     running.preload()
     end = time.monotonic() + 60 * given.minutes
     try:
-        told = [measured(GROUPS[name], given.out, end, given.sample, given.seed, given.file) for name in names]
+        told = [
+            measured(GROUPS[name], given.out, end, given.sample, given.seed, given.file, near=given.near)
+            for name in names
+        ]
     except UnusableError as error:
         sys.stderr.write(f"mutation: {error}\n")
         return 2
-    about = {"sample": given.sample or "all", "seed": given.seed, "files": given.file or "all"}
+    about = {
+        "sample": given.sample or "all",
+        "seed": given.seed,
+        "files": given.file or "all",
+        "tests": "near" if given.near else "all",
+    }
     write_report(given.out, about, told)
     for row in told:
         score = (
@@ -62,6 +71,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--seed", type=int, default=27)
     parser.add_argument("--file", default="", help="only modules with this in their path")
+    parser.add_argument("--near", action="store_true", help="only the tests near each module: a lower bound, soon had")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "mutation")
     return parser.parse_args(arguments)
 
@@ -84,9 +94,11 @@ class _Clock:
         return self._known[tests]
 
 
-def measured(group: Group, folder: Path, end: float, sample: int = 0, seed: int = 27, file: str = "") -> dict[str, Any]:
+def measured(
+    group: Group, folder: Path, end: float, sample: int = 0, seed: int = 27, file: str = "", *, near: bool = False
+) -> dict[str, Any]:
     """Try the mutants of a group that are not known yet, as long as there is time; what is known then."""
-    results, tests = Results(folder), tests_sha256(group)
+    results, tests = Results(folder), f"{'near ' if near else ''}{tests_sha256(group)}"
     modules = [Module(path) for path in group.files() if file in path.as_posix()]
     found, clock = [], _Clock(group)
     for mutant in mutants(modules, sample, seed):
@@ -94,16 +106,17 @@ def measured(group: Group, folder: Path, end: float, sample: int = 0, seed: int 
         if known is None and time.monotonic() >= end:
             break
         if known is None:
-            known = _tried(group, mutant, clock, tests)
+            known = _tried(group, mutant, clock, tests, near=near)
             results.keep(mutant, known)
         found.append(known)
     return summary(group, sum(map(len, modules)), found)
 
 
-def _tried(group: Group, mutant: Mutant, clock: _Clock, tests: str) -> Result:
+def _tried(group: Group, mutant: Mutant, clock: _Clock, tests: str, *, near: bool) -> Result:
     """One mutant, by the tests that bear its module's name first: where they find it the others need not run."""
     seconds, outcome = 0.0, SURVIVED
-    for selection in filter(None, (group.first(mutant.file), group.tests)):
+    first = group.first(mutant.file)
+    for selection in (first,) if near and first else tuple(filter(None, (first, group.tests))):
         ended = running.run(selection, clock.timeout_s(selection), (mutant.file, mutant.source))
         seconds += ended.seconds
         if ended.code == running.NO_TESTS:
