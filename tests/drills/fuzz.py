@@ -27,6 +27,9 @@ from werkzeug.routing import Rule
 
 from registry import ambient, db
 from registry.audit import verifying
+from registry.domain import api_tokens as tokens
+from registry.domain.actors import SYSTEM
+from registry.services import tokens as services
 from tests import factories as make
 from tests.drills.catalogue import Drill, Outcome
 from tests.registry.web.everybody import PEOPLE, peopled
@@ -98,13 +101,28 @@ class Fuzzer:
     def __post_init__(self) -> None:
         self.rules = [rule for rule in self.app.url_map.iter_rules() if rule.endpoint != "static"]
         self.files, self.token = files(), ""
-        self.clients: list[FlaskClient] = []
+        self.clients, self.bearers = list[FlaskClient](), list[str]()
 
     def sign_in(self) -> None:
         """Everybody anew, a while later."""
         self.clock += timedelta(days=self.chance.choice((0, 1, 30, 90, 400)))
         self.clients = [visit(self.app), visit(self.app), *(enter(self.app, name) for name in PEOPLE.values())]
         self.token = form_token(self.app)
+        self.bearers = [self._bearer(role) for role in ("delegate", "registrar")]
+
+    def _bearer(self, role: str) -> str:
+        """What a program sends that acts for a person in this role, with every scope."""
+        name = PEOPLE[role]
+        secret = f"{tokens.MARK}{self.chance.getrandbits(240):0>43x}"[: len(tokens.MARK) + 43]
+        scopes = (
+            (tokens.READ_REGISTER,)
+            if role == "registrar"
+            else (tokens.FILE, tokens.AMEND, tokens.WITHDRAW, tokens.READ_OWN)
+        )
+        with db.unit_of_work(self.app.extensions["test.engine"]) as session:
+            wanted = services.Wanted("by chance", scopes, 30)
+            services.make(session, name, wanted, secret, SYSTEM, self.clock)
+        return f"Bearer {secret}"
 
     def ask(self, number: int) -> None:
         """One request; what is wrong with its answer is kept."""
@@ -113,6 +131,11 @@ class Fuzzer:
         where = self._address(rule)
         body = self._body(rule, client, where) if method not in ("GET", "HEAD", "OPTIONS") else {}
         headers = {name: self.chance.choice(HEADERS[name]) for name in self._some(list(HEADERS), 0.15)}
+        if where.startswith("/api/") and self.chance.random() < 0.7:
+            headers |= {
+                "Authorization": self.chance.choice(self.bearers),
+                "Idempotency-Key": f"key-{self.chance.randrange(10**9)}",
+            }
         if self.chance.random() < 0.05:
             client.set_cookie("registry_session", self.chance.choice(("x", "", "e30.x.y", "A" * 3000)))
         began, told = time.perf_counter(), f"{method} {where[:200]}"
@@ -182,8 +205,9 @@ class Fuzzer:
 
     def _body(self, rule: Rule, client: FlaskClient, where: str) -> dict[str, Any]:
         kind = self.chance.random()
-        if kind < 0.15:
-            return {"data": self._json(), "content_type": self.chance.choice(KINDS)}
+        if kind < (0.8 if where.startswith("/api/") else 0.15):
+            kind_of = KINDS[0] if self.chance.random() < 0.6 else self.chance.choice(KINDS)
+            return {"data": self._json(), "content_type": kind_of}
         if kind < 0.2:
             return {
                 "data": self.chance.randbytes(self.chance.choice((0, 1, 300, 70_000))),
@@ -216,7 +240,7 @@ class Fuzzer:
             "coordinates",
         )
         made: Any = {self.chance.choice(words): self._value(0) for _ in range(self.chance.randint(0, 6))}
-        if self.chance.random() < 0.3:
+        if self.chance.random() < 0.4:
             made = {**make.claim_document(f"fuzz-{self.chance.randrange(10**6)}"), **made}
         return json.dumps(made)
 

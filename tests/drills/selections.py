@@ -18,6 +18,17 @@ DRILLS = (
         minutes=4,
     ),
     of_tests(
+        name="programs",
+        properties=("R11", "R25"),
+        promise="Programs that send again get the same bytes, and what schemathesis makes of the description meets no fault.",
+        selection=(
+            "tests/registry/web/api/test_api_filing.py",
+            "tests/registry/web/api/test_api_document.py",
+            "tests/registry/services/test_idempotency.py",
+        ),
+        minutes=3,
+    ),
+    of_tests(
         name="stateful",
         properties=("R26",),
         promise="Random sequences of 30 steps are taken and refused as the reference model of the procedure says.",
