@@ -131,3 +131,17 @@ def test_what_is_only_noted_returns_nobody() -> None:
     norms = Norms(("MA-4",))
     [judged] = problem.judged(norms, "C-0001")
     assert (judged.effect, problem.returned(norms)) == ("noted", {})
+
+
+def test_a_provision_finds_nothing_in_a_claim_that_it_does_not_bind() -> None:
+    problem = small.problem([])
+    assert problem.judged(Norms(("ILRS-1",)), "C-0001") == ()
+    assert len(problem.judged(Norms(("ILRS-1",), frozenset({"ILRS-1"})), "C-0001")) == 1
+
+
+def test_a_placement_that_another_change_took_out_asks_for_no_place() -> None:
+    sites = {"placements": [make.placement(1), make.placement(2, x=40000)], "cospar_inventory": "Propellants."}
+    problem = small.problem([small.HERITAGE, small.LEFT], C_0001=sites)
+    document = problem.instance(Norms(("AA-9", "MA-4")))
+    assert [row["id"] for row in document["claims"][0]["placements"]] == ["C-0001/2"]
+    assert document["caps"] == []
