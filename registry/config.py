@@ -75,9 +75,9 @@ class Settings(BaseSettings):
         description="Reverse proxies in front, each of which adds the address it was asked from to X-Forwarded-For; "
         "with 0 that header is not believed",
     )
-    second_factor: Literal["staff", "optional"] = Field(
+    second_factor: Literal["everybody", "staff", "optional"] = Field(
         default="staff",
-        description="Who must set up an authenticator app: staff and council, or nobody; a register whose log is "
+        description="Who must set up an authenticator app: everybody, staff and council, or nobody; a register whose log is "
         "signed as illustrative never asks for it",
     )
     solver_time_limit_s: int = Field(

@@ -27,7 +27,7 @@ def of_register(settings: Settings, *, illustrative: bool) -> Iterator[Line]:
     if settings.rehearsal and not illustrative:
         said = "in this register anybody at the command line may choose the instant of a step"
         yield fault("REGISTRY_REHEARSAL", said, "unset it")
-    if settings.second_factor != "staff" and not illustrative:
+    if settings.second_factor == "optional" and not illustrative:
         said = "staff and council can sign in with a password alone"
         yield warning("REGISTRY_SECOND_FACTOR", said, "set it to staff")
     if not settings.secure_cookies and not illustrative and not _is_local(settings.host):

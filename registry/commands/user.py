@@ -63,7 +63,7 @@ def add(
     if without_password:
         credentials = accounts.no_password()
     else:
-        credentials = accounts.credentials(desk.settings, _password(from_stdin=password_stdin))
+        credentials = accounts.credentials(desk.settings, _password(desk, from_stdin=password_stdin))
     with desk.unit() as deed:
         name = name or email.partition("@")[0]
         added = users.add_user(
@@ -85,7 +85,7 @@ def password(desk: Desk, *, email: str, password_stdin: bool) -> Answer:
     from registry.services import sign_ins, users
 
     accounts.check_known(desk.engine, email)
-    credentials = accounts.credentials(desk.settings, _password(from_stdin=password_stdin))
+    credentials = accounts.credentials(desk.settings, _password(desk, from_stdin=password_stdin))
     with desk.unit() as deed:
         changed = users.set_credentials(deed.session, email, credentials, deed.actor, deed.at)
         sign_ins.forget_failures(deed.session, accounts.subject(desk.settings, email))
@@ -219,7 +219,8 @@ def revoke_token(desk: Desk, *, email: str, token_id: int) -> Answer:
         return Answer(f"token {ended.id} is revoked; it opens nothing any more", {"id": ended.id})
 
 
-def _password(*, from_stdin: bool) -> str:
+def _password(desk: Desk, *, from_stdin: bool) -> str:
+    from registry import accounts
     from registry.domain.passwords import password_fault
 
     if from_stdin:
@@ -230,4 +231,6 @@ def _password(*, from_stdin: bool) -> str:
         raise Refusal("--password-stdin: there is no terminal to ask at; give the password on standard input with it")
     if fault := password_fault(password):
         raise Refusal(f"password: {fault}")
+    if accounts.is_refused(desk.settings, password):
+        raise Refusal(f"password: {accounts.KNOWN_TO_OTHERS}")
     return str(password)

@@ -18,10 +18,11 @@ from flask_security import (
 )
 from wtforms import RadioField, StringField
 
-from registry import ambient
+from registry import accounts, ambient
 from registry.domain.passwords import password_fault
 from registry.web.access.attempts import attempt
 from registry.web.access.browser_sessions import CODE_SINCE, renew
+from registry.web.access.context import access
 from registry.web.access.second_factor import has_second_factor
 
 REFUSED = "refused"  # the page has the words, which are the same whatever was wrong
@@ -123,6 +124,8 @@ class Passwords(PasswordUtil):
         user = kwargs.get("user")
         about = (user.email, user.name) if user is not None else ()
         fault = password_fault(password, about)
+        if fault is None and accounts.is_refused(access().settings, password):
+            fault = accounts.KNOWN_TO_OTHERS
         return ([fault] if fault else None), self.normalize(password)
 
 

@@ -47,9 +47,9 @@ def has_second_factor(user: User) -> bool:
 
 
 def is_required(user: User) -> bool:
-    """Whether the person has to have one: staff and council, unless the settings or an illustrative register relax it."""
-    roles = frozenset(role.name for role in user.roles)
-    return needs_second_factor(roles) and access().settings.second_factor == "staff" and not is_relaxed()
+    """Whether the person has to have one: staff and council, or whoever the settings say; nobody in an illustrative register."""
+    asked, roles = access().settings.second_factor, frozenset(role.name for role in user.roles)
+    return (asked == "everybody" or (asked == "staff" and needs_second_factor(roles))) and not is_relaxed()
 
 
 def is_relaxed() -> bool:

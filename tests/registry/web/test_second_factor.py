@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from registry.domain.users import User
 from registry.domain.visibility import REGISTER
 from registry.log.reading import records_about
 from registry.services import users
+from registry.web.app import create_app
 from tests import factories
 from tests.registry.web.signing_in import Clock, code_for, row, send, set_up_second_factor, sign_in, signed_in
 from tests.registry.web.site import PASSWORD, forget_attempts, settings_for
@@ -23,8 +25,6 @@ PLANNER, AUDITOR = "pia@example.org", "otto@example.org"
 
 def fill(session: Session) -> None:
     factories.world(session)
-    from pathlib import Path
-
     for email, role in ((PLANNER, "planner"), (AUDITOR, "auditor")):
         made = accounts.credentials(settings_for(Path()), PASSWORD)
         users.add_user(session, email, email[:4], [role], SYSTEM, factories.ANNOUNCED, credentials=made)
@@ -139,3 +139,11 @@ def test_an_illustrative_register_says_that_nobody_needs_one(filled: Flask) -> N
     client = signed_in(filled, "elena@example.org")
     assert client.get("/staff").status_code == 200
     assert "In a real register staff and council must" in client.get("/account").text
+
+
+def test_everybody_is_led_to_it_where_the_settings_say_so(real: Flask, clock: Clock, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path).model_copy(update={"second_factor": "everybody"})
+    strict = create_app(settings, real.extensions["test.engine"])
+    answer = signed_in(strict, AUDITOR).get("/claims")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/account/second-factor")
+    assert signed_in(real, AUDITOR).get("/account").status_code == 200
