@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
-DUTIES = "contract launch-contract licence landing confirmation resumption footprint term"
+DUTIES = ("contract", "launch-contract", "licence", "landing", "confirmation", "resumption", "footprint", "term")
 CAUSES = (
     "", "in-use", "suspended", "resumed", "milestone-missed", "footprint-demonstrated", "footprint-not-demonstrated",
     "relinquished", "confirmation-missed", "suspension-over", "term-over",
@@ -23,7 +23,7 @@ TABLE = "banked_sites"
 
 def upgrade() -> None:
     """Pairs of sites offered to the bank, the duty to offer them, and entries that were moved to another site."""
-    _kinds_of_duties("contract launch-contract licence landing confirmation resumption footprint second-site term".split())
+    _kinds_of_duties([*DUTIES[:-1], "second-site", DUTIES[-1]])
     with op.batch_alter_table("entries") as batch:
         batch.add_column(sa.Column("place_id", sa.String(length=64), nullable=True))
     _causes((*CAUSES, "site-exchanged"))
@@ -37,10 +37,10 @@ def downgrade() -> None:
     op.drop_table(TABLE)
     op.execute("DELETE FROM extensions WHERE duty_id IN (SELECT id FROM duties WHERE kind = 'second-site')")
     op.execute("DELETE FROM duties WHERE kind = 'second-site'")
-    _kinds_of_duties(DUTIES.split())
-    moved = "SELECT id FROM entries WHERE place_id IS NOT NULL"
-    for table in ("zones", "zone_events", "zone_requests"):
-        op.execute(f"DELETE FROM {table} WHERE entry_id IN ({moved})")  # the names are those above
+    _kinds_of_duties([*DUTIES])
+    op.execute("DELETE FROM zones WHERE entry_id IN (SELECT id FROM entries WHERE place_id IS NOT NULL)")
+    op.execute("DELETE FROM zone_events WHERE entry_id IN (SELECT id FROM entries WHERE place_id IS NOT NULL)")
+    op.execute("DELETE FROM zone_requests WHERE entry_id IN (SELECT id FROM entries WHERE place_id IS NOT NULL)")
     op.execute("UPDATE entries SET supersedes_id = NULL WHERE place_id IS NOT NULL")
     op.execute("DELETE FROM entries WHERE place_id IS NOT NULL")
     _causes(CAUSES)

@@ -16,6 +16,9 @@ SOLVER_FOR_REGISTRY = (
     "solver.io",
     "solver.fields",
     "solver.areas",
+    "solver.checks.limits",  # what entries in force break among themselves, without any search
+    "solver.checks.passage",
+    "solver.checks.separation",
     "solver.traffic.clashes",  # who would be in whose way at given times, without any search
     "solver.traffic.icalendar",
     "solver.traffic.instance",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from registry.domain.claims import Claim, Credit, Revision
 from registry.domain.concentration import Amount
 from registry.domain.entries import Entry, Zone
-from registry.domain.rounds import Policy, Round
+from registry.domain.rounds import Round
 from registry.queries.equity import concentration
 from registry.services import rounds
 from tests import factories as make
