@@ -128,11 +128,11 @@ def _refuse_file(folder: Path) -> None:
 
 
 def _check_folder(folder: Path) -> None:
-    """Make the data folder, or refuse one that cannot be made or written."""
+    """Make the data folder, open to its owner only, or refuse one that cannot be made or written."""
     import tempfile
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from registry import config
-from registry.opening import Refusal, configured
+from registry.opening import Refusal, configured, settled
 from tests.architecture.sources import ROOT
 
 
@@ -97,6 +97,14 @@ def test_a_database_that_the_register_does_not_run_on_is_refused(
     monkeypatch.setenv("REGISTRY_DATABASE_URL", address)
     with pytest.raises(Refusal, match=re.escape(words)):
         configured(None)
+
+
+def test_a_new_data_folder_is_open_to_its_owner_only_and_one_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
+    settled(tmp_path / "data")
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    (tmp_path / "data").chmod(0o750)
+    settled(tmp_path / "data")
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o750
 
 
 def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
