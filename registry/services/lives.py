@@ -37,6 +37,7 @@ DUTY_WORDS: Mapping[str, str] = {
     DutyKind.RESUMPTION: "resumption after the suspension",
     DutyKind.FOOTPRINT: "footprint that is demonstrably used",
     DutyKind.TERM: "end of the term",
+    DutyKind.SECOND_SITE: "second site of equal score for the site bank",
 }
 
 # What an entry without duties has to show, by its state.
@@ -184,7 +185,7 @@ def supersede(session: Session, life: Life, at: datetime, cause: str, **changes:
     """
     before = life.entry
     kept = (
-        "start_day", "valid_from", "valid_until", "state", "illustrative", "footprint", "in_use_from", "ended_on",
+        "start_day", "valid_from", "valid_until", "state", "illustrative", "footprint", "in_use_from", "ended_on", "place_id",
     )  # fmt: skip
     cells = {name: getattr(before, name) for name in kept} | changes
     after = Entry(
