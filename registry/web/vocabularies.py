@@ -63,6 +63,7 @@ def _codes() -> Iterator[str]:
         decisions.REJECTION_GROUNDS, decisions.OUTCOMES, decisions.INSTANCE_KINDS, decisions.SOLUTION_STATUSES,
         instruments.INSTRUMENT_KINDS, instruments.STATUSES, parties.PARTY_KINDS, parties.CONTROLLER_KINDS,
         places.PROTECTED_KINDS, DutyKind, DutyState, EvidenceKind, ZoneEventKind, CAUSES[1:],
+        PairState, Which, CONSEQUENCES, WAYS, ("agency", "silence"),
         policy.RULES, policy.TIE_BREAKS, policy.RECUSALS, FIELDS_OF_FORMS, STATES_OF_THINGS,
     ):  # fmt: skip
         yield from (str(code) for code in listed)
