@@ -28,7 +28,8 @@ def lines(session: Session, at: datetime) -> Iterator[Line]:
     if wrong:
         yield fault("log", wrong, "stop the register, keep its files, and find out where: registry audit verify")
         return
-    said = f"{size} records, beginning with the {newest.size} of the checkpoint of {utc_text(newest.signed_at.replace(microsecond=0))}"
+    signed = utc_text(newest.signed_at.replace(microsecond=0))
+    said = f"{size} records, beginning with the {newest.size} of the checkpoint of {signed}"
     if size > newest.size and at - newest.signed_at > SIGNED_WITHIN:
         yield warning("log", f"{said}, which is old", "sign one every day: registry log checkpoint")
     else:
