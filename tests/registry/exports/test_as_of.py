@@ -23,6 +23,7 @@ from tests.registry.exports.test_package import rows
 # The world of the small register was made without records: these tables cannot be rebuilt from its log.
 UNRECORDED = {
     "parties", "controllers", "operators", "instruments", "memberships", "provisions", "notice_templates",
+    "extension_grounds",
     "protected_places", "regions", "features", "users",
 }  # fmt: skip
 
