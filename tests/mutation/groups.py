@@ -22,7 +22,6 @@ NEAR: Mapping[str, tuple[str, ...]] = {
     "solver/checks/rule_values.py": ("tests/solver/rules/test_nash.py", "tests/solver/test_verify.py"),
     "solver/checks/consequences.py": ("tests/solver/test_verify.py",),
     "solver/checks/improvements.py": ("tests/solver/test_verify.py",),
-    "solver/checks/limits.py": ("tests/solver/test_verify.py",),
     "solver/checks/separation.py": ("tests/solver/test_verify.py",),
     "solver/checks/stages.py": ("tests/solver/test_verify.py",),
     "registry/web/access/browser_sessions.py": ("tests/registry/web/test_attempts.py",),
@@ -65,6 +64,7 @@ GROUPS: Mapping[str, Group] = {
             ("solver/verify.py", "solver/checks/*.py"),
             (
                 *("tests/solver/test_verify.py", "tests/solver/test_certificates.py", "tests/solver/test_planted.py"),
+                "tests/solver/test_limits.py",
                 *("tests/solver/rules", "tests/solver/exante/test_verify_lottery.py", "tests/solver/test_access.py"),
                 *("tests/solver/test_moves.py", "tests/solver/exante/test_level_certificates.py"),
             ),

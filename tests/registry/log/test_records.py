@@ -120,3 +120,8 @@ def test_records_about_one_subject_come_in_order(session: Session) -> None:
     found = reading.records_about(session, "things/1", REGISTER)
     assert [(row.index, row.content) for row in found] == [(0, {"number": 1}), (2, {"number": 1})]
     assert json.loads(json.dumps(found[0].actor)) == ACTOR.content()
+
+
+def test_no_database_gives_records_or_nodes_their_numbers() -> None:
+    columns = [records.Record.__table__.c["index"], *records.TreeNode.__table__.primary_key]
+    assert [column.autoincrement for column in columns] == [False, False, False]

@@ -199,3 +199,10 @@ def test_a_body_that_no_note_can_carry_is_not_signed() -> None:
     for body in ("no newline", "a\rb\n", ""):
         with pytest.raises(ValueError, match="ends in a newline"):
             sign(body, KEY)
+
+
+def test_what_is_no_note_is_not_cosigned_and_the_reason_is_told() -> None:
+    with pytest.raises(
+        KeyTextError, match=r"^the note has no signatures after an empty line; it may have been cut short$"
+    ):
+        cosign(BODY, WITNESS, 1_800_000_000)
