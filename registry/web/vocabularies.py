@@ -34,7 +34,7 @@ ACTS = (
     "round-frozen", "round-opened", "round-resolved", "seed-drawn", "service-ended", "service-left", "service-offered",
     "service-relied-on", "solution-proposed", "trial-kept", "user-added",
     "user-closed", "user-credentials-set", "user-password-changed", "user-reopened", "user-roles-changed",
-    "user-second-factor-removed", "vote-cast", "witness-added", "witness-retired", "milestone-shown", "entry-in-use",
+    "user-second-factor-removed", "user-token-made", "user-token-revoked", "vote-cast", "witness-added", "witness-retired", "milestone-shown", "entry-in-use",
     "entry-confirmed", "entry-resumed", "entry-suspended", "entry-shrunk", "entry-ended", "entry-lapsed",
     "deadline-extended", "duties-begun", "duty-reminded",
     "second-site-offered", "second-site-missed", "second-site-refused", "site-banked", "banked-site-closed",

@@ -224,7 +224,8 @@ KINDS = (
     "agreement", "claim", "comment", "comparison of norms of round", "consultation", "docking record",
     "draft", "entry", "file", "file of the package", "layer of the map",
     "note", "notice", "page", "party", "placement", "policy", "policy of round", "proposal", "proposal of round",
-    "provision", "record", "request", "revision", "round", "run", "section", "service", "user", "zone",
+    "provision", "record", "request", "revision", "round", "run", "section", "service", "token", "user", "zone",
+    "checkpoint", "collection", "draw", "feature", "instance", "state of the log",
 )  # fmt: skip
 
 

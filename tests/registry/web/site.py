@@ -78,7 +78,9 @@ ROUND_PLAYED |= {
     "docking_id": "D-0001",
     "service_id": "S-0001",
 }
-ROUND_PLAYED |= {"request_id": "1"}
+ROUND_PLAYED |= {"request_id": "1", "site_id": "B-0001"}
+STAFF_ONLY |= {"calendar.one_proposal"}  # there is one only where slots were proposed
+STAFF_ONLY |= {"bank.one_pair"}  # there is a pair only where somebody has many entries
 # Filing is the delegates' own: its pages, empty, filled and in error, have tests of their own.
 FILING = "filing."
 ROUND_PLAYED |= {"draft_id": "1", "section_id": "who", "file_id": "1"}

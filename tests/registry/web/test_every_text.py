@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from registry.domain.api_tokens import SCOPES
 from registry.web import languages
 from tests.registry.web import marking
 from tests.registry.web.everybody import PEOPLE, peopled
@@ -16,6 +17,7 @@ from tests.registry.web.signing_in import enter, form_token, visit
 
 # Words that are the same in every language: units, formats, names of systems.
 SAME = (
+    *SCOPES,
     "SHA-256",
     "JSON",
     "GeoJSON",
