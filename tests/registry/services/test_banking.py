@@ -11,6 +11,7 @@ from registry.domain.claims import Claim
 from registry.domain.duties import Duty
 from registry.domain.entries import Entry
 from registry.domain.notices import Notice
+from registry.domain.offers import Offer
 from registry.domain.rounds import Round
 from registry.domain.site_bank import BankedSite
 from registry.log.records import Record
@@ -405,6 +406,20 @@ def test_silence_of_the_party_is_a_finding_and_stops_further_offers_until_it_off
     assert banking.offer(register, "C-0003", pair(), IND, OVERDUE).state == "OFFERED"
     require_settled(register, claim)
     assert register.query(Duty).filter_by(kind="second-site").one().state == "missed"
+
+
+def test_who_owes_a_site_beyond_the_deadline_accepts_no_offer(register: Session) -> None:
+    owing(register, {**SECTION, "offer": {"value": 30, "unit": "days"}})
+    late = make.utc("2027-10-28")
+    run_timers(register, late)
+    offer = register.query(Offer).filter_by(claim_id="C-0001").one()
+    offer.state, offer.answered_at, offer.answered_by = "OPEN", None, None  # as if it had not been answered yet
+    offer.claim.state = "OFFERED"
+    register.flush()
+    with pytest.raises(
+        ConflictError, match="no further offer is accepted until it is offered: registry bank offer C-0003"
+    ):
+        entering.accept(register, "C-0001", make.REGISTRAR, late)
 
 
 def test_a_finding_alone_stops_nothing_where_the_policy_says_so(register: Session) -> None:
