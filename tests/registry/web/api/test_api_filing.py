@@ -105,7 +105,8 @@ def test_nothing_is_changed_without_the_headers_that_guard_against_accidents(api
 def test_a_claim_is_withdrawn_with_a_reason_once(api: FlaskClient) -> None:
     claim, _ = filed(api, "withdrawn")
     where = f"/api/v1/claims/{claim}/withdrawal"
-    for body in ({}, {"reason": " "}, {"reason": 5}, {"reason": "x", "more": 1}, [], "x", None):
+    wrong: tuple[Any, ...] = ({}, {"reason": " "}, {"reason": 5}, {"reason": "x", "more": 1}, [], "x", None)
+    for body in wrong:
         assert is_problem(sent(api, where, body, "k-w"), "invalid"), body
     assert sent(api, where, {"reason": "no money"}, "k-w").status_code == 200
     assert is_problem(sent(api, where, {"reason": "no money"}, "k-w-2"), "conflict")

@@ -18,7 +18,6 @@ from registry.services import roles, tokens, users
 from registry.services.users import Credentials
 from tests import factories as make
 from tests.registry.web.api.calling import FILE, IND, JPN, REGISTRAR, TOKENS, bearer, given, is_problem, secret_of, sent
-from tests.registry.web.conftest import add_registrar
 from tests.registry.web.signing_in import enter, form_token, visit
 
 OWN = "/api/v1/own/token"
@@ -261,7 +260,6 @@ def test_a_token_that_cannot_be_had_is_refused_with_the_field(
 
 
 def test_a_person_has_twenty_tokens_at_most(site: Flask) -> None:
-    assert add_registrar  # the registrar is there
     new_delegate(site, "many")
     for n in range(19):
         given(site, "many@example.org", f"many{n}", rules.READ_OWN)
