@@ -53,3 +53,9 @@ def test_a_circle_ends() -> None:
         Loss(1, "B", "power", ("S-1",), stops=True),
         Loss(2, "A", "relay", ("S-3",), stops=True),
     )
+
+
+def test_an_entry_that_has_ended_or_stopped_loses_nothing_again() -> None:
+    offered = [Offered("S-1", "power", "A"), Offered("S-2", "relay", "B")]
+    relied = [Relied("S-1", "B", vital=True), Relied("S-2", "A", vital=True)]
+    assert what_breaks(offered, relied, entries=["A"]) == (Loss(1, "B", "power", ("S-1",), stops=True),)
