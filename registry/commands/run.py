@@ -18,7 +18,11 @@ def group() -> None:
 @group.command("ask")
 @click.argument("round_id", metavar="ROUND")
 @click.option(
-    "--kind", type=click.Choice(["trial", "proposal", "incentives"]), default="trial", show_default=True, help="What it is for."
+    "--kind",
+    type=click.Choice(["trial", "proposal", "incentives"]),
+    default="trial",
+    show_default=True,
+    help="What it is for.",
 )
 @click.option("--time-limit", "time_limit_s", type=int, help="Seconds (default: REGISTRY_SOLVER_TIME_LIMIT_S).")
 @click.option("--workers", type=int, default=8, show_default=True, help="Workers of the engine.")

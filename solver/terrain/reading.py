@@ -119,7 +119,10 @@ def open_model(
     InputError
         With every fault of every file: Earth, unlabelled, geographic, not square, kilometres, truncated, not meeting.
     """
-    with rasterio.Env(GDAL_CACHEMAX=CACHE_MB), ExitStack() as closing:  # the environment tells PROJ where its tables are
+    with (
+        rasterio.Env(GDAL_CACHEMAX=CACHE_MB),
+        ExitStack() as closing,
+    ):  # the environment tells PROJ where its tables are
         tiles, faults = _tiles(paths, stated, closing)
         faults += _not_meeting(tiles)
         judged = [_judged(tile, stated, progress, heights) for tile in tiles] if len(tiles) == len(paths) else []

@@ -31,7 +31,15 @@ def comparison(session: Session) -> dict[str, Any]:
         "C-0001": [given, {**given, "outcome": "unserved", "placement": None, "start": None, "cause": cause}],
         "C-0002": [given, given],
     }
-    profile = {"id": "IND", "name": claims["C-0001"], "provisions": 2, "served": 2, "returned": 0, "changed": 0, "causes": {}}
+    profile = {
+        "id": "IND",
+        "name": claims["C-0001"],
+        "provisions": 2,
+        "served": 2,
+        "returned": 0,
+        "changed": 0,
+        "causes": {},
+    }
     return {
         "format": report.FORMAT, "round": canaries.OLD, "frozen_sha256": frozen.sha256, "illustrative": True, "reference": "IND",
         "profiles": [profile, {**profile, "id": "JPN", "name": claims["C-0002"], "served": 1, "changed": 1, "causes": {"OST-I-2": 1}}],
