@@ -75,6 +75,11 @@ class Settings(BaseSettings):
         description="Reverse proxies in front, each of which adds the address it was asked from to X-Forwarded-For; "
         "with 0 that header is not believed",
     )
+    trusted_hosts: str | None = Field(
+        default=None,
+        description="Names by which the register may be asked for, separated by commas (`.example.org` with all below); "
+        "any name if unset, and addresses that the API gives repeat it",
+    )
     second_factor: Literal["everybody", "staff", "optional"] = Field(
         default="staff",
         description="Who must set up an authenticator app: everybody, staff and council, or nobody; a register whose log is "

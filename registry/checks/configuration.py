@@ -47,6 +47,9 @@ def _web(settings: Settings) -> Iterator[Line]:
     if settings.trusted_proxies and not settings.secure_cookies:
         said = "a proxy is in front, and cookies may still travel over plain http"
         yield warning("REGISTRY_SECURE_COOKIES", said, "set it, and serve https in the proxy")
+    if settings.trusted_proxies and not settings.trusted_hosts:
+        said = "pages answer to any name, and addresses that the API gives repeat it"
+        yield warning("REGISTRY_TRUSTED_HOSTS", said, "set it to the public names of the register")
     if settings.trusted_proxies and not _is_local(settings.host):
         said = f"pages are served on {settings.host}: whoever reaches it past the proxy can claim any address"
         yield warning("REGISTRY_HOST", said, "serve on 127.0.0.1, or let only the proxy reach the port")

@@ -52,6 +52,7 @@ from registry.web import (
 )
 from registry.web.api.wiring import add_api
 from registry.web.headers import add_headers
+from registry.web.hosts import add_trusted_hosts
 from registry.web.languages import ComponentLoader, add_languages, password_words
 from registry.web.request_log import Pages, add_request_log
 from registry.web.sessions import add_sessions
@@ -123,6 +124,7 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
     app.config.update(_configuration(settings))
     add_request_log(app)
     _trust_proxies(app, settings.trusted_proxies)
+    add_trusted_hosts(app, settings.trusted_hosts)
     _add_templates(app)
     add_languages(app)
     errors.add_error_pages(app)

@@ -24,7 +24,7 @@ def found(**changes: Any) -> list[tuple[str, str]]:
 
 
 def test_settings_that_go_together_are_one_line() -> None:
-    behind_nginx: dict[str, Any] = {"trusted_proxies": 1, "secure_cookies": True}
+    behind_nginx: dict[str, Any] = {"trusted_proxies": 1, "secure_cookies": True, "trusted_hosts": "example.org"}
     assert found() == found(**LONG) == found(**behind_nginx) == [("ok", "settings")]
 
 
@@ -32,8 +32,13 @@ def test_settings_that_go_together_are_one_line() -> None:
     ("changes", "level", "about"),
     [
         ({"secure_cookies": True}, "warning", "REGISTRY_TRUSTED_PROXIES"),
-        ({"trusted_proxies": 1}, "warning", "REGISTRY_SECURE_COOKIES"),
-        ({"trusted_proxies": 1, "secure_cookies": True, "host": "0.0.0.0"}, "warning", "REGISTRY_HOST"),
+        ({"trusted_proxies": 1, "trusted_hosts": "example.org"}, "warning", "REGISTRY_SECURE_COOKIES"),
+        ({"trusted_proxies": 1, "secure_cookies": True}, "warning", "REGISTRY_TRUSTED_HOSTS"),
+        (
+            {"trusted_proxies": 1, "secure_cookies": True, "trusted_hosts": "example.org", "host": "0.0.0.0"},
+            "warning",
+            "REGISTRY_HOST",
+        ),
         ({"threads": 11}, "fault", "REGISTRY_DATABASE_CONNECTIONS"),
         ({"session_hours": 1, "session_idle_minutes": 61}, "warning", "REGISTRY_SESSION_IDLE_MINUTES"),
         ({"secret_key": "k" * 31}, "fault", "REGISTRY_SECRET_KEY"),
