@@ -76,6 +76,17 @@ STEP_FORMS: Mapping[str, Form] = {
     "service_end": REASON,
     "service_leave": REASON,
     "service_rely": Form({"need": "Heat at night."}, {"need": " "}),
+    "claim_another_slot": Form({"reason": "Too early."}, {"reason": " "}),
+    "claim_confirm_slot": Form(),
+    "claim_second_site": Form(),  # nobody owes one here; tests/registry/web/steps/test_bank.py fills it in
+    "claim_windows": Form(
+        {"windows": "2028-02-28 22:00 to 2028-02-29 03:00", "landed_mass_kg": "500"},
+        {"windows": "soon", "azimuth_from": "north", "landed_mass_kg": "heavy"},
+    ),
+    "claim_withdraw_windows": REASON,
+    "pair_choice": Form({"reason": "It is as good."}, {"reason": " "}),
+    "pair_refusal": REASON,
+    "pair_release": REASON,
     "claim_propose_agreement": Form(
         {"other": "C-0002", "keep_out_m": "150", "kind": "landing-notice", "days": "14", "text": "Half will do."},
         {"keep_out_m": "near", "kind": "landing-notice", "days": "soon"},
@@ -112,6 +123,14 @@ OTHERS: Mapping[str, Other] = {
     "proof_check.check": Other(
         {"paper": "no paper"}, {"key": "no key", "paper": "{"}, False, "anonymous", "/log/check", "Check it"
     ),
+    "tokens.make": Other(
+        {"name": "Planning", "days": "30"},
+        {"name": " ", "days": "soon"},
+        False,
+        "delegate",
+        "/account/tokens",
+        "Make the token",
+    ),
     "users.add_user": Other(USER, {"email": "nobody"}, False, "administrator", "/users/new", "Add the person"),
     "users.change_roles": Other({}, {}, False, "administrator", "/users/1", "Change the roles"),
     "users.close_account": Other({}, {}, False, "administrator", "/users/1", "Close the account"),
@@ -122,6 +141,7 @@ ELSEWHERE = {
     "account.": "a button without fields",
     "cases.read_note": "a button without fields",
     "runs.cancel": "a button without fields",
+    "tokens.revoke": "a button without fields",
     "why_not.ask": "a button without fields",
     "users.": "test_accounts.py",
 }

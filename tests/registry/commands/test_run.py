@@ -74,4 +74,5 @@ def test_a_worker_is_told_when_in_rehearsal_only(drawn: Office, monkeypatch: pyt
 
 def test_a_scheduler_that_does_not_answer_is_named(drawn: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGISTRY_DASK_SCHEDULER", "no address")
-    assert drawn.refusal("worker", "--once", at=THEN, code=2).startswith("REGISTRY_DASK_SCHEDULER: no address")
+    told = drawn.refusal("worker", "--once", at=THEN, code=2)
+    assert told.startswith("REGISTRY_DASK_SCHEDULER in the environment cannot be used: it is no address of a scheduler")

@@ -22,6 +22,7 @@ NO_PERSON = {
     "missions": {"name", "operator"},
     "norm_profiles": {"name"},
     "notice_templates": {"addressees", "heading"},
+    "banked_sites": {"first_name", "second_name", "chosen_by"},
     "operators": {"name"},
     "parties": {"name"},
     "placements": {"name"},

@@ -156,6 +156,7 @@ def test_outside_the_log_no_page_names_an_unpublished_claim(marked: Flask) -> No
         address
         for address in all_addresses(marked)
         if "/receipts/" not in address
+        and not address.startswith(("/api/v1/log/", "/api/v1/openapi.json"))  # whose examples have numbers
         and not any(claim in address for claim in canaries.HIDDEN)
         and not address.endswith((".zip", "register.json"))  # the log is in the package, and has every claim's number
     ]
