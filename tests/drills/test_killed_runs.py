@@ -128,6 +128,7 @@ def check(drill: Drill) -> None:
         assert reading.records_about(session, f"rounds/{make.ROUND}")
 
 
+@pytest.mark.slow
 def test_three_killed_runs_leave_none_running_and_nothing_entered_twice(drill: Drill) -> None:
     drill.python = str(drill.folder / "python")
     Path(drill.python).write_text(STAND_IN.format(solution=drill.folder / "solution.json"))

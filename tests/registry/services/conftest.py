@@ -1,6 +1,11 @@
-"""Two rivals in coordination, made once: for the many tests of refusals, which no database decides."""
+"""Two rivals in coordination, made once: for the many tests of refusals, which no database decides.
+
+What locks, races, counts or leans on a constraint is tested on PostgreSQL in every run; the other services there with
+`--all`.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -8,6 +13,21 @@ from sqlalchemy.orm import Session
 
 from registry import db
 from tests.registry import consulting
+
+HERE = Path(__file__).parent
+ON_BOTH = {
+    f"test_{name}.py"
+    for name in (
+        "deciding", "entering", "erasures", "filing", "idempotency", "keys", "lives", "offers", "races", "reference",
+        "roles", "room", "slot_races", "users",
+    )
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == HERE and item.path.name not in ON_BOTH and item.get_closest_marker("postgresql"):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
