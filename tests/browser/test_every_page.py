@@ -19,7 +19,7 @@ MORE = (
     "/log?first=0",
     "/parties/ESA",
 )
-# axe looks at every page once, and once more at those whose parts change places or give way on a narrow screen.
+# axe looks at those whose parts change places or give way on a narrow screen; `--all` shows it every page in every role.
 NARROW = (
     "/",
     "/claims",
@@ -41,7 +41,7 @@ ERRORS = {
 }
 
 
-def faults_of(watched: Watched, address: str, code: int = 200, *, contrast: bool = True) -> Iterator[str]:
+def faults_of(watched: Watched, address: str, code: int = 200, *, axe: bool = True) -> Iterator[str]:
     """Everything wrong with one page, at all widths."""
     watched.faults.clear()
     if (status := watched.open(address)) != code:
@@ -52,16 +52,15 @@ def faults_of(watched: Watched, address: str, code: int = 200, *, contrast: bool
         watched.page.set_viewport_size({"width": width, "height": 900})
         if too_wide := overflow(watched.page):
             yield f"{address}: {too_wide} px too wide at {width}"
-        if width == 1600 or (width == 360 and address.endswith(NARROW)):
-            found = violations(watched.page, contrast=contrast and width == 1600)
+        if axe and (width == 1600 or (width == 360 and address.endswith(NARROW))):
+            found = violations(watched.page, contrast=width == 1600)
             yield from (f"{address} at {width}: {line}" for line in found)
 
 
 def test_filled_pages_are_without_fault(played_site: Site, watched: Watched) -> None:
-    """Contrast on those whose parts give way, which have all colours; `--all` measures it on every page and form."""
     wanted = (*public(played_site.app, ROUND_PLAYED).values(), *MORE)
     site = played_site.address
-    found = [fault for path in wanted for fault in faults_of(watched, site + path, contrast=path in NARROW)]
+    found = [fault for path in wanted for fault in faults_of(watched, site + path, axe=path in NARROW)]
     assert found == []
     assert len(wanted) >= 25
 
@@ -69,7 +68,7 @@ def test_filled_pages_are_without_fault(played_site: Site, watched: Watched) -> 
 @pytest.mark.slow
 def test_empty_pages_are_without_fault(empty_site: Site, watched: Watched) -> None:
     wanted = without_arguments(empty_site.app)
-    found = [fault for address in wanted for fault in faults_of(watched, empty_site.address + address, contrast=False)]
+    found = [fault for address in wanted for fault in faults_of(watched, empty_site.address + address)]
     assert found == []
     assert len(wanted) >= 10
 

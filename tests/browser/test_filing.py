@@ -100,6 +100,7 @@ def _tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"the keyboard does not reach {name!r}")
 
 
+@pytest.mark.slow
 def test_every_form_is_without_fault_empty_filled_and_in_error(filing_site: Site, delegate: Watched) -> None:
     client = signed_in(filing_site.app, IND)
     filled, bare = begun(client, "Filled station"), begun(client, "Empty station")

@@ -225,7 +225,7 @@ def test_at_a_terminal_the_password_is_asked_for_twice_and_not_shown(register: P
 # Pages
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ending", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
 def test_pages_are_served_until_the_process_is_asked_to_end(played: Played, ending: signal.Signals) -> None:
     command = [*COMMAND, "serve", "--port", "0", "--data", str(played.data)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -243,7 +243,7 @@ def test_pages_are_served_until_the_process_is_asked_to_end(played: Played, endi
     assert (told["event"], told["endpoint"], told["status"]) == ("request", "home.home", 200)
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("command", ["serve", pytest.param("demo", marks=pytest.mark.slow)])
 def test_a_port_that_is_taken_is_told_before_anything_else_is_done(played: Played, command: str) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

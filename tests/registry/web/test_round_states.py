@@ -183,7 +183,11 @@ def played_to(tmp_path: Path) -> Iterator[Callable[[str], Flask]]:
     engine.dispose()
 
 
-@pytest.mark.parametrize("state", STATES)
+RARE = ("closed, no claim", "proposed, no claim", "frozen", "one vote", "proposed", "two rounds")
+ALL_STATES = [pytest.param(state, marks=pytest.mark.slow) if state in RARE else state for state in STATES]
+
+
+@pytest.mark.parametrize("state", ALL_STATES)
 def test_every_page_answers_or_says_that_there_is_no_such_thing(
     played_to: Callable[[str], Flask], state: str, tmp_path: Path
 ) -> None:
