@@ -6,6 +6,7 @@ lock of the log, taken by every service), one that reads sees one snapshot and c
 
 import functools
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -164,21 +165,26 @@ def sweep(engine: sa.Engine) -> bool:
 
     Copies that a server or a file system keeps of its own (logs for replication, snapshots) are not reached.
     """
-    connection = engine.raw_connection()
     try:
         if engine.dialect.name == "sqlite":
-            connection.execute("PRAGMA query_only=OFF")
-            connection.execute("VACUUM")
-            [(busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return not busy
-        connection.driver_connection.autocommit = True  # type: ignore[union-attr]  # VACUUM is for no transaction
-        connection.cursor().execute("VACUUM FULL")
-        connection.driver_connection.autocommit = False  # type: ignore[union-attr]
-    except (sa.exc.DBAPIError, engine.dialect.dbapi.Error):  # type: ignore[union-attr]  # the driver's own
+            return _sweep_sqlite(engine)
+        # VACUUM is for no transaction; what the connection was comes back when it goes back to its pool.
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM FULL")
+    except (sa.exc.DBAPIError, sqlite3.Error):
         return False
+    return True
+
+
+def _sweep_sqlite(engine: sa.Engine) -> bool:
+    connection = engine.raw_connection()
+    try:
+        connection.execute("PRAGMA query_only=OFF")
+        connection.execute("VACUUM")
+        [(busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return not busy
     finally:
         connection.close()
-    return True
 
 
 def alembic_config(connection: sa.Connection | None = None) -> Config:

@@ -106,7 +106,7 @@ def _copy_in(connection: sa.Connection, table: Table, rows: Iterable[Cells]) -> 
     columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), columns)
     # The cursor is psycopg's own, of which SQLAlchemy promises only what every driver has.
-    with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+    with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]  # as said
         for cells in rows:
             copy.write_row(cells)
 

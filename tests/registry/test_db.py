@@ -42,6 +42,14 @@ def test_unit_of_work_keeps_nothing_when_it_fails(engine: Engine) -> None:
     assert parties(engine) == 0
 
 
+def test_sweeping_is_done_and_leaves_connections_as_they_were(engine: Engine) -> None:
+    with engine.connect() as connection:
+        before = connection.get_isolation_level()
+    assert db.sweep(engine)
+    with engine.connect() as connection:
+        assert connection.get_isolation_level() == before != "AUTOCOMMIT"
+
+
 def test_a_reader_cannot_write(engine: Engine) -> None:
     with pytest.raises(DBAPIError, match=r"(?i)read-?only"), db.reading(engine) as session:  # noqa: PT012
         session.add(Party(**INDIA))
