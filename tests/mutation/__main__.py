@@ -1,9 +1,8 @@
-"""`python -m tests.mutation GROUP...|all [--minutes N] [--sample N] [--seed N] [--file TEXT] [--near] [--out FOLDER]`.
+"""`python -m tests.mutation GROUP...|all [--minutes N] [--sample N] [--seed N] [--file TEXT] [--out FOLDER]`.
 
 Groups and their tests are in groups.py. Each mutant is one fault in one module; it is killed if a test fails. With
 `--sample` only so many mutants of each group are tried, drawn by `--seed`; with `--minutes` no new one is begun after that
-time, and the same command goes on where it stopped; with `--near` only the tests near each module are run, which gives a
-lower bound soon, and what survived them is tried again without it. The results, the report and the survivors are in FOLDER
+time, and the same command goes on where it stopped. The results, the report and the survivors are in FOLDER
 (build/mutation). Exit codes: 0 every score tried is as wanted, 1 one is not, 2 unusable.
 """
 
@@ -14,9 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.mutation import running
+from tests.mutation import reach, running
 from tests.mutation.groups import GROUPS, ROOT, Group
 from tests.mutation.mutants import Module, Mutant, mutants
+from tests.mutation.reach import Reach
 from tests.mutation.results import KILLED, SURVIVED, TIMED_OUT, Result, Results, summary, tests_sha256, write_report
 
 LONGEST_S, LEAST_S, TIMES = 900.0, 30.0, 4.0
@@ -37,10 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     running.preload()
     end = time.monotonic() + 60 * given.minutes
     try:
-        told = [
-            measured(GROUPS[name], given.out, end, given.sample, given.seed, given.file, near=given.near)
-            for name in names
-        ]
+        told = [measured(GROUPS[name], given.out, end, given.sample, given.seed, given.file) for name in names]
     except UnusableError as error:
         sys.stderr.write(f"mutation: {error}\n")
         return 2
@@ -48,7 +45,6 @@ def main(arguments: Sequence[str]) -> int:
         "sample": given.sample or "all",
         "seed": given.seed,
         "files": given.file or "all",
-        "tests": "near" if given.near else "all",
     }
     write_report(given.out, about, told)
     for row in told:
@@ -71,60 +67,49 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--seed", type=int, default=27)
     parser.add_argument("--file", default="", help="only modules with this in their path")
-    parser.add_argument("--near", action="store_true", help="only the tests near each module: a lower bound, soon had")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "mutation")
     return parser.parse_args(arguments)
 
 
-class _Clock:
-    """How long tests may take on a mutant: several times what they take by themselves, which have to pass."""
-
-    def __init__(self, group: Group) -> None:
-        self._group = group
-        self._known: dict[tuple[str, ...], float] = {}
-
-    def timeout_s(self, tests: tuple[str, ...]) -> float:
-        """The seconds, measured when they are first asked for."""
-        if tests not in self._known:
-            ended = running.run(tests, LONGEST_S)
-            if ended.killed:
-                said = f"{self._group.name}: its tests do not pass without any fault (pytest ended with {ended.code})"
-                raise UnusableError(said)
-            self._known[tests] = LEAST_S + TIMES * ended.seconds
-        return self._known[tests]
-
-
-def measured(
-    group: Group, folder: Path, end: float, sample: int = 0, seed: int = 27, file: str = "", *, near: bool = False
-) -> dict[str, Any]:
+def measured(group: Group, folder: Path, end: float, sample: int = 0, seed: int = 27, file: str = "") -> dict[str, Any]:
     """Try the mutants of a group that are not known yet, as long as there is time; what is known then."""
-    results, tests = Results(folder), f"{'near ' if near else ''}{tests_sha256(group)}"
+    results, tests = Results(folder), tests_sha256(group)
     modules = [Module(path) for path in group.files() if file in path.as_posix()]
-    found, clock = [], _Clock(group)
+    found: list[Result] = []
+    known_reach: Reach | None = None
     for mutant in mutants(modules, sample, seed):
         known = results.known(group, mutant, tests)
         if known is None and time.monotonic() >= end:
             break
         if known is None:
-            known = _tried(group, mutant, clock, tests, near=near)
+            known_reach = known_reach or _reach(group, folder, tests)
+            known = _tried(group, mutant, known_reach, tests)
             results.keep(mutant, known)
         found.append(known)
     return summary(group, sum(map(len, modules)), found)
 
 
-def _tried(group: Group, mutant: Mutant, clock: _Clock, tests: str, *, near: bool) -> Result:
-    """One mutant, by the tests that bear its module's name first: where they find it the others need not run."""
-    seconds, outcome = 0.0, SURVIVED
-    first = group.first(mutant.file)
-    for selection in (first,) if near and first else tuple(filter(None, (first, group.tests))):
-        ended = running.run(selection, clock.timeout_s(selection), (mutant.file, mutant.source))
-        seconds += ended.seconds
-        if ended.code == running.NO_TESTS:
-            raise UnusableError(f"{group.name}: no test was found for {mutant.file}")
+def _reach(group: Group, folder: Path, tests: str) -> Reach:
+    """What the tests reach, measured where it is not known for these tests and modules."""
+    path = reach.place(folder, group, tests)
+    if not path.is_file():
+        ended = running.reached(group, path, LONGEST_S)
         if ended.killed:
-            outcome = TIMED_OUT if ended.code is None else KILLED
-            break
-    return Result(group.name, mutant.file, mutant.line, mutant.before, mutant.after, outcome, round(seconds, 1), tests)
+            said = f"{group.name}: its tests do not pass without any fault (pytest ended with {ended.code})"
+            raise UnusableError(said)
+    return reach.read(path)
+
+
+def _tried(group: Group, mutant: Mutant, known: Reach, tests: str) -> Result:
+    """One mutant, by the tests that reach its line; what no test reaches survives untried."""
+    files, chosen, needed_s = known.selection(mutant.file, mutant.line)
+    ended = running.Ended(running.PASSED, 0.0)
+    if files:
+        limit_s = LEAST_S + TIMES * needed_s
+        ended = running.run(files, limit_s, (mutant.file, mutant.source), chosen)
+    outcome = SURVIVED if not ended.killed else TIMED_OUT if ended.code is None else KILLED
+    seconds = round(ended.seconds, 1)
+    return Result(group.name, mutant.file, mutant.line, mutant.before, mutant.after, outcome, seconds, tests)
 
 
 if __name__ == "__main__":

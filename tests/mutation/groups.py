@@ -10,29 +10,6 @@ EQUIVALENT = Path(__file__).with_name("equivalent.json")
 TAMPERING = "tests/drills/test_tampered_register.py"
 
 
-# Tests that mostly find what is wrong with a module, where they do not bear its name: they are run before the others.
-NEAR: Mapping[str, tuple[str, ...]] = {
-    "registry/log/reading.py": ("tests/registry/log/test_openings.py", "tests/registry/log/test_records.py"),
-    "registry/log/rebuilding.py": ("tests/registry/log/test_openings.py",),
-    "registry/log/erasing.py": ("tests/registry/log/test_openings.py",),
-    "registry/log/consistency.py": ("tests/registry/log/test_receipts.py",),
-    "registry/log/verdicts.py": ("tests/registry/web/test_receipts.py",),
-    "solver/checks/lottery.py": ("tests/solver/exante/test_verify_lottery.py",),
-    "solver/checks/passage.py": ("tests/solver/test_access.py",),
-    "solver/checks/rule_values.py": ("tests/solver/rules/test_nash.py", "tests/solver/test_verify.py"),
-    "solver/checks/consequences.py": ("tests/solver/test_verify.py",),
-    "solver/checks/improvements.py": ("tests/solver/test_verify.py",),
-    "solver/checks/separation.py": ("tests/solver/test_verify.py",),
-    "solver/checks/stages.py": ("tests/solver/test_verify.py",),
-    "registry/web/access/browser_sessions.py": ("tests/registry/web/test_attempts.py",),
-    "registry/web/access/context.py": ("tests/registry/web/test_users.py",),
-    "registry/web/access/forms.py": ("tests/registry/web/test_sign_in.py",),
-    "registry/web/access/gates.py": ("tests/registry/web/test_reauthentication.py",),
-    "registry/web/access/limits.py": ("tests/registry/web/test_sign_in.py",),
-    "registry/web/access/log.py": ("tests/registry/web/test_sign_in.py",),
-}
-
-
 @dataclass(frozen=True)
 class Group:
     """Modules by pattern, the tests that are run for each fault in them (as pytest takes them), and the score wanted."""
@@ -46,14 +23,6 @@ class Group:
         """The modules, in order."""
         found = {path for pattern in self.modules for path in ROOT.glob(pattern) if path.name != "__init__.py"}
         return sorted(found)
-
-    def first(self, file: str) -> tuple[str, ...]:
-        """Those of the tests that bear a module's name, or are stated to be near it."""
-        name = f"test_{Path(file).stem}.py"
-        places = [ROOT / word for word in self.tests if "::" not in word]
-        found = {path for place in places for path in (place.rglob(name) if place.is_dir() else [place])}
-        named = tuple(sorted(path.relative_to(ROOT).as_posix() for path in found if path.name == name))
-        return named or NEAR.get(file, ())
 
 
 GROUPS: Mapping[str, Group] = {

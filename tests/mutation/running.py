@@ -8,17 +8,19 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
-from tests.mutation.groups import ROOT
+from tests.mutation import reach
+from tests.mutation.groups import ROOT, Group
 
 # What takes long to load and is not ours: loaded once, before the children are made.
 PRELOADED = (
-    "pytest",
+    "coverage",
     "sqlalchemy.orm",
     "alembic",
     "hypothesis",
@@ -29,8 +31,8 @@ PRELOADED = (
     "click",
     "cryptography",
 )
+FIRST_FAILURE = ("-x",)
 WORDS = (
-    "-x",
     "-W",
     "ignore::pytest.PytestAssertRewriteWarning",
     "-q",
@@ -94,12 +96,51 @@ def preload() -> None:
     assert not ours, f"{ours[:3]} are loaded already: no mutant of them would be seen"
 
 
-def run(tests: Sequence[str], timeout_s: float, mutant: tuple[str, str] | None = None) -> Ended:
-    """Some tests; with `mutant` (file, text) in place of that module."""
+def run(
+    tests: Sequence[str],
+    timeout_s: float,
+    mutant: tuple[str, str] | None = None,
+    only: Collection[str] | None = None,
+) -> Ended:
+    """Some tests, by file or by name; with `mutant` (file, text) in place of that module, `only` those tests of them."""
+    plugins = [] if only is None else [_Only(only)]
+    return _in_child(lambda: _pytest((*WORDS, *FIRST_FAILURE), tests, plugins, mutant), timeout_s)
+
+
+def reached(group: Group, path: Path, timeout_s: float) -> Ended:
+    """Write to a file what each test of a group reaches; they all have to pass."""
+
+    def measured() -> int:
+        import coverage
+
+        measuring = coverage.Coverage(data_file=None, include=list(map(str, group.files())), config_file=False)
+        contexts = reach.Contexts(measuring)
+        measuring.start()
+        code = _pytest(WORDS, group.tests, [contexts], None)
+        measuring.stop()
+        if code == PASSED:
+            reach.write(contexts, group.files(), path)
+        return code
+
+    return _in_child(measured, timeout_s)
+
+
+class _Only:
+    """A plugin of pytest that leaves some tests of those collected."""
+
+    def __init__(self, tests: Collection[str]) -> None:
+        self._tests = tests
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        items[:] = [item for item in items if item.nodeid in self._tests]
+
+
+def _in_child(work: Callable[[], int], timeout_s: float) -> Ended:
+    """Do what ends in an exit code in a forked child, which is ended with all that it started."""
     begun = time.monotonic()
     child = os.fork()
     if child == 0:
-        _child(tests, mutant)
+        _become(work)
     while time.monotonic() - begun < timeout_s:
         found, status = os.waitpid(child, os.WNOHANG)
         if found:
@@ -119,22 +160,27 @@ def _end_group(child: int) -> None:
         os.killpg(child, signal.SIGKILL)
 
 
-def _child(tests: Sequence[str], mutant: tuple[str, str] | None) -> None:
-    """Become the tests; never returns."""
+def _become(work: Callable[[], int]) -> None:
+    """Be the child; never returns."""
     code = 70
     try:
         os.setpgid(0, 0)
         quiet = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(quiet, stream)
-        if mutant:
-            file, source = mutant
-            name = file.removesuffix(".py").replace("/", ".")
-            sys.meta_path.insert(0, _Mutated(name, ROOT / file, source))
-        import pytest
-
-        code = int(pytest.main([*WORDS, *tests]))
+        code = work()
     except BaseException:  # noqa: BLE001 - whatever it is, the child ends here
         code = 71
     finally:
         os._exit(code)
+
+
+def _pytest(words: Sequence[str], tests: Sequence[str], plugins: list[Any], mutant: tuple[str, str] | None) -> int:
+    """Run tests in this process, which has loaded nothing of ours yet."""
+    if mutant:
+        file, source = mutant
+        name = file.removesuffix(".py").replace("/", ".")
+        sys.meta_path.insert(0, _Mutated(name, ROOT / file, source))
+    import pytest
+
+    return int(pytest.main([*words, *tests], plugins=plugins))

@@ -1,19 +1,21 @@
 """Mutants are what they say, are seen by the tests that are run, and what came of them is kept and told."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.mutation import __main__ as command
-from tests.mutation import groups, mutants, results, running
+from tests.mutation import groups, mutants, reach, results, running
 from tests.mutation.groups import GROUPS, Group
+from tests.mutation.reach import Reach
 from tests.mutation.results import KILLED, SURVIVED, Result, Results
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program of one function, with a test that looks at half of it."""
-    for module in (groups, mutants, results, running):
+    for module in (groups, mutants, reach, results, running):
         monkeypatch.setattr(module, "ROOT", tmp_path)
     (tmp_path / "little").mkdir()
     (tmp_path / "little/sums.py").write_text(
@@ -29,15 +31,19 @@ def group(root: Path) -> Group:
     return Group("little", ("little/*.py",), ("tests",), wanted=0.6)
 
 
+def reached_by_one(group: Group, path: Path, timeout_s: float) -> running.Ended:
+    """As if one test had run every line of the function."""
+    seen = {"little/sums.py": {1: [], 4: [], 5: [0]}}
+    path.write_text(json.dumps({"tests": ["tests/test_sums.py::test_sum"], "seconds": [0.5], "lines": seen}))
+    return running.Ended(running.PASSED, 0.5)
+
+
 def test_every_group_has_modules_and_tests_that_are_there() -> None:
     for group in GROUPS.values():
         assert group.files(), group.name
         assert [word for word in group.tests if not (groups.ROOT / word).exists()] == []
         for pattern in group.modules:
             assert list(groups.ROOT.glob(pattern)), pattern
-    for file, tests in groups.NEAR.items():
-        assert [word for word in (file, *tests) if not (groups.ROOT / word).is_file()] == []
-        assert any(groups.ROOT / file in group.files() for group in GROUPS.values()), file
     assert {"verify", "log", "geometry", "procedure", "permission"} <= GROUPS.keys()
     assert (GROUPS["verify"].wanted, GROUPS["log"].wanted, GROUPS["geometry"].wanted) == (0.95, 0.95, 0.85)
 
@@ -64,14 +70,15 @@ def test_an_outcome_is_kept_and_a_survivor_is_tried_again_when_tests_change(
 ) -> None:
     tried: list[str] = []
 
-    def run(tests: object, timeout_s: float, mutant: tuple[str, str] | None = None) -> running.Ended:
-        tried.append(mutant[1] if mutant else "")
-        return running.Ended(int(mutant is not None and "or number" in mutant[1]), 0.1)
+    def run(files: object, timeout_s: float, mutant: tuple[str, str], only: object) -> running.Ended:
+        tried.append(mutant[1])
+        return running.Ended(int("or number" in mutant[1]), 0.1)
 
     monkeypatch.setattr(running, "run", run)
+    monkeypatch.setattr(running, "reached", reached_by_one)
     (tmp_path / "out").mkdir()
     told = command.measured(group, tmp_path / "out", float("inf"))
-    assert (told["killed"], told["tried"]) == (1, len(set(tried)) - 1)
+    assert (told["killed"], told["tried"]) == (1, len(set(tried)))
     assert told["raw"] == round(1 / told["tried"], 4)
     assert {
         "file": "little/sums.py",
@@ -95,7 +102,7 @@ def test_out_of_time_nothing_new_is_tried(group: Group, tmp_path: Path, monkeypa
 def test_tests_that_fail_without_a_fault_are_no_measure(
     group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "run", lambda *_: running.Ended(1, 0.1))
+    monkeypatch.setattr(running, "reached", lambda *_: running.Ended(1, 0.1))
     with pytest.raises(command.UnusableError, match="its tests do not pass without any fault"):
         command.measured(group, tmp_path, float("inf"))
 
@@ -142,3 +149,61 @@ def test_results_survive_a_stop(tmp_path: Path) -> None:
     mutant = mutants.Mutant("a.py", 1, 1, "x", "y", "y")
     kept.keep(mutant, Result("g", "a.py", 1, "x", "y", KILLED, 1.0, "t"))
     assert Results(tmp_path).known(Group("g", (), ()), mutant, "other tests") == kept.rows[f"g/{mutant.key}"]
+
+
+REACH = Reach(
+    tests=["tests/test_a.py::test_one", "tests/test_a.py::test_two", "tests/test_b.py::test_three"],
+    seconds=[0.5, 4.0, 1.0],
+    lines={"little/sums.py": {1: [], 4: [], 5: [1, 2]}},
+)
+
+
+def test_a_mutant_is_tried_by_the_tests_that_reach_its_line_the_cheap_files_first(root: Path) -> None:
+    assert REACH.selection("little/sums.py", 5) == (
+        ("tests/test_b.py", "tests/test_a.py"),
+        frozenset({"tests/test_a.py::test_two", "tests/test_b.py::test_three"}),
+        5.0,
+    )
+
+
+def test_what_is_reached_at_import_alone_is_tried_by_the_tests_of_its_function_or_module(root: Path) -> None:
+    assert REACH.tests_of("little/sums.py", 4) == [1, 2]
+    assert REACH.tests_of("little/sums.py", 1) == [1, 2]
+    assert REACH.tests_of("little/other.py", 1) == []
+
+
+def test_what_no_test_reaches_survives_untried(group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reached(group: Group, path: Path, timeout_s: float) -> running.Ended:
+        path.write_text('{"tests": ["t.py::test"], "seconds": [1.0], "lines": {"little/sums.py": {"5": []}}}')
+        return running.Ended(running.PASSED, 0.1)
+
+    monkeypatch.setattr(running, "reached", reached)
+    monkeypatch.setattr(running, "run", lambda *_: pytest.fail("it was tried"))
+    told = command.measured(group, tmp_path, float("inf"))
+    assert (told["killed"], told["raw"]) == (0, 0.0) and told["survived"] == told["tried"] > 5
+
+
+@pytest.mark.slow
+def test_what_a_fixture_of_a_module_does_counts_for_every_test_that_uses_it(tmp_path: Path) -> None:
+    """A whole run, in a process that loaded nothing of ours: `tree.root` is called in a fixture alone."""
+    import subprocess
+    import sys
+
+    (tmp_path / "test_fixture.py").write_text(
+        "import pytest\nfrom registry.log import tree\n\n\n"
+        "@pytest.fixture(scope='module')\ndef root():\n    return tree.leaf_hash(b'')\n\n\n"
+        "def test_first(root):\n    assert len(root) == 32\n\n\ndef test_second(root):\n    assert root\n\n\n"
+        "def test_third():\n    assert tree\n"
+    )
+    script = (
+        "import sys; from pathlib import Path; from tests.mutation import reach, running; running.preload(); "
+        "from tests.mutation.groups import Group; path = Path(sys.argv[1]) / 'reach.json'; "
+        "group = Group('little', ('registry/log/tree.py',), ('-p', 'tests.conftest', sys.argv[1] + '/test_fixture.py')); "
+        "print(running.reached(group, path, 120).code); "
+        "print(*sorted({t.split('::')[1] for t in reach.read(path).selection('registry/log/tree.py', int(sys.argv[2]))[1]}))"
+    )
+    text = (groups.ROOT / "registry/log/tree.py").read_text("utf-8").splitlines()
+    line = next(number for number, row in enumerate(text, 1) if 'sha256(b"\\x00" + ' in row)
+    words = [sys.executable, "-c", script, str(tmp_path), str(line)]
+    ended = subprocess.run(words, cwd=groups.ROOT, capture_output=True, text=True, check=False)
+    assert ended.stdout.split() == ["0", "test_first", "test_second"], ended.stderr
