@@ -61,7 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--set", action="append", default=[], metavar="COUNT=N", help="another size, e.g. cycles=50")
     parser.add_argument("--without", action="append", default=[], metavar="PART", help="leave drills out: postgresql")
     parser.add_argument("--check", type=Path, metavar="REPORT", help="check a report and its note instead")
-    parser.add_argument("--vkey", help="with --check: the key that you trust")
+    parser.add_argument(
+        "--with", dest="earlier", action="append", default=[], type=Path, metavar="REPORT",
+        help="take over what an earlier report shows to have been held in the same size, and hold the rest",
+    )  # fmt: skip
+    parser.add_argument("--vkey", help="with --check or --with: the key that you trust")
     for hidden in ("--one", "--counts"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -113,17 +117,21 @@ def _hold(
     started_at = ambient.now().isoformat(timespec="seconds")
     if not told.out.absolute().parent.is_dir():
         raise UseError(f"--out: there is no folder {told.out.absolute().parent}")
+    earlier = report.earlier(told.earlier, told.vkey, sizes)
     rows: list[Row] = []
+    for name in earlier.rows:
+        click.echo(f"held before: {name}")
     for name in left_out:
         click.echo(f"left out: {name} (--without {' '.join(told.without)})")
-    for drill in chosen:
+    for drill in (drill for drill in chosen if drill.name not in earlier.rows):
         rows.append(_in_child(drill, sizes[drill.name], told.without))
         click.echo("\n".join(report.table(rows[-1:])))
         # Written after each drill: what was held so far outlives a session that is cut short.
-        report.write(told.out, report.document(rows, left_out, started_at, key.verifier.vkey), key)
-    held = sum(row.held for row in rows)
-    click.echo(f"{held} of {len(rows)} promises held; {told.out} is signed by {key.verifier.vkey}")
-    return 0 if held == len(rows) else 1
+        report.write(told.out, report.document(rows, left_out, started_at, key.verifier.vkey, earlier), key)
+    report.write(told.out, report.document(rows, left_out, started_at, key.verifier.vkey, earlier), key)
+    held = sum(row.held for row in rows) + len(earlier.rows)
+    click.echo(f"{held} of {len(chosen)} promises held; {told.out} is signed by {key.verifier.vkey}")
+    return 0 if held == len(chosen) else 1
 
 
 def _in_child(drill: Drill, counts: Mapping[str, int], without: Sequence[str]) -> Row:

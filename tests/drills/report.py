@@ -12,7 +12,7 @@ import platform
 import sqlite3
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +60,22 @@ class Row:
         }
 
 
-def document(rows: Sequence[Row], left_out: Sequence[str], started_at: str, vkey: str) -> dict[str, Any]:
-    """The report as JSON values; `left_out` are the drills that were not held because a part was left out."""
+@dataclass(frozen=True)
+class Earlier:
+    """What earlier reports show to have been held: rows as they stand there, by drill, and which reports these are."""
+
+    rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    reports: Sequence[Mapping[str, Any]] = ()
+
+
+def document(
+    rows: Sequence[Row], left_out: Sequence[str], started_at: str, vkey: str, earlier: Earlier = Earlier()
+) -> dict[str, Any]:
+    """The report as JSON values; `left_out` are the drills that were not held because a part was left out.
+
+    Rows of `earlier` stand before those held now, with the reports that they are taken from, each with its commit.
+    """
+    drills = [*map(dict, earlier.rows.values()), *(row.as_json() for row in rows)]
     return {
         "format": FORMAT,
         "started_at": started_at,
@@ -70,9 +84,10 @@ def document(rows: Sequence[Row], left_out: Sequence[str], started_at: str, vkey
         "machine": _machine(),
         "versions": _versions(),
         "signed_by": vkey,
-        "held": all(row.held for row in rows),
+        "held": all(row["held"] for row in drills),
         "left_out": list(left_out),
-        "drills": [row.as_json() for row in rows],
+        "taken_from": list(earlier.reports),
+        "drills": drills,
     }
 
 
@@ -153,6 +168,30 @@ def check(path: Path, vkey: str | None) -> list[str]:
         raise ReportError(f"{path}: this is not the report that was signed; one of its bytes was changed")
     whose = "the key given" if vkey else "the key that it names itself: give the one you trust with --vkey"
     return [*opened.body.splitlines()[2:], f"unchanged since it was signed with {whose}"]
+
+
+def earlier(paths: Sequence[Path], vkey: str | None, sizes: Mapping[str, Mapping[str, int]]) -> Earlier:
+    """What reports show to have been held in these sizes, each drill from the first that has it.
+
+    Raises ReportError if one of them must not be believed (see `check`).
+    """
+    rows: dict[str, Mapping[str, Any]] = {}
+    reports: list[Mapping[str, Any]] = []
+    for path in paths:
+        check(path, vkey)
+        said = json.loads(path.read_bytes())
+        found = {
+            row["drill"]: row
+            for row in said["drills"]
+            if row["held"] and row["drill"] not in rows and row["counts"] == sizes.get(row["drill"])
+        }
+        if not found:
+            continue
+        rows |= found
+        told = {name: said[name] for name in ("commit", "changed", "started_at", "ended_at", "machine", "signed_by")}
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        reports += [*said.get("taken_from", ()), {**told, "sha256": digest, "drills": sorted(found)}]
+    return Earlier(rows, reports)
 
 
 def table(rows: Sequence[Row]) -> list[str]:

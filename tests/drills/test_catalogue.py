@@ -1,5 +1,6 @@
 """The drills are listed, sized and reported as they should; what is no tests already is held here in its small size."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -114,6 +115,51 @@ def test_a_drill_is_held_in_a_child_and_reported(
     assert seen == [("killed-runs", {"slow": 0})]
     assert "0 of 1 promises held" in capsys.readouterr().out
     assert command.main(["--check", str(out), "--vkey", SIGNER.verifier.vkey]) == 0
+
+
+@pytest.fixture
+def held_now(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The drills that are really held; each holds."""
+    names: list[str] = []
+
+    def in_child(drill: Drill, counts: Mapping[str, int], without: object) -> Row:
+        names.append(drill.name)
+        return Row(drill, counts, Outcome({"passed": 1}), 2.0)
+
+    monkeypatch.setattr(command, "_in_child", in_child)
+    return names
+
+
+def test_what_an_earlier_report_shows_is_taken_over_and_only_the_rest_is_held(
+    tmp_path: Path, held_now: list[str]
+) -> None:
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    assert command.main(["asvs", "sign-in", "--out", str(first)]) == 0
+    assert command.main(["asvs", "sign-in", "killed-runs", "--with", str(first), "--out", str(second)]) == 0
+    assert held_now == ["asvs", "sign-in", "killed-runs"]
+    said = json.loads(second.read_text())
+    assert [row["drill"] for row in said["drills"]] == ["asvs", "sign-in", "killed-runs"]
+    [source] = said["taken_from"]
+    assert (source["drills"], source["commit"]) == (["asvs", "sign-in"], json.loads(first.read_text())["commit"])
+    assert source["sha256"] == hashlib.sha256(first.read_bytes()).hexdigest()
+
+
+def test_another_size_or_a_drill_that_failed_is_not_taken_over(tmp_path: Path, held_now: list[str], kept: Path) -> None:
+    first = tmp_path / "first.json"
+    assert command.main(["asvs", "--smoke", "--out", str(first)]) == 0
+    assert command.main(["asvs", "--with", str(first), "--out", str(tmp_path / "second.json")]) == 0
+    assert held_now == ["asvs", "asvs"]
+    assert list(report.earlier([kept], None, {"falling-sky": {"days": 9}, "rising-sea": {"days": 9}}).rows) == [
+        "falling-sky"
+    ]
+
+
+def test_an_earlier_report_that_was_changed_is_refused(
+    kept: Path, held_now: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    kept.write_text(kept.read_text().replace('"looks": 3', '"looks": 4'))
+    assert command.main(["asvs", "--with", str(kept), "--out", str(tmp_path / "second.json")]) == 1
+    assert "this is not the report that was signed" in capsys.readouterr().err and held_now == []
 
 
 def test_a_child_that_breaks_down_has_not_held_its_promise(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import statistics
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -84,10 +83,10 @@ def test_an_address_without_an_account_waits_with_the_same_words(filled: Flask, 
 
 @pytest.mark.slow
 def test_known_unknown_and_waiting_addresses_take_the_same_time(filled: Flask, clock: Clock) -> None:
-    """Within a tenth, in the median of 15 attempts each, taken in turns."""
+    """Within a tenth, in the fastest of 25 attempts each, taken in turns: what else the machine does slows, never speeds."""
     fail(filled, "waiting@example.org", 10, clock)
     client, taken = filled.test_client(), {}
-    for email in (ELENA, NOBODY, "waiting@example.org") * 15:
+    for email in (ELENA, NOBODY, "waiting@example.org") * 25:
         forget = accounts.subject(filled.extensions["registry.access"].settings, email)
         started = time.perf_counter()
         sign_in(client, email, "not this one at all")
@@ -95,8 +94,8 @@ def test_known_unknown_and_waiting_addresses_take_the_same_time(filled: Flask, c
         if not email.startswith("waiting"):
             with db.unit_of_work(filled.extensions["test.engine"]) as session:
                 sign_ins.forget_failures(session, forget)
-    medians = [statistics.median(times) for times in taken.values()]
-    assert max(medians) / min(medians) < 1.1, medians
+    fastest = [min(times) for times in taken.values()]
+    assert max(fastest) / min(fastest) < 1.1, fastest
 
 
 def test_nothing_kept_of_an_attempt_names_anybody(filled: Flask, clock: Clock) -> None:
@@ -184,6 +183,7 @@ def test_a_new_password_of_ones_own_ends_all_other_sessions(filled: Flask, clock
     [
         ("short", "it has 5 characters; give 15 or more"),
         ("passwordpassword123", "what others try first"),
+        ("1qaZ2wsX3edC4rfV", "it is on the list of passwords that are known to others; take words of your own"),
         ("x" * 257, "give at most 256"),
         (PASSWORD, "cannot be used"),
     ],
