@@ -15,8 +15,6 @@ from registry.services.errors import ConflictError, NotFoundError
 from registry.services.users import Credentials
 
 NORMAL_FORM: Final = "NFKD"  # the same letters typed on two keyboards are one password
-REFUSED: Final = "refused-passwords.txt"
-KNOWN_TO_OTHERS: Final = "it is on the list of passwords that are known to others; take words of your own"
 _ONE_TIME_BYTES = 12
 
 
@@ -43,18 +41,6 @@ def credentials(settings: Settings, password: str) -> Credentials:
 def normal(password: str) -> str:
     """A password in the form in which it is hashed."""
     return unicodedata.normalize(NORMAL_FORM, password)
-
-
-def is_refused(settings: Settings, password: str) -> bool:
-    """Whether a password stands in DATA/refused-passwords.txt, a line for each, whatever its capitals: those that breaches have
-    shown, or that are the commonest. The agency puts the file there; without it none is refused for that reason.
-    """
-    file = settings.data / REFUSED
-    if not file.is_file():
-        return False
-    wanted = normal(password).casefold()
-    with file.open(encoding="utf-8", errors="replace") as lines:
-        return any(normal(line.rstrip("\r\n")).casefold() == wanted for line in lines)
 
 
 def subject(settings: Settings, email: str) -> str:

@@ -220,7 +220,7 @@ def revoke_token(desk: Desk, *, email: str, token_id: int) -> Answer:
 
 
 def _password(desk: Desk, *, from_stdin: bool) -> str:
-    from registry import accounts
+    from registry import known_passwords
     from registry.domain.passwords import password_fault
 
     if from_stdin:
@@ -231,6 +231,6 @@ def _password(desk: Desk, *, from_stdin: bool) -> str:
         raise Refusal("--password-stdin: there is no terminal to ask at; give the password on standard input with it")
     if fault := password_fault(password):
         raise Refusal(f"password: {fault}")
-    if accounts.is_refused(desk.settings, password):
-        raise Refusal(f"password: {accounts.KNOWN_TO_OTHERS}")
+    if known_passwords.is_known(desk.settings, password):
+        raise Refusal(f"password: {known_passwords.KNOWN_TO_OTHERS}")
     return str(password)

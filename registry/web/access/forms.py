@@ -18,7 +18,7 @@ from flask_security import (
 )
 from wtforms import RadioField, StringField
 
-from registry import accounts, ambient
+from registry import ambient, known_passwords
 from registry.domain.passwords import password_fault
 from registry.web.access.attempts import attempt
 from registry.web.access.browser_sessions import CODE_SINCE, renew
@@ -124,8 +124,8 @@ class Passwords(PasswordUtil):
         user = kwargs.get("user")
         about = (user.email, user.name) if user is not None else ()
         fault = password_fault(password, about)
-        if fault is None and accounts.is_refused(access().settings, password):
-            fault = accounts.KNOWN_TO_OTHERS
+        if fault is None and known_passwords.is_known(access().settings, password):
+            fault = known_passwords.KNOWN_TO_OTHERS
         return ([fault] if fault else None), self.normalize(password)
 
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from passlib.handlers.argon2 import argon2
 
-from registry import accounts, db
+from registry import accounts, db, known_passwords
 from registry.domain.users import User
 from registry.web.app import create_app
 from tests.registry.web.signing_in import row, send, signed_in
@@ -72,13 +72,15 @@ def test_fields_that_a_form_does_not_have_change_nothing(office: Flask) -> None:
 
 def test_a_password_on_the_list_of_the_agency_is_refused(office: Flask, tmp_path: Path) -> None:
     settings = settings_for(tmp_path)
-    (settings.data / accounts.REFUSED).parent.mkdir(parents=True, exist_ok=True)
-    (settings.data / accounts.REFUSED).write_text("another one entirely\nQuiet Harbour 7 Lanterns\r\n", "utf-8")
+    (settings.data / known_passwords.OF_AGENCY).parent.mkdir(parents=True, exist_ok=True)
+    (settings.data / known_passwords.OF_AGENCY).write_text(
+        "another one entirely\nQuiet Harbour 7 Lanterns\r\n", "utf-8"
+    )
     app = create_app(settings, office.extensions["test.engine"])
     client = signed_in(app, ELENA)
     new = "quiet harbour 7 lanterns"
     page = send(client, "/account/password", password=PASSWORD, new_password=new, new_password_confirm=new).text
     assert "The password is not changed" in page
     assert "known to others" in page
-    assert not accounts.is_refused(settings, "quiet harbour 8 lanterns")
-    assert not accounts.is_refused(settings_for(tmp_path / "elsewhere"), new)
+    assert not known_passwords.is_known(settings, "quiet harbour 8 lanterns")
+    assert not known_passwords.is_known(settings_for(tmp_path / "elsewhere"), new)
