@@ -31,6 +31,7 @@ UNCOVERED = {
     "draft_attachments": "",
     "attached_files": "by their hashes, which attachments have",
     "requests": "",
+    "requests_in_flight": "",
     "runs": "",
     "run_looks": "",
     "account_states": "",

@@ -1,6 +1,9 @@
-"""Requests under an idempotency key: what was asked for, by whom, and the answer, so that asking again does nothing."""
+"""Requests under an idempotency key: what was asked for, by whom, and the answer, so that asking again does nothing.
 
-from datetime import datetime
+Beside the answers stands what is being answered now, so that a process knows what another one is at work on.
+"""
+
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
@@ -10,6 +13,9 @@ from registry.db import Base, CanonicalJson, UtcDateTime
 from registry.domain.constraints import not_empty
 
 LONGEST_KEY = 200
+# For so long a request counts as being answered. Who was killed over it is forgotten after that; who is slower still has
+# taken the lock of the log by then, and whoever sends again waits for the answer.
+IN_FLIGHT = timedelta(seconds=5)
 
 
 class Request(Base):
@@ -29,3 +35,13 @@ class Request(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     answer: Mapped[Any] = mapped_column(CanonicalJson)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RequestInFlight(Base):
+    """A request that a process is answering, up to `until_at` at the longest; `request` is the hash of person and key."""
+
+    __tablename__ = "requests_in_flight"
+    __table_args__ = (CheckConstraint("length(request) = 64", name="sha256_length"),)
+
+    request: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -17,6 +17,7 @@ LEFT_OUT: Mapping[str, str] = {
     "draft_attachments": "of drafts",
     "drafts": "not filed: they are their parties' own papers",
     "requests": "answers kept for repeated requests",
+    "requests_in_flight": "what is being answered now",
     "run_looks": "how far a computation had come",
     "sign_in_failures": "counters of the running program",
     "worker_beats": "who works now",

@@ -2,6 +2,9 @@
 
 A refused request leaves no trace, so that it can be corrected and sent again under the same key. Requests are no part
 of what the log can rebuild: they say how often something was asked for, not what happened.
+
+What is being answered is reserved in the database, so that every process knows of it. That is a courtesy to whoever sends
+twice at once: a filing made twice is kept away by the lock of the log and the kept answer, not by the reservation.
 """
 
 import hashlib
@@ -10,11 +13,12 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
+import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
-from registry.domain.requests import LONGEST_KEY, Request
+from registry.domain.requests import IN_FLIGHT, LONGEST_KEY, Request, RequestInFlight
 from registry.log import records
 from registry.services.errors import KeyUsedError, ValidationError
 
@@ -44,16 +48,61 @@ def once(
     """
     _check(key)
     records.lock(session)
+    kept = kept_request(session, key, operation, body, actor)
+    if kept is not None:
+        return kept.answer
+    answer = do()
     digest = request_sha256(operation, body, actor)
+    session.add(Request(actor=actor.name, key=key, operation=operation, sha256=digest, answer=answer, at=at))
+    session.flush()
+    return answer
+
+
+def kept_request(session: Session, key: str, operation: str, body: Any, actor: Actor) -> Request | None:
+    """The request of this actor under `key`, if it was answered.
+
+    Raises
+    ------
+    KeyUsedError
+        If the key stands for another request of this actor.
+    """
+    _check(key)
     kept = session.scalars(select(Request).where(Request.actor == actor.name, Request.key == key)).one_or_none()
-    if kept is None:
-        answer = do()
-        session.add(Request(actor=actor.name, key=key, operation=operation, sha256=digest, answer=answer, at=at))
-        session.flush()
-        return answer
-    if kept.sha256 != digest:
+    if kept is not None and kept.sha256 != request_sha256(operation, body, actor):
         raise KeyUsedError(f"the key {key!r} stands for another request, of {kept.operation}; take a new key")
-    return kept.answer
+    return kept
+
+
+def is_in_flight(session: Session, key: str, actor: Actor, at: datetime) -> bool:
+    """Whether some process is answering this actor's request under `key`. One that was killed over it is so no more after
+    `IN_FLIGHT`; so is one whose clock is further ahead.
+    """
+    row = session.get(RequestInFlight, _name(key, actor))
+    return row is not None and at < row.until_at <= at + IN_FLIGHT
+
+
+def reserve(session: Session, key: str, actor: Actor, at: datetime) -> bool:
+    """Reserve the answering of a request for this process, in a transaction of its own; False if another one has it."""
+    gone = sa.or_(RequestInFlight.until_at <= at, RequestInFlight.until_at > at + IN_FLIGHT)
+    session.execute(sa.delete(RequestInFlight).where(gone))
+    session.add(RequestInFlight(request=_name(key, actor), until_at=at + IN_FLIGHT))
+    try:
+        session.flush()
+    except sa.exc.IntegrityError:
+        session.rollback()
+        return False
+    return True
+
+
+def release(session: Session, key: str, actor: Actor, at: datetime) -> None:
+    """Give back what was reserved at `at`, and nothing that another process reserved since."""
+    mine = (RequestInFlight.request == _name(key, actor), RequestInFlight.until_at == at + IN_FLIGHT)
+    session.execute(sa.delete(RequestInFlight).where(*mine))
+
+
+def _name(key: str, actor: Actor) -> str:
+    """What stands for person and key, without naming the person."""
+    return hashlib.sha256(rfc8785.dumps([actor.name, key])).hexdigest()
 
 
 def request_sha256(operation: str, body: Any, actor: Actor) -> str:

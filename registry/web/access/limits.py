@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import Flask, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits.storage import Storage
@@ -89,6 +89,7 @@ class CountedInDatabase(Storage):
 
 def add_limits(app: Flask, settings: Settings, engine: sa.Engine) -> Limiter:
     """Refuse attempts beyond the limit before anything else is looked at, and before a transaction is open."""
+    app.after_request(_told_wait)  # functions of this kind run in reverse: after the limiter's own
     limiter = Limiter(
         get_remote_address,
         app=app,
@@ -96,6 +97,7 @@ def add_limits(app: Flask, settings: Settings, engine: sa.Engine) -> Limiter:
         storage_options={"engine": engine, "settings": settings},  # type: ignore[dict-item]  # ours takes more than text
         headers_enabled=True,
     )
+    app.after_request(_note_wait)  # and this one before it
     attempts = limiter.shared_limit(f"{settings.sign_ins_per_minute} per minute", scope="sign-in")
 
     @app.before_request
@@ -105,6 +107,22 @@ def add_limits(app: Flask, settings: Settings, engine: sa.Engine) -> Limiter:
                 pass
 
     return limiter
+
+
+def _note_wait(response: Response) -> Response:
+    """Remember for how long an answer asks to wait, which the limiter would write over."""
+    g.asked_wait = response.headers.get("Retry-After")
+    return response
+
+
+def _told_wait(response: Response) -> Response:
+    """Let nobody wait for a limit that is not reached: only what is refused for it says until when."""
+    wait = g.get("asked_wait")
+    if response.status_code != 429 and wait is not None:
+        response.headers["Retry-After"] = wait
+    elif response.status_code != 429:
+        response.headers.pop("Retry-After", None)
+    return response
 
 
 def _present(session: Session, key: str) -> CountedRequests | None:

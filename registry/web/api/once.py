@@ -1,28 +1,25 @@
 """A change under an idempotency key: the same request again gets the same answer, also after the process was killed.
 
-The answers are kept with what they answer, in one transaction (`registry.services.idempotency`). A second request that
-comes to this process while the first is at work is refused at once; one that comes to another process waits for the first
-to end, and gets its answer.
+The answers are kept with what they answer, in one transaction (`registry.services.idempotency`). A second request that comes
+while the first is at work, to this process or another one, is refused at once; the first says so in the database before it
+begins. A process that was killed over a request says so for five seconds longer; one that is slower than that is waited for.
 """
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
-from flask import current_app
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from registry import ambient, db
 from registry.domain.actors import Actor
 from registry.log import records
 from registry.services import idempotency
+from registry.web.access.context import access
 from registry.web.api.problems import ProblemError
 from registry.web.sessions import session
-
-_KEY = "registry.api.in-flight"
-_GUARD = threading.Lock()
 
 
 def once(
@@ -36,11 +33,15 @@ def once(
         Takes the step in a session at an instant, which is read once no other writer is left.
     """
     key = _unquoted(header)
-    with _in_flight((actor.name, key)):
+    kept = _kept(key, operation, body, actor)
+    if kept is not None:
+        return kept
+    with _in_flight(key, actor) as since:
         held = session()
         records.lock(held)
         at = ambient.now()
         told: dict[str, Any] = idempotency.once(held, key, operation, body, lambda: step(held, at), actor, at)
+        idempotency.release(held, key, actor, since)
         db.commit(held)
     return told
 
@@ -51,16 +52,33 @@ def _unquoted(header: str) -> str:
     return header[1:-1] if is_quoted else header
 
 
+def _kept(key: str, operation: str, body: Any, actor: Actor) -> dict[str, Any] | None:
+    """The answer that is there already; asked without waiting for whoever writes now."""
+    with db.reading(access().engine) as asked:
+        found = idempotency.kept_request(asked, key, operation, body, actor)
+        if found is None and idempotency.is_in_flight(asked, key, actor, ambient.now()):
+            _refuse()
+        answer: dict[str, Any] | None = found and found.answer
+    return answer
+
+
 @contextmanager
-def _in_flight(name: tuple[str, str]) -> Iterator[None]:
-    with _GUARD:
-        busy: set[tuple[str, str]] = current_app.extensions.setdefault(_KEY, set())
-        if name in busy:
-            words = "A request with this Idempotency-Key is being answered; wait a moment and send it again."
-            raise ProblemError("in-flight", words, headers={"Retry-After": "1"})
-        busy.add(name)
+def _in_flight(key: str, actor: Actor) -> Iterator[datetime]:
+    """Keep the key for this request; gives since when. What is refused gives it back."""
+    since = ambient.now()
+    with db.unit_of_work(access().engine) as apart:
+        is_free = idempotency.reserve(apart, key, actor, since)
+    if not is_free:
+        _refuse()
     try:
-        yield
-    finally:
-        with _GUARD:
-            busy.discard(name)
+        yield since
+    except BaseException:
+        session().rollback()
+        with suppress(sa.exc.SQLAlchemyError), db.unit_of_work(access().engine) as apart:
+            idempotency.release(apart, key, actor, since)
+        raise
+
+
+def _refuse() -> NoReturn:
+    words = "A request with this Idempotency-Key is being answered; wait a moment and send it again."
+    raise ProblemError("in-flight", words, headers={"Retry-After": "1"})

@@ -113,7 +113,7 @@ IN_NONE = {
     "attached_files": "attachments/", "requests": "kept, not recorded", "role_changes": "in the log", "erasures": "in the log",
     "runs": "tries of the solver", "run_looks": "tries of the solver", "account_states": "access", "browser_sessions": "access",
     "api_tokens": "access", "counted_requests": "access", "sign_in_failures": "access",
-    "worker_beats": "who works now",
+    "worker_beats": "who works now", "requests_in_flight": "what is being answered now",
 }  # fmt: skip
 
 

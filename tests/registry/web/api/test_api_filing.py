@@ -1,16 +1,19 @@
 """Filing, amending and withdrawing by programs: the receipt, the same request again, and the revision that was seen."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from registry import db
+from registry.domain.actors import Actor
+from registry.domain.requests import RequestInFlight
 from registry.log import checkpoints, receipts
-from registry.web.api.once import _in_flight
-from registry.web.api.problems import ProblemError
+from registry.services import idempotency
 from registry.web.app import create_app
 from tests import factories as make
 from tests.registry.web.api.calling import FILE, IND, JPN, TOKENS, bearer, is_problem, sent
@@ -62,15 +65,37 @@ def test_a_refused_request_leaves_its_key_free(api: FlaskClient) -> None:
     assert sent(api, FILE, filing("later"), "k-later").status_code == 201
 
 
-def test_the_same_request_while_the_first_is_at_work_is_refused(site: Flask) -> None:
-    with site.app_context(), _in_flight(("a@example.org", "k")):
-        with pytest.raises(ProblemError) as caught, _in_flight(("a@example.org", "k")):
-            pass
-        assert caught.value.name == "in-flight"
-        with _in_flight(("b@example.org", "k")):
-            pass
-    with site.app_context(), _in_flight(("a@example.org", "k")):
-        pass
+def test_the_same_request_while_another_process_is_at_work_on_it_is_refused(site: Flask, api: FlaskClient) -> None:
+    engine = site.extensions["test.engine"]
+    dev = Actor(IND, "delegate", "IND")
+    with db.unit_of_work(engine) as elsewhere:
+        assert idempotency.reserve(elsewhere, "k-flight", dev, make.FILED)
+    with db.unit_of_work(engine) as elsewhere:
+        assert not idempotency.reserve(elsewhere, "k-flight", dev, make.FILED)
+    answer = sent(api, FILE, filing("flight"), "k-flight")
+    assert is_problem(answer, "in-flight")
+    assert answer.headers["Retry-After"] == "1"
+    assert sent(api, FILE, filing("flight", party="JPN"), "k-flight", secret=TOKENS[JPN]).status_code == 201
+    with db.unit_of_work(engine) as elsewhere:
+        idempotency.release(elsewhere, "k-flight", dev, make.FILED)
+    assert sent(api, FILE, filing("flight"), "k-flight").status_code == 201
+
+
+@pytest.mark.parametrize("seconds", [-5, 6])
+def test_what_a_killed_process_was_at_work_on_is_free_after_five_seconds(
+    site: Flask, api: FlaskClient, seconds: int
+) -> None:
+    at, name = make.FILED + timedelta(seconds=seconds), f"killed-{seconds}"
+    with db.unit_of_work(site.extensions["test.engine"]) as elsewhere:
+        assert idempotency.reserve(elsewhere, name, Actor(IND, "delegate", "IND"), at)
+    assert sent(api, FILE, filing(name), name).status_code == 201
+
+
+def test_nothing_stays_reserved_whether_a_request_is_answered_or_refused(site: Flask, api: FlaskClient) -> None:
+    assert sent(api, FILE, filing("free"), "k-free").status_code == 201
+    assert is_problem(sent(api, FILE, filing("unfree", purpose=""), "k-unfree"), "invalid")
+    with db.reading(site.extensions["test.engine"]) as session:
+        assert session.scalars(sa.select(RequestInFlight)).all() == []
 
 
 def test_an_amendment_names_the_revision_that_was_seen(api: FlaskClient) -> None:
