@@ -1,8 +1,9 @@
 """Which tests reach which lines of a group's modules: a mutant is tried by those alone, the cheap ones first.
 
 The group's tests are run once under coverage, each test a context of its own. What a fixture of a wider scope does counts for
-every test that uses it, wherever it was set up. A line that is reached at import alone (a table, a default) is reached by
-every test that reaches its module. A test that is left out by mistake can only make a mutant survive, never be killed.
+every test that uses it, wherever it was set up. A line that is reached at import alone (a table, a default) is tried by
+every test in the files that reach its module: a test that looks at a table runs no line of it. A test that is left out by
+mistake can only make a mutant survive, never be killed.
 """
 
 import ast
@@ -29,22 +30,24 @@ class Reach:
     lines: dict[str, dict[int, list[int]]]
 
     def tests_of(self, file: str, line: int) -> list[int]:
-        """The tests that reach a line; where none does after import, its function's; where none does, its module's."""
-        reached = self.lines.get(file)
-        if not reached:
-            return []
-        for first, last in ((line, line), _function(file, line), (1, max(reached))):
-            found = {test for number in range(first, last + 1) for test in reached.get(number, ())}
-            if found:
+        """The tests that reach a line; where none does after import, its function's; where none does, its module's files'."""
+        reached = self.lines.get(file, {})
+        for first, last in ((line, line), _function(file, line)):
+            if found := {test for number in range(first, last + 1) for test in reached.get(number, ())}:
                 return sorted(found)
-        return []
+        files = {self._place(test) for tests in reached.values() for test in tests}
+        return [test for test in range(len(self.tests)) if self._place(test) in files]
+
+    def _place(self, test: int) -> str:
+        """The file of a test."""
+        return self.tests[test].split("::")[0]
 
     def selection(self, file: str, line: int) -> tuple[tuple[str, ...], frozenset[str], float]:
         """For a fault in a line: files of tests, those with the least to do first, the tests, and their seconds."""
         chosen = self.tests_of(file, line)
         cost: dict[str, float] = {}
         for number in chosen:
-            place = self.tests[number].split("::")[0]
+            place = self._place(number)
             cost[place] = cost.get(place, 0.0) + self.seconds[number]
         files = sorted(cost, key=lambda place: (cost[place], place))
         return tuple(files), frozenset(self.tests[number] for number in chosen), sum(cost.values())

@@ -152,8 +152,13 @@ def test_results_survive_a_stop(tmp_path: Path) -> None:
 
 
 REACH = Reach(
-    tests=["tests/test_a.py::test_one", "tests/test_a.py::test_two", "tests/test_b.py::test_three"],
-    seconds=[0.5, 4.0, 1.0],
+    tests=[
+        "tests/test_a.py::test_one",
+        "tests/test_a.py::test_two",
+        "tests/test_b.py::test_three",
+        "tests/test_c.py::test",
+    ],
+    seconds=[0.5, 4.0, 1.0, 1.0],
     lines={"little/sums.py": {1: [], 4: [], 5: [1, 2]}},
 )
 
@@ -166,9 +171,9 @@ def test_a_mutant_is_tried_by_the_tests_that_reach_its_line_the_cheap_files_firs
     )
 
 
-def test_what_is_reached_at_import_alone_is_tried_by_the_tests_of_its_function_or_module(root: Path) -> None:
+def test_what_is_reached_at_import_alone_is_tried_by_its_functions_tests_or_by_its_modules_files(root: Path) -> None:
     assert REACH.tests_of("little/sums.py", 4) == [1, 2]
-    assert REACH.tests_of("little/sums.py", 1) == [1, 2]
+    assert REACH.tests_of("little/sums.py", 1) == [0, 1, 2], "a test that looks at LIMIT runs no line"
     assert REACH.tests_of("little/other.py", 1) == []
 
 
