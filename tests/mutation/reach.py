@@ -31,7 +31,9 @@ class Reach:
 
     def tests_of(self, file: str, line: int) -> list[int]:
         """The tests that reach a line; where none does after import, its function's; where none does, its module's files'."""
-        reached = self.lines.get(file, {})
+        reached = self.lines.get(file)
+        if not reached:
+            return []
         for first, last in ((line, line), _function(file, line)):
             if found := {test for number in range(first, last + 1) for test in reached.get(number, ())}:
                 return sorted(found)
