@@ -101,6 +101,12 @@ class Settings(BaseSettings):
     least_free_mb: int = Field(
         default=500, ge=0, description="Below so many free megabytes beside the data the register is not ready"
     )
+    dependencies_days: int = Field(
+        default=14,
+        ge=1,
+        le=90,
+        description="After so many days it has to be asked again what is known against the packages",
+    )
     rehearsal: bool = Field(
         default=False, description="Commands may name the instant of a step (--at); never for a real round"
     )

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.checks import configuration, database, history, keys, machine, parts, workers
+from registry.checks import configuration, database, history, keys, machine, packages, parts, workers
 from registry.checks.looking import looking
 from registry.checks.report import Level, Line, fault, ok
 from registry.config import Settings
@@ -55,3 +55,4 @@ def _with_database(settings: Settings, session: Session, at: datetime, *, thorou
     yield machine.room(settings, session)
     yield from machine.clock(settings, session, at, illustrative=illustrative)
     yield from workers.lines(session, at)
+    yield from packages.lines(settings, at, illustrative=illustrative)

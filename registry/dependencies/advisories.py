@@ -25,6 +25,7 @@ class Hit:
     version: str
     advisory: str
     why: str
+    severity: str = ""  # a word of the advisory's database, in lower case; empty where nobody weighed it
 
     def __str__(self) -> str:
         return f"{self.package} {self.version}: {self.advisory}, {self.why}"
@@ -67,7 +68,12 @@ def hits(advisories: Iterable[Mapping[str, Any]], ecosystem: str, used: Mapping[
             name = _name(ecosystem, str(package.get("name", "")))
             for version in by_name.get(name, ()):
                 if why := _why(affected, version):
-                    yield Hit(name, version, advisory["id"], why)
+                    yield Hit(name, version, advisory["id"], why, _severity(advisory))
+
+
+def _severity(advisory: Mapping[str, Any]) -> str:
+    own = advisory.get("database_specific")
+    return str(own.get("severity", "")).lower() if isinstance(own, dict) else ""
 
 
 def _name(ecosystem: str, name: str) -> str:

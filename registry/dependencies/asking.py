@@ -92,4 +92,5 @@ def _of_npm(rows: Iterable[dict[str, Any]]) -> Iterator[Hit]:
                     row.get("range", "?"),
                     str(via.get("url") or via.get("source")),
                     str(via.get("severity")),
+                    str(via.get("severity") or "").lower(),
                 )

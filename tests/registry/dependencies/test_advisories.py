@@ -125,7 +125,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def typed(*words: str) -> tuple[int, str]:
-    done = CliRunner().invoke(command.dependencies, words)
+    done = CliRunner().invoke(command.dependencies, [*words, "--data", "/no/such/folder"])
     return done.exit_code, done.output
 
 
