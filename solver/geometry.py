@@ -166,7 +166,7 @@ def _shape(kind: str, coordinates: Any) -> BaseGeometry:
     try:
         return cast(BaseGeometry, shape({"type": kind, "coordinates": coordinates}))
     except (ValueError, OverflowError, shapely.errors.ShapelyError) as error:
-        raise GeometryFault(f"the shape cannot be built ({error}); draw it anew") from error
+        raise GeometryFault(f"the shape cannot be built ({str(error).strip()}); draw it anew") from error
 
 
 # Distances

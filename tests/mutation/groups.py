@@ -48,7 +48,10 @@ GROUPS: Mapping[str, Group] = {
         Group(
             "geometry",
             ("solver/geometry.py", "solver/zones.py"),
-            ("tests/solver/test_geometry.py", "tests/solver/test_zones.py", "tests/solver/test_areas.py"),
+            (
+                *("tests/solver/test_geometry.py", "tests/solver/test_distances.py", "tests/solver/test_zones.py"),
+                "tests/solver/test_areas.py",
+            ),
         ),
         Group(
             "procedure",

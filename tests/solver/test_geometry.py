@@ -117,32 +117,95 @@ def test_distance_is_symmetric_and_never_above_any_pair_of_points(corners: list[
     assert all(ground_m <= point_distance_m(p, q) + 1e-6 for p in corners[:2] for q in corners[2:])
 
 
+TYPES = "Point, LineString, Polygon, MultiPoint, MultiLineString, MultiPolygon"
+NESTED = "coordinates are not nested as the type asks; compare RFC 7946, section 3.1"
+EMPTY = "the coordinates are empty; give at least one position"
+SHORT = "a ring has fewer than four positions; give at least a triangle and close it"
+OPEN = "a ring is not closed; repeat its first position at the end"
+METRES = "check that the coordinates are metres of IAU_2015:30135"
+TRIANGLE = [[0, 0], [9, 0], [9, 9], [0, 0]]
+
+
 @pytest.mark.parametrize(
-    ("document", "fragment"),
+    ("kind", "coordinates", "said"),
     [
-        ({"type": "Circle", "coordinates": [0, 0]}, "'Circle' is not a footprint"),
-        ({"type": "Point"}, "coordinates are missing"),
-        ({"type": "Point", "coordinates": [0, 0, 0]}, "3 numbers"),
-        ({"type": "Point", "coordinates": [True, 0]}, "True is not a number"),
-        ({"type": "Point", "coordinates": ["0", 0]}, "'0' is not a number"),
-        ({"type": "Point", "coordinates": [math.nan, 0]}, "not finite"),
-        ({"type": "LineString", "coordinates": []}, "empty"),
-        ({"type": "LineString", "coordinates": [[0, 0]]}, "cannot be built"),
-        ({"type": "Polygon", "coordinates": [[[0, 0], [9, 9], [9, 0], [0, 9], [0, 0]]]}, "Self-intersection"),
-        ({"type": "Polygon", "coordinates": [[[0, 0], [9, 9], [9, 0], [0, 9]]]}, "not closed"),
-        ({"type": "Point", "coordinates": [0, 304005.610]}, "north of -80"),
-        ({"type": "Point", "coordinates": [1e300, 0]}, "north of -80"),
+        ("Circle", [0, 0], f"type 'Circle' is not a footprint; use one of {TYPES}"),
+        (7, [0, 0], f"type 7 is not a footprint; use one of {TYPES}"),
+        ("Point", [0, 0, 0], "a position has 3 numbers; give two, x and y in metres"),
+        ("Point", [0], "a position has 1 numbers; give two, x and y in metres"),
+        ("Point", [True, 0], "coordinate True is not a number; give metres"),
+        ("Point", ["0", 0], "coordinate '0' is not a number; give metres"),
+        ("Point", [0, None], "coordinate None is not a number; give metres"),
+        ("Point", [math.nan, 0], "coordinate nan is not finite; give metres"),
+        ("Point", [0, -math.inf], "coordinate -inf is not finite; give metres"),
+        ("Point", "00", NESTED),
+        ("Point", b"00", NESTED),
+        ("Point", {"x": 0, "y": 0}, NESTED),
+        ("LineString", [0, 0], NESTED),
+        ("MultiPoint", [0, 0], NESTED),
+        ("Polygon", TRIANGLE, NESTED),
+        ("MultiLineString", TRIANGLE, NESTED),
+        ("MultiPolygon", [TRIANGLE], NESTED),
+        ("LineString", [], EMPTY),
+        ("MultiPolygon", [[]], EMPTY),
+        ("Polygon", [TRIANGLE[1:]], SHORT),
+        ("MultiPolygon", [[TRIANGLE], [[[0, 0], [1, 1], [0, 0]]]], SHORT),
+        ("Polygon", [[[0, 0], [9, 9], [9, 0], [0, 9]]], OPEN),
+        ("Polygon", [[[0, 0], [90, 0], [90, 90], [0, 0]], [[1, 1], [2, 1], [2, 2], [1, 2]]], OPEN),
+        ("Polygon", [[[0, 0], [9, 9], [9, 0], [0, 9], [0, 0]]],
+         "the shape is not valid (Self-intersection[4.5 4.5]); draw it anew"),
+        ("Point", [0, 304005.61],
+         f"(0, 304006) lies at latitude -80.0000, north of -80, outside the register's area; {METRES}"),
+        ("LineString", [[0, 0], [400000, -100]],
+         f"(400000, -100) lies at latitude -76.8667, north of -80, outside the register's area; {METRES}"),
+    ],
+)  # fmt: skip
+def test_unusable_footprints_are_refused_with_what_is_wrong_and_the_mend(
+    kind: object, coordinates: object, said: str
+) -> None:
+    with pytest.raises(GeometryFault) as refused:
+        footprint({"type": kind, "coordinates": coordinates})
+    assert str(refused.value) == said
+
+
+def test_a_footprint_without_type_or_coordinates_is_refused() -> None:
+    with pytest.raises(GeometryFault, match=r"^type None is not a footprint; use one of Point"):
+        footprint({"coordinates": [0, 0]})
+    with pytest.raises(GeometryFault, match=r"^coordinates are missing; give them in metres of IAU_2015:30135$"):
+        footprint({"type": "Point"})
+
+
+def test_what_the_geometry_library_cannot_build_is_refused_with_its_reason() -> None:
+    with pytest.raises(GeometryFault, match=r"^the shape cannot be built \(.+\); draw it anew$"):
+        footprint({"type": "LineString", "coordinates": [[0, 0]]})
+    with pytest.raises(GeometryFault, match="north of -80"):
+        footprint({"type": "Point", "coordinates": [1e300, 0]})
+
+
+@pytest.mark.parametrize(
+    ("kind", "coordinates", "wkt"),
+    [
+        ("Point", [1, 2.5], "POINT (1 2.5)"),
+        ("LineString", [[0, 0], [9, 0]], "LINESTRING (0 0, 9 0)"),
+        ("Polygon", [TRIANGLE], "POLYGON ((0 0, 9 0, 9 9, 0 0))"),
+        ("MultiPoint", [[0, 0], [9, 0]], "MULTIPOINT (0 0, 9 0)"),
+        ("MultiLineString", [[[0, 0], [9, 0]], [[0, 5], [9, 5]]], "MULTILINESTRING ((0 0, 9 0), (0 5, 9 5))"),
+        ("MultiPolygon", [[TRIANGLE]], "MULTIPOLYGON (((0 0, 9 0, 9 9, 0 0)))"),
     ],
 )
-def test_unusable_footprints_are_refused_with_what_is_wrong(document: dict, fragment: str) -> None:
-    with pytest.raises(GeometryFault) as refused:
-        footprint(document)
-    assert fragment in str(refused.value)
-    assert "; " in str(refused.value)
+def test_footprints_of_all_types_are_taken_exactly_as_given(kind: str, coordinates: list, wkt: str) -> None:
+    assert footprint({"type": kind, "coordinates": coordinates}).equals_exact(shapely.from_wkt(wkt), 0)
+    assert footprint({"type": kind, "coordinates": tuple(coordinates)}).geom_type == kind
 
 
-def test_the_edge_of_the_area_itself_is_inside() -> None:
-    assert footprint({"type": "Point", "coordinates": list(to_map(-80, 45))}).geom_type == "Point"
+@pytest.mark.parametrize(("past_m", "inside"), [(0.0, True), (0.0009, True), (0.0012, False), (0.5, False)])
+def test_the_edge_of_the_area_itself_is_inside_and_a_millimetre_beyond(past_m: float, inside: bool) -> None:
+    edge = to_map(math.degrees(past_m / 1737400) - 80, 45)
+    if inside:
+        assert footprint({"type": "Point", "coordinates": list(edge)}).geom_type == "Point"
+    else:
+        with pytest.raises(GeometryFault, match="north of -80"):
+            footprint({"type": "Point", "coordinates": list(edge)})
 
 
 @pytest.mark.parametrize("lat_deg", [-90, -89.5, -88, -86, -84, -80])

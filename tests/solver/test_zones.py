@@ -2,7 +2,7 @@
 
 import pytest
 
-from solver.zones import METHODS, ZoneInputError, km2_days, size
+from solver.zones import METHODS, Sized, ZoneInputError, km2_days, size
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,29 @@ def test_a_fraction_of_a_metre_rounds_up() -> None:
     assert size("landing-plume", {"landed_mass_kg": 7301}).keep_out_m == 2001
 
 
-def test_extrapolation_above_the_fitted_masses_is_said() -> None:
-    assert size("landing-plume", {"landed_mass_kg": 9000}).notes == ("extrapolated above 7300 kg",)
+@pytest.mark.parametrize(
+    ("mass_kg", "notes"),
+    [
+        (7300, ()),
+        (7301, ("extrapolated above 7300 kg",)),
+        (100, ("clamped to 300..12000 m",)),
+        (200000, ("extrapolated above 7300 kg", "clamped to 300..12000 m")),
+    ],
+)
+def test_extrapolation_above_the_fitted_masses_and_clamping_are_said(mass_kg: float, notes: tuple[str, ...]) -> None:
+    assert size("landing-plume", {"landed_mass_kg": mass_kg}).notes == notes
+
+
+def test_what_is_sized_says_method_version_and_that_a_radius_is_the_claimants() -> None:
+    stated = Sized(251, "fission-buried", "1", ("shielded_radius_m as stated by the claimant",))
+    assert size("fission-buried", {"shielded_radius_m": 250.5}) == stated
+    assert size("static-science", {"anomaly": False}) == Sized(200, "static-science", "1", ())
+    assert size("heritage-lander", {"coordinate_sigma_m": 0.1}) == Sized(2001, "heritage-lander", "1", ())
+    assert size("agency-hold", {"radius_m": 100}).keep_out_m == 100
+    assert size("agency-hold", {"radius_m": 5000}).keep_out_m == 5000
+    assert size("landing-plume", {"landed_mass_kg": 0.001}).keep_out_m == 300
+    assert size("landing-plume", {"landed_mass_kg": 1e9}).keep_out_m == 12000
+    assert size("heritage-impact", {"coordinate_sigma_m": 1e6}).keep_out_m == 3_000_500
 
 
 @pytest.mark.parametrize(
@@ -41,34 +62,65 @@ def test_heritage_grows_by_three_sigma_of_its_coordinates() -> None:
     assert size("heritage-impact", {"coordinate_sigma_m": 0}).keep_out_m == 500
 
 
-@pytest.mark.parametrize(
-    ("method", "inputs", "fragment"),
-    [
-        ("warp-drive", {}, "'warp-drive' is not registered"),
-        ("landing-plume", {}, "'landed_mass_kg' is None"),
-        ("landing-plume", {"landed_mass_kg": -5}, "'landed_mass_kg' is -5"),
-        ("landing-plume", {"landed_mass_kg": True}, "'landed_mass_kg' is True"),
-        ("landing-plume", {"landed_mass_kg": float("nan")}, "'landed_mass_kg' is nan"),
-        ("landing-plume", {"landed_mass_kg": 1, "built_pad": "yes"}, "'built_pad' is 'yes'"),
-        ("static-science", {"radius_m": 9000}, "'radius_m' is not one of method static-science"),
-        ("fission-buried", {"shielded_radius_m": 50}, "from 100 to 1000"),
-        ("agency-hold", {"radius_m": 9000}, "from 100 to 5000"),
-    ],
+REGISTERED = (
+    "landing-plume, static-science, rover-corridor, drilling-isru, crewed-habitat, fission-unshielded, fission-buried, "
+    "heritage-lander, heritage-impact, agency-hold"
 )
-def test_unusable_inputs_are_refused_by_name(method: str, inputs: dict, fragment: str) -> None:
+MASS = "give a number from 0.001 to 1e+09"
+SIGMA = "give a number from 0 to 1e+06"
+
+
+@pytest.mark.parametrize(
+    ("method", "inputs", "said"),
+    [
+        ("warp-drive", {}, f"method 'warp-drive' is not registered; use one of {REGISTERED}"),
+        ("landing-plume", {}, f"input 'landed_mass_kg' is None; {MASS}"),
+        ("landing-plume", {"landed_mass_kg": -5}, f"input 'landed_mass_kg' is -5; {MASS}"),
+        ("landing-plume", {"landed_mass_kg": 0}, f"input 'landed_mass_kg' is 0; {MASS}"),
+        ("landing-plume", {"landed_mass_kg": 1.1e9}, f"input 'landed_mass_kg' is 1.1e+09; {MASS}"),
+        ("landing-plume", {"landed_mass_kg": True}, f"input 'landed_mass_kg' is True; {MASS}"),
+        ("landing-plume", {"landed_mass_kg": "7"}, f"input 'landed_mass_kg' is '7'; {MASS}"),
+        ("landing-plume", {"landed_mass_kg": float("nan")}, f"input 'landed_mass_kg' is nan; {MASS}"),
+        ("landing-plume", {"landed_mass_kg": 1, "built_pad": "yes"}, "input 'built_pad' is 'yes'; give true or false"),
+        ("crewed-habitat", {"anomaly": 1}, "input 'anomaly' is 1; give true or false"),
+        ("heritage-lander", {}, f"input 'coordinate_sigma_m' is None; {SIGMA}"),
+        ("heritage-impact", {"coordinate_sigma_m": -1}, f"input 'coordinate_sigma_m' is -1; {SIGMA}"),
+        ("heritage-impact", {"coordinate_sigma_m": 1.1e6}, f"input 'coordinate_sigma_m' is 1.1e+06; {SIGMA}"),
+        ("static-science", {"radius_m": 9000, "b": 1},
+         "input 'b' is not one of method static-science (inputs: anomaly); remove it"),
+        ("landing-plume", {"landed_mass_kg": 1, "pad": True},
+         "input 'pad' is not one of method landing-plume (inputs: landed_mass_kg, built_pad); remove it"),
+        ("fission-unshielded", {"radius_m": 9000},
+         "input 'radius_m' is not one of method fission-unshielded (inputs: none); remove it"),
+        ("fission-buried", {"shielded_radius_m": 50}, "input 'shielded_radius_m' is 50; give a number from 100 to 1000"),
+        ("agency-hold", {"radius_m": 9000}, "input 'radius_m' is 9000; give a number from 100 to 5000"),
+    ],
+)  # fmt: skip
+def test_unusable_inputs_are_refused_by_name_with_the_mend(method: str, inputs: dict, said: str) -> None:
     with pytest.raises(ZoneInputError) as refused:
         size(method, inputs)
-    assert fragment in str(refused.value)
+    assert str(refused.value) == said
 
 
 def test_every_method_states_version_validity_status_and_source() -> None:
     assert len(METHODS) == 10
     assert all(m.version and m.validity and m.status and m.source for m in METHODS.values())
+    with pytest.raises(TypeError):
+        METHODS["another"] = METHODS["agency-hold"]  # type: ignore[index]  # read only: that is what is tried
 
 
 @pytest.mark.parametrize(
     ("phases", "expected"),
-    [([(1000, 1)], 4), ([(1000, 100)], 315), ([(4000, 2), (500, 400)], 415), ([(0, 50)], 0), ([(1, 1)], 1), ([], 0)],
+    [
+        ([(1000, 1)], 4),
+        ([(1000, 100)], 315),
+        ([(4000, 2), (500, 400)], 415),
+        ([(0, 50)], 0),
+        ([(1, 1)], 1),
+        ([], 0),
+        ([(10**9, 10**10)], 31415926535897932384627),
+        ([(10**23, 10**9)], 31415926535897932384626433832795028841971693993751),
+    ],
 )
 def test_zone_area_times_days_is_rounded_up_once(phases: list[tuple[int, int]], expected: int) -> None:
     assert km2_days(phases) == expected
