@@ -49,7 +49,6 @@ def _named(session: Session, state: State) -> Named:
 
 def _hash_of(session: Session, digest: Any) -> str | None:
     """The SHA-256 of the bytes that are stored under a hash; None where they are none."""
-    content = session.scalar(
-        sa.select(sa.literal_column("content")).select_from(_FILES).where(_FILES.c.sha256 == digest)
-    )
+    stored: Any = sa.literal_column(_FILES.c.content.name)  # as it lies there, without the column's type
+    content = session.scalar(sa.select(stored).select_from(_FILES).where(_FILES.c.sha256 == digest))
     return hashlib.sha256(content).hexdigest() if isinstance(content, bytes | memoryview) else None

@@ -71,7 +71,7 @@ def _leaf(row: Any) -> StoredLeaf:
     else:
         leaf = _sealed(row, said)
     rows = said if isinstance(said, dict) else {}
-    paths = tuple(_parsed(sealed)) if sealed else ()
+    paths = _paths(sealed) if sealed else ()
     return StoredLeaf(index, tree.leaf_hash(leaf), bytes(leaf_hash), rows, subject, paths)
 
 
@@ -87,13 +87,13 @@ def _sealed(row: Any, said: dict[str, Any]) -> bytes:
     A hash that fits proves either way right, and the stored texts canonical.
     """
     index, at, actor, act, subject, content, salt, sealed, leaf_hash = row
-    paths, instant = _parsed(sealed), instant_text(at)
+    paths, instant = _paths(sealed), instant_text(at)
     clear = {"actor": _parsed(actor), "content": said}
     texts = _replaced({"actor": actor, "content": content}, clear, paths, bytes(salt))
     leaf = _composed(index, instant, texts["actor"], act, subject, texts["content"])
     if tree.leaf_hash(leaf) == bytes(leaf_hash):
         return leaf
-    if not (is_text_of(clear["actor"], actor) and is_text_of(said, content) and is_text_of(paths, sealed)):
+    if not (is_text_of(clear["actor"], actor) and is_text_of(said, content)):
         raise ValueError(NOT_CANONICAL)
     whole = {**clear, "act": act, "at": instant, "index": index, "subject": subject}
     return canonical(sealing.seal(whole, paths, bytes(salt)))
@@ -113,6 +113,15 @@ def _replaced(texts: dict[str, str], clear: Any, paths: Sequence[str], salt: byt
 def _parsed(text: str) -> Any:
     """The value of a text that many records have; nobody changes it."""
     return json.loads(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _paths(text: str) -> tuple[str, ...]:
+    """The paths of sealed values; the leaf says nothing of how they are written, so that only the one form is theirs."""
+    paths = json.loads(text)
+    if not is_text_of(paths, text) or paths != sorted(set(paths)):
+        raise ValueError(NOT_CANONICAL)
+    return tuple(paths)
 
 
 def _unreadable_column(row: Any) -> str:

@@ -13,7 +13,7 @@ from registry.audit.stored import stored_rows
 from registry.db import Base
 from registry.domain.notes import note_sha256
 from registry.log import checkpoints, signed_note
-from registry.log.checkpoints import LogKey
+from registry.log.checkpoints import Checkpoint, LogKey
 from registry.log.signed_note import KeyTextError, Verifier
 
 
@@ -42,15 +42,18 @@ def _verifiers(state: State, table: str) -> Iterator[tuple[Any, Verifier]]:
 def kept_checkpoint(name: str, note: str, keys: Keys, levels: Levels) -> Difference | None:
     """What the log contradicts in a checkpoint that somebody kept outside the register."""
     opened = checkpoints.open_checkpoint(note, list(keys.log.values()))
+    fault = _checkpoint_fault(opened, levels)
+    return None if fault is None else Difference("checkpoint", name, "", None, None, fault)
+
+
+def _checkpoint_fault(opened: Checkpoint, levels: Levels) -> str | None:
     here = len(levels.levels[0])
     if opened.fault is not None:
-        return Difference("checkpoint", name, "", None, None, opened.fault)
+        return opened.fault
     if opened.size > here:
-        said = f"it is of {opened.size} records and the log has {here}: its end was cut off"
-        return Difference("checkpoint", name, "", None, None, said)
+        return f"it is of {opened.size} records and the log has {here}: its end was cut off"
     if opened.root != levels.root(opened.size):
-        said = f"the first {opened.size} records are not those that were signed: the history was rewritten"
-        return Difference("checkpoint", name, "", None, None, said)
+        return f"the first {opened.size} records are not those that were signed: the history was rewritten"
     return None
 
 
@@ -59,11 +62,11 @@ def stored_checkpoints(session: Session, keys: Keys, levels: Levels, report: Rep
     for size, key_id, root_hex, note in _rows(session, "checkpoints", "size", "key_id", "root_hex", "note"):
         report.checkpoints += 1
         row = f"{size}/{key_id}"
-        contradiction = kept_checkpoint(row, str(note), keys, levels)
-        if contradiction is not None:
-            yield Difference("checkpoints", row, "note", None, None, contradiction.what)
+        opened = checkpoints.open_checkpoint(str(note), list(keys.log.values()))
+        fault = _checkpoint_fault(opened, levels)
+        if fault is not None:
+            yield Difference("checkpoints", row, "note", None, None, fault)
             continue
-        opened = checkpoints.open_checkpoint(note, list(keys.log.values()))
         signers = [name for name, key in keys.log.items() if any(row.verifier == key.verifier for row in opened.signed)]
         for column, said, found in (
             ("size", opened.size, size), ("root_hex", opened.root.hex(), root_hex), ("key_id", signers[0], key_id),

@@ -19,10 +19,13 @@ _AT_ONCE = 2000
 
 
 def stored_rows(session: Session, table: sa.Table, columns: Sequence[str], *order: str) -> Iterator[Any]:
-    """The rows with the values that the driver gives, without the column types of the program."""
+    """The rows with the values that the driver gives, without the column types of the program; KeyError for a name that
+    the table has not (SQLite would take it for a text, or for the name with other capitals).
+    """
     quote = session.get_bind().dialect.identifier_preparer.quote
-    chosen: Any = sa.select(*(sa.literal_column(quote(name)) for name in columns)).select_from(table)
-    ordered = chosen.order_by(*(sa.literal_column(quote(name)) for name in order))
+    plain: dict[str, Any] = {column.name: sa.literal_column(quote(column.name)) for column in table.columns}
+    chosen: Any = sa.select(*(plain[name] for name in columns)).select_from(table)
+    ordered = chosen.order_by(*(plain[name] for name in order))
     return iter(session.execute(ordered, execution_options={"yield_per": _AT_ONCE}))
 
 

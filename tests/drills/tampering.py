@@ -26,7 +26,7 @@ from tests.drills.packages import key
 from tests.registry import canaries, consulting
 
 WITNESS = key(7, "delegation.example.org/ind", signed_note.COSIGNATURE)
-COVERED = sorted(Base.metadata.tables.keys() - UNCOVERED.keys())
+COVERED = sorted(Base.metadata.tables.keys() - UNCOVERED)
 LATER = make.utc("2028-03-02")
 Place = tuple[str, str, str]
 
