@@ -236,7 +236,9 @@ def _closed(instance: Instance, name: str) -> Terms:
 
 
 def _cap(instance: Instance, name: str, whom: str) -> tuple[Terms, int]:
-    cap = next(cap for cap in instance.caps if cap.id == name)
+    cap = next((cap for cap in instance.caps if cap.id == name), None)
+    if cap is None:
+        raise CertificateError(f"the instance has no cap {name}")
     in_force = {c.id: instance.placement_by_id[c.in_force.placement] for c in instance.claims if c.in_force}
     alone = {p.id: used_of(instance, cap, {p.claim: p}).get(whom, 0) for p in _open(instance)}
     terms: Terms = {("x", placement): measure for placement, measure in alone.items() if measure}

@@ -22,6 +22,7 @@ from solver.show.rows import rows
 from solver.verify import verify
 from tests.solver.instances import claim, phase, placement
 from tests.solver.passages import KINDS, finer_says, passage
+from tests.solver.said import said
 from tests.solver.walled import LOWER, UPPER, access, problem, walled, zone
 
 RULES = ("equal-footing", "max-points", "nash", "first-come", "serial")
@@ -275,6 +276,7 @@ def test_every_planted_error_in_a_path_is_refused(name: str) -> None:
     document["access"][0] |= PLANTED[name]
     report = verify(found, solver.parse_solution(json.dumps(document).encode()))
     assert [line for line in report.problems if line.startswith("access")], report.problems
+    assert report.problems == said("access", name)
 
 
 @pytest.mark.parametrize("access_rows", [None, [], "twice"])

@@ -11,6 +11,7 @@ from solver.solution import to_document
 from solver.verify import verify
 from tests.solver import generate
 from tests.solver.instances import claim, document, phase, placement
+from tests.solver.said import said
 
 CERTIFIED = SolveLimits(workers=1, certify=True)
 
@@ -85,6 +86,22 @@ PLANTED = {
     "a stranger at a level": (lambda c: by_stage(c, "points")["rows"].append([["level", 1000, "Z"], 9]), "Z at 1000"),
     "an unknown stage": (lambda c: by_stage(c, "points").update(stage="beauty"), "no such stage"),
     "a scale of nothing": (lambda c: by_stage(c, "points").update(scale=0), "the scale 0"),
+    "a scale that is no whole number": (lambda c: by_stage(c, "points").update(scale=1.5), "the scale 1.5"),
+    "a scale too small": (lambda c: by_stage(c, "points").update(scale=1), "adds up to"),
+    "a multiplier that is a truth value": (lambda c: by_stage(c, "points")["rows"][0].__setitem__(1, True), "multiplier True"),
+    "a stage without certificates": (lambda c: by_stage(c, "points").update(stage="shortfall"), "only levels and the sum"),
+    "two wrong ones": (lambda c: [row.update(bound=row["bound"] + 1) for row in c["run"]["certificates"]], "adds up to 232"),
+    "a wrong one and one without rows": (
+        lambda c: (by_stage(c, "level 10").pop("rows"), by_stage(c, "points").update(bound=9)), "'rows'"),
+    "no scale": (lambda c: by_stage(c, "points").pop("scale"), "'scale'"),
+    "no stage": (lambda c: by_stage(c, "points").pop("stage"), "'stage'"),
+    "an unknown cap": (lambda c: by_stage(c, "points")["rows"].append([["cap", "lid", "X"], 9]), "has no cap lid"),
+    "a level kept at itself": (lambda c: by_stage(c, "level 60")["rows"].append([["kept", 6000], 1]), "no earlier stage"),
+    "a level of a party below 1": (lambda c: by_stage(c, "points")["rows"].append([["level", 0, "A"], 9]), "A at 0"),
+    "a row of a lottery": (lambda c: by_stage(c, "points")["rows"].append([["points"], 9]), "no such stage"),
+    "a level kept after what is not proved": (
+        lambda c: (c["stages"][1].update(bound=5, proved=False), c.update(status="FEASIBLE"),
+                   by_stage(c, "points")["rows"].append([["kept", 1000], 1])), "an earlier stage is not proved"),
 }  # fmt: skip
 
 
@@ -93,7 +110,37 @@ def test_a_planted_error_in_a_certificate_is_refused(problem, solved: dict, name
     plant, fragment = PLANTED[name]
     changed = copy.deepcopy(solved)
     plant(changed)
-    assert any(fragment in found for found in problems(problem, changed)), problems(problem, changed)
+    found = problems(problem, changed)
+    assert any(fragment in line for line in found), found
+    assert found == said("certificates", name)
+
+
+@pytest.mark.parametrize(
+    ("stage", "row"),
+    [
+        ("points", [["cap", "cap", "Z"], 0]),
+        ("points", [["clique", "A1/1"], 0]),
+        ("level 60", [["kept", 1000], 0]),
+        ("level 60", [["level", 6000, "E"], 0]),
+    ],
+)
+def test_true_rows_that_weigh_nothing_change_nothing(problem, solved: dict, stage: str, row: list) -> None:
+    changed = copy.deepcopy(solved)
+    by_stage(changed, stage)["rows"].append(row)
+    assert problems(problem, changed) == ()
+
+
+def test_what_is_no_list_of_certificates_proves_nothing(problem, solved: dict) -> None:
+    """The two levels then rest on who could stand there at all: five parties could reach 10, three do."""
+    for rows in (None, {}, 7, ["certificate"], []):
+        changed = copy.deepcopy(solved)
+        changed["run"]["certificates"] = rows
+        report = verify(problem, parse_solution(dump(changed)))
+        said_of_them = [check for check in report.checks if check.startswith("certificates")]
+        assert (report.problems, said_of_them) == (
+            (),
+            ["certificates (0 stages proved by whole-number sums alone)"] if rows else [],
+        )
 
 
 def test_a_bound_looser_than_its_certificate_is_refused(problem, solved: dict) -> None:

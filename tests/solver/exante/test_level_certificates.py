@@ -12,6 +12,7 @@ from solver.io import dump, parse_solution
 from solver.solution import to_document
 from solver.verify import verify
 from tests.solver.exante.test_verify_lottery import problem
+from tests.solver.said import said
 
 Document = dict[str, Any]
 
@@ -63,3 +64,4 @@ def test_a_changed_certificate_of_a_level_is_refused(name: str) -> None:
     plant(changed)
     problems = verify(problem(), parse_solution(dump(changed))).problems
     assert any(fault in found for found in problems), problems
+    assert problems == said("certificates of levels", name)

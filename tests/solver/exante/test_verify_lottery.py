@@ -15,6 +15,7 @@ from solver.io import InputError, dump, parse_solution
 from solver.solution import to_document
 from solver.verify import verify
 from tests.solver.instances import claim, document, phase, placement
+from tests.solver.said import said
 
 Document = dict[str, Any]
 
@@ -131,7 +132,9 @@ def test_an_error_planted_in_a_lottery_is_refused_and_named(name: str) -> None:
     changed = copy.deepcopy(before())
     plant, fault = PLANTED[name]
     plant(changed)
-    assert any(fault in found for found in refused(changed)), refused(changed)
+    problems = refused(changed)
+    assert any(fault in found for found in problems), problems
+    assert problems == said("lottery", name)
 
 
 def another_outcome(s: Document) -> None:
@@ -178,7 +181,9 @@ def test_an_error_planted_in_a_draw_is_refused_and_named(name: str) -> None:
     changed = copy.deepcopy(after())
     plant, fault = DRAWN[name]
     plant(changed)
-    assert any(fault in found for found in refused(changed)), refused(changed)
+    problems = refused(changed)
+    assert any(fault in found for found in problems), problems
+    assert problems == said("draw", name)
 
 
 FORM: dict[str, tuple[Callable[[Document], object], str]] = {

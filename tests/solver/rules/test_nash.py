@@ -15,6 +15,7 @@ from solver.verify import verify
 from tests.solver import oracle
 from tests.solver.instances import claim, instance, placement
 from tests.solver.rules.test_rules_oracle import under
+from tests.solver.said import said
 
 NUMBERS = range(4000, 4010)
 NASH = {"policy": {"rule": "nash"}}
@@ -143,3 +144,4 @@ def test_a_planted_error_is_refused_and_named(name: str) -> None:
     changed["stages"][stage] |= edit
     problems = verify(problem, parse_solution(dump(changed))).problems
     assert any(fragment in found for found in problems), problems
+    assert problems == said("nash", name)

@@ -13,6 +13,7 @@ from solver.solution import to_document
 from solver.verify import verify
 from tests.solver.instances import claim, document, instance, phase, placement
 from tests.solver.rules.test_rules_oracle import under
+from tests.solver.said import said
 
 FIRST_COME, SERIAL = {"policy": {"rule": "first-come"}}, {"policy": {"rule": "serial"}}
 IN_ORDER = {name: f"{i:02x}" for i, name in enumerate(["A", "B", "C", "A1", "A2", "B1", "C1"])}
@@ -196,6 +197,7 @@ def test_a_planted_error_is_refused_and_named(solved, name: str) -> None:
     assert verify(problem, parse_solution(dump(found)), IN_ORDER).problems == ()
     problems = verify(problem, parse_solution(dump(changed)), IN_ORDER).problems
     assert any(fragment in line for line in problems), problems
+    assert problems == said(f"turns under {problem.policy.rule}", name)
 
 
 def test_tickets_that_were_not_drawn_are_refused_where_they_changed_the_turns() -> None:
