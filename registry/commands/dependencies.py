@@ -44,7 +44,7 @@ def dependencies(*, advisories: Path | None, without_advisories: bool, as_json: 
 
 def examined(root: Path, advisories: Path | None, keeping: tuple[Path, datetime] | None) -> Answer:
     """What there is to say of the clone in `root`; with `keeping`, a data folder and the instant, what is known is asked."""
-    from registry.dependencies import installed, npm
+    from registry.dependencies import asking, installed, npm
 
     seen = installed.of_clone(root)
     locked, faults = npm.locked(root)
@@ -56,7 +56,7 @@ def examined(root: Path, advisories: Path | None, keeping: tuple[Path, datetime]
         f"{len(seen.packages)} Python packages with {seen.files} files and {len(locked)} npm packages: "
         f"{len(faults)} faults, {_told(hits, not_asked, asks=asks)}"
     )
-    if keeping is not None and not not_asked:
+    if keeping is not None and not (not_asked or any(hit.advisory == asking.NOT_ASKED for hit in hits)):
         lines += _kept(root, hits, *keeping)
     data: dict[str, Any] = {"packages": seen.packages, "npm": locked, "files": seen.files, "faults": faults}
     data |= {"advisories": hits if asks else None, "not_asked": not_asked}

@@ -15,6 +15,7 @@ from typing import Any
 from registry.dependencies.advisories import Hit
 
 WAIT_S = 180
+NOT_ASKED = "not asked"  # in place of an advisory, about a package that the service does not know
 Run = Callable[[Sequence[str], Path], str]
 
 
@@ -75,7 +76,7 @@ def _report(what: str, text: str) -> dict[str, Any]:
 def _of_pip_audit(rows: Iterable[dict[str, Any]]) -> Iterator[Hit]:
     for row in rows:
         if "skip_reason" in row:
-            yield Hit(row["name"], "?", "not asked", str(row["skip_reason"])[:200])
+            yield Hit(row["name"], "?", NOT_ASKED, str(row["skip_reason"])[:200])
         for known in row.get("vulns", ()):
             fixes = ", ".join(known.get("fix_versions", ()))
             yield Hit(

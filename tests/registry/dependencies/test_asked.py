@@ -84,6 +84,10 @@ def test_the_command_keeps_when_it_asked_and_nothing_when_it_could_not(
     assert asked.last(tmp_path) is None
     CliRunner().invoke(command.dependencies, [*words, "--without-advisories"])
     assert asked.last(tmp_path) is None
+    unknown = Hit("alpha", "?", asking.NOT_ASKED, "the service does not know it")
+    monkeypatch.setattr(asking, "python_hits", lambda *_: [unknown])
+    CliRunner().invoke(command.dependencies, words)
+    assert asked.last(tmp_path) is None
     said = CliRunner().invoke(command.dependencies, [*words, "--advisories", str(file)]).output
     assert "ILLUSTRATIVE-1, high, known since 2027-09-10; mend it, or switch its part off, by 2027-10-10" in said
     kept = asked.last(tmp_path)
