@@ -35,7 +35,11 @@ GROUPS: Mapping[str, Group] = {
                 *("tests/solver/test_verify.py", "tests/solver/test_certificates.py", "tests/solver/test_planted.py"),
                 "tests/solver/test_limits.py",
                 *("tests/solver/rules", "tests/solver/exante/test_verify_lottery.py", "tests/solver/test_access.py"),
-                *("tests/solver/test_moves.py", "tests/solver/exante/test_level_certificates.py"),
+                *(
+                    "tests/solver/test_moves.py",
+                    "tests/solver/exante/test_level_certificates.py",
+                    "tests/solver/checks",
+                ),
             ),
             wanted=0.95,
         ),

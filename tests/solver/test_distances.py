@@ -90,6 +90,24 @@ def test_the_nearest_points_of_two_edges_are_found_by_hand(a: list[Corner], b: l
     assert distance_m(other, one) == pytest.approx(due, abs=2e-6)
 
 
+@pytest.mark.parametrize("turn", [*TURNS, (-0.6, -0.8), (0.8, 0.6)])
+@pytest.mark.parametrize("aside_m", [2000.0, -2000.0])
+def test_of_edges_that_part_by_two_micrometres_half_is_equally_near(turn: tuple[float, float], aside_m: float) -> None:
+    """From 100 to 200 km from the pole: the middle is the last place within a micrometre, and nearest on the ground."""
+    cos, sin = turn
+
+    def at(out_m: float, across_m: float) -> tuple[float, float]:
+        return 7000 + out_m * cos - across_m * sin, -5000 + out_m * sin + across_m * cos
+
+    wider_m = aside_m + math.copysign(2e-6, aside_m)
+    straight, parting = LineString([at(1e5, 0), at(2e5, 0)]), LineString([at(1e5, aside_m), at(2e5, wider_m)])
+    due = point_distance_m(at(1.5e5, 0), at(1.5e5, aside_m))
+    for one, other in ((straight, parting), (parting, straight), (straight.reverse(), parting)):
+        assert distance_m(one, other) == pytest.approx(due, abs=1e-3)
+    assert point_distance_m(at(1e5, 0), at(1e5, aside_m)) - due > 1
+    assert due - point_distance_m(at(2e5, 0), at(2e5, aside_m)) > 1
+
+
 def test_the_edges_of_all_parts_and_of_all_holes_count() -> None:
     shell = [[-9000, -9000], [9000, -9000], [9000, 9000], [-9000, 9000], [-9000, -9000]]
     holes = [[[x, -500], [x + 1000, -500], [x + 1000, 500], [x, 500], [x, -500]] for x in (-5000, 3000)]

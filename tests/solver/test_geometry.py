@@ -176,7 +176,7 @@ def test_a_footprint_without_type_or_coordinates_is_refused() -> None:
 
 
 def test_what_the_geometry_library_cannot_build_is_refused_with_its_reason() -> None:
-    with pytest.raises(GeometryFault, match=r"^the shape cannot be built \(.+\); draw it anew$"):
+    with pytest.raises(GeometryFault, match=r"^the shape cannot be built \(.*point.*\); draw it anew$"):
         footprint({"type": "LineString", "coordinates": [[0, 0]]})
     with pytest.raises(GeometryFault, match="north of -80"):
         footprint({"type": "Point", "coordinates": [1e300, 0]})
@@ -232,6 +232,28 @@ def test_a_drawn_outline_circumscribes_the_zone(document: dict) -> None:
     edges = shapely.get_coordinates(outline.exterior.segmentize(20))
     assert min(distance_m(geometry, Point(corner)) for corner in edges) >= 1999.999
     assert max(distances) < 2005
+
+
+def test_the_outline_of_a_point_has_128_sides_and_begins_at_the_top() -> None:
+    """At the pole the circle of 2 km has 2000.00022 m on the map; its corners lie a little outside."""
+    outline = zone_outline({"type": "Point", "coordinates": [0, 0]}, 2000)
+    (ring,) = outline["coordinates"]
+    assert (outline["type"], len(ring), ring[0]) == ("Polygon", 129, ring[-1])
+    assert ring[0] == pytest.approx((0, 2000.6026), abs=1e-3)
+    assert ring[1] == pytest.approx((98.1649, 1998.1927), abs=1e-3)
+    assert ring[32] == pytest.approx((2000.6026, 0), abs=1e-3)
+    assert len({tuple(corner) for corner in ring}) == 128
+
+
+def test_the_outline_of_a_line_is_round_at_its_ends() -> None:
+    """Two half circles of 64 sides; the scale of its northern rim, 103 km from the pole, widens all of it."""
+    outline = zone_outline({"type": "LineString", "coordinates": [[0, 100000], [0, 101000]]}, 2000)
+    (ring,) = outline["coordinates"]
+    west, south, east, north = shape(outline).bounds
+    assert len(ring) == 131
+    radius_m = 2000 * (1 + (103000 / 3474800) ** 2) / math.cos(math.pi / 128)
+    assert (west, east) == pytest.approx((-radius_m, radius_m), abs=1e-3)
+    assert (south, north) == pytest.approx((100000 - radius_m, 101000 + radius_m), abs=1e-3)
 
 
 def test_an_earth_crs_is_refused_by_the_projection_library() -> None:
