@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from registry import db
+from registry.log.rebuilding import rebuilt
 from tests.registry.played import Played
 from tests.registry.tables import new_tables
 
@@ -57,6 +58,23 @@ def tables() -> Iterator[Engine]:
 def register(tables: Engine) -> Iterator[Session]:
     """A register in memory, empty again after the test."""
     yield from rolled_back(tables)
+
+
+@pytest.fixture(scope="module")
+def plain_tables() -> Iterator[Session]:
+    """A session on tables in memory without a single constraint."""
+    with rebuilt([]) as session:
+        session.commit()
+        yield session
+
+
+@pytest.fixture
+def loose(plain_tables: Session) -> Iterator[Session]:
+    """A register in memory in which anything may stand, empty again after the test."""
+    yield plain_tables
+    plain_tables.rollback()
+    plain_tables.expunge_all()
+    plain_tables.info.clear()
 
 
 def fresh_url(request: pytest.FixtureRequest, folder: Path) -> str:
