@@ -65,8 +65,11 @@ GROUPS: Mapping[str, Group] = {
             ),
             (
                 "tests/registry/domain/test_transitions.py",
+                *(f"tests/registry/services/test_{name}_of_the_procedure.py" for name in ("records", "refusals")),
                 *(f"tests/registry/services/test_{name}.py" for name in ("filing", "rounds", "deciding", "entering")),
-                "tests/registry/services/test_procedure.py",
+                *(f"tests/registry/services/test_{name}.py" for name in ("lives", "lives_edges", "late_duties")),
+                *(f"tests/registry/services/test_{name}.py" for name in ("two_persons", "room", "resolving")),
+                "tests/registry/services/test_bank_rounds.py",
             ),
         ),
         Group(

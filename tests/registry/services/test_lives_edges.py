@@ -1,6 +1,6 @@
 """The edges of the life of an entry: the first and last day, what is asked twice, what is left out, and who is told."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,14 +9,24 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from registry.domain.actors import Actor
-from registry.domain.duties import Duty
+from registry.domain.duties import Duty, DutyKind, DutyState
 from registry.domain.extensions import Extension, ExtensionGround
 from registry.domain.notices import Notice
 from registry.domain.places import ProtectedPlace
 from registry.domain.zone_events import ZoneEvent
 from registry.queries.due import Due, due_at
 from registry.queries.instances import entry_of
-from registry.services import confirming, extending, milestones, relinquishing, suspending, timers, using, zone_requests
+from registry.services import (
+    confirming,
+    extending,
+    lives,
+    milestones,
+    relinquishing,
+    suspending,
+    timers,
+    using,
+    zone_requests,
+)
 from registry.services.errors import ConflictError, NotAllowedError, ValidationError
 from tests import factories as make
 from tests.registry.services.life_cases import (
@@ -282,3 +292,102 @@ def test_a_duty_is_not_missed_before_its_time_whoever_says_so(session: Session) 
     [duty_id] = [row.id for row in session.scalars(select(Duty)) if row.kind == "contract"]
     assert timers.do(session, Due("duty-missed", "C-0001", USED, duty_id, "contract"), WHO, USED) == ""
     assert entry_of(session, "C-0001").id == "E-0001"
+
+
+def foreign_rows(session: Session, at: datetime) -> None:
+    """What another claim has: a duty and an event of a zone, of the kinds and positions that C-0001 has too."""
+    duty = Duty(claim_id="C-0002", kind="contract", number=1, opened_at=at, due_at=at, final_at=at, state="open")
+    event = ZoneEvent(
+        claim_id="C-0002", entry_id="E-0001", position=1, phase="landing", kind="ended", on_day=at.date(), at=at,
+        keep_out_m=1, reason="another's",
+    )  # fmt: skip
+    session.add_all([duty, event])
+    session.flush()
+
+
+def test_duties_and_zones_are_those_of_the_claim_and_of_the_state_asked_for(session: Session) -> None:
+    recorded(session)
+    foreign_rows(session, USED)
+    assert lives.zone_events(session, "C-0001", 1) == set()
+    assert lives.zone_events(session, "C-0002", 2) == set()
+    assert lives.zone_events(session, "C-0002", 1) == {"ended"}
+    kinds = ["contract", "launch-contract", "licence", "landing", "term"]
+    assert [duty.kind for duty in lives.open_duties(session, "C-0001")] == kinds
+    assert [duty.kind for duty in lives.open_duties(session, "C-0001", ["licence", "contract"])] == [
+        "contract",
+        "licence",
+    ]
+    life = lives.life_of(session, "C-0001", WHO, USED)
+    lives.close_duties(session, life, DutyState.MET, USED, ["licence"])
+    assert [(duty.kind, duty.closed_at) for duty in life.rows[1:] if isinstance(duty, Duty)] == [("licence", USED)]
+    assert "licence" not in open_kinds(session)
+    lives.open_duty(session, life, DutyKind.LICENCE, USED)
+    assert [(row.number, row.opened_at) for row in life.rows if isinstance(row, Duty)] == [
+        (1, make.RECORDED), (2, USED),
+    ]  # fmt: skip
+    life.timers = {}
+    lives.open_duty(session, life, DutyKind.CONTRACT, USED)
+    assert len([row for row in life.rows if isinstance(row, Duty)]) == 2, "the policy has no timer for it"
+
+
+def test_a_zone_that_was_established_and_has_no_day_left_ends_on_the_day_of_the_change(session: Session) -> None:
+    recorded(session)
+    run(session, "2027-10-14")
+    life = lives.life_of(session, "C-0001", WHO, USED)
+    after = lives.supersede(session, life, USED, "milestone-missed", valid_until=date(2027, 10, 12))
+    assert [(zone.phase, zone.end_day, zone.valid_until) for zone in after.zones] == [
+        ("landing", 11, date(2027, 10, 12))
+    ]
+    newest = session.scalars(select(ZoneEvent).order_by(ZoneEvent.id.desc())).first()
+    assert newest is not None
+    assert (newest.phase, newest.kind, newest.on_day, newest.reason) == (
+        "operation",
+        "ended",
+        USED.date(),
+        "milestone-missed",
+    )
+
+
+def test_a_reminder_of_the_policy_is_as_long_as_the_policy_says_for_late_duties_too(session: Session) -> None:
+    in_use(session, timers={**TIMERS, "reminder": {"value": 90, "unit": "days"}})
+    life = lives.life_of(session, "C-0001", WHO, NEXT_YEAR)
+    lives.begin_late(session, life, NEXT_YEAR)
+    made = [(row.kind, row.due_at, row.final_at) for row in life.rows if isinstance(row, Duty)]
+    # 90 days from 2028-10-20, later than a year from the recording; 60 days of grace.
+    assert made[0] == ("confirmation", make.utc("2029-01-18"), make.utc("2029-03-19"))
+    assert made[1][0] == "term"
+
+
+def test_what_stands_is_told_to_whom_it_is_for_and_refused_before_its_time(session: Session) -> None:
+    recorded(session)
+    with pytest.raises(ConflictError) as none:
+        lives.life_of(session, "C-0002", WHO, USED)
+    assert str(none.value) == "claim C-0002 is READY and has no entry; there is nothing in force"
+    with pytest.raises(NotAllowedError) as foreign:
+        lives.life_of(session, "C-0001", JAPAN, USED)
+    assert str(foreign.value) == "a delegate acts for the own party only: JPN, not IND"
+    assert lives.life_of(session, "C-0001", JAPAN, USED, own_party=False).entry.id == "E-0001"
+    with pytest.raises(ConflictError) as early:
+        lives.life_of(session, "C-0001", WHO, make.DECIDED)
+    assert str(early.value) == (
+        "at: 2027-09-20T14:00:00Z lies before the last step on claims/C-0001, 2027-09-27T09:00:00Z; give a later instant"
+    )
+
+
+def test_the_words_for_duties_and_the_duties_of_each_state_are_those_written_out() -> None:
+    assert dict(lives.DUTY_WORDS) == {
+        "contract": "contract for the lander",
+        "launch-contract": "contract for the launch",
+        "licence": "licence of the operation",
+        "landing": "landing, which brings the entry into use",
+        "confirmation": "yearly confirmation of use",
+        "resumption": "resumption after the suspension",
+        "footprint": "footprint that is demonstrably used",
+        "term": "end of the term",
+        "second-site": "second site of equal score for the site bank",
+    }
+    assert {state: [*kinds] for state, kinds in lives.LATE_DUTIES.items()} == {
+        "RECORDED": ["contract", "launch-contract", "licence", "landing"],
+        "IN_USE": ["confirmation"],
+        "SUSPENDED": ["resumption"],
+    }
