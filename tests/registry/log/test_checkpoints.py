@@ -54,27 +54,42 @@ def test_a_retired_key_beside_the_one_in_force_does_no_harm() -> None:
     assert open_checkpoint(both, KEYS)
 
 
+NO_LINES = "the text is no checkpoint; one has origin, size and root, a line each"
+NO_SIZE = "the text is no checkpoint: its size or its root is not written as one"
 REFUSED = {
-    "another log": (note(origin="other.example/log", key=STRANGER), "no trusted key signed this note"),
-    "a log's key under another origin": (note(origin="other.example/log"), "a log signs only its own"),
-    "too few lines": (signed_note.sign(f"{ORIGIN}\n3\n", FIRST), "one has origin, size and root"),
-    "an empty line within": (signed_note.sign(f"{ORIGIN}\n\n3\n", FIRST), "one has origin, size and root"),
-    "a leading zero": (note().replace("\n3\n", "\n03\n"), "not one of this text"),
+    "an empty line at the end": (signed_note.sign(f"{ORIGIN}\n3\n\n", FIRST), NO_LINES),
+    "a size of twenty digits": (signed_note.sign(checkpoint_body(ORIGIN, 10**19, ROOT), SECOND), NO_SIZE),
+    "a size that is no number": (signed_note.sign(f"{ORIGIN}\nx\nAAAA\n", FIRST), NO_SIZE),
+    "a root that is no base64": (signed_note.sign(f"{ORIGIN}\n3\nx\n", FIRST), NO_SIZE),
+    "another log": (
+        note(origin="other.example/log", key=STRANGER),
+        "no trusted key signed this note; it names other.example/log",
+    ),
+    "a log's key under another origin": (
+        note(origin="other.example/log"),
+        "the key registry.example/log signed a checkpoint of other.example/log; a log signs only its own",
+    ),
+    "too few lines": (signed_note.sign(f"{ORIGIN}\n3\n", FIRST), NO_LINES),
+    "an empty line within": (signed_note.sign(f"{ORIGIN}\n\n3\n", FIRST), NO_LINES),
+    "a leading zero": (
+        note().replace("\n3\n", "\n03\n"),
+        "the signature of registry.example/log is not one of this text",
+    ),
     "a signed leading zero": (
         signed_note.sign(checkpoint_body(ORIGIN, 3, ROOT).replace("\n3\n", "\n03\n"), FIRST),
-        "its size or its root",
+        NO_SIZE,
     ),
-    "a signed negative size": (signed_note.sign(checkpoint_body(ORIGIN, -3, ROOT), FIRST), "its size or its root"),
+    "a signed negative size": (signed_note.sign(checkpoint_body(ORIGIN, -3, ROOT), FIRST), NO_SIZE),
     "digits of another script": (
         signed_note.sign(checkpoint_body(ORIGIN, 3, ROOT).replace("\n3\n", "\n٣\n"), FIRST),
-        "its size or its root",
+        NO_SIZE,
     ),
-    "a root of 31 bytes": (signed_note.sign(checkpoint_body(ORIGIN, 3, ROOT[:-1]), FIRST), "its size or its root"),
+    "a root of 31 bytes": (signed_note.sign(checkpoint_body(ORIGIN, 3, ROOT[:-1]), FIRST), NO_SIZE),
     "a witness alone": (
         signed_note.cosign(note(key=STRANGER), WITNESS, 1).replace(
             signed_note.signatures_of(note(key=STRANGER)).signatures[0].line, ""
         ),
-        "the log's own key did not",
+        "witnesses signed this checkpoint, the log's own key did not",
     ),
 }
 
@@ -84,12 +99,37 @@ def test_a_checkpoint_that_is_none_says_why(case: str) -> None:
     text, fault = REFUSED[case]
     said = open_checkpoint(text, KEYS, [WITNESS.verifier])
     assert not said
-    assert fault in str(said.fault)
+    assert said.fault == fault
 
 
 def test_a_checkpoint_of_another_log_than_the_one_wanted_is_refused() -> None:
     said = open_checkpoint(note(), KEYS, origin="wanted.example/log")
     assert said.fault == "this is a checkpoint of registry.example/log, not of wanted.example/log"
+
+
+def test_a_size_has_up_to_nineteen_digits_and_a_checkpoint_of_nothing_is_one() -> None:
+    assert open_checkpoint(note(10**19 - 1, key=SECOND), KEYS).size == 9_999_999_999_999_999_999
+    assert open_checkpoint(note(0), KEYS).size == 0
+
+
+def test_a_log_s_own_key_counts_also_beside_that_of_another_log_and_of_witnesses() -> None:
+    keys = (*KEYS, LogKey(STRANGER.verifier))
+    body = checkpoint_body(ORIGIN, 3, ROOT)
+    stranger = signed_note.signatures_of(signed_note.sign(body, STRANGER)).signatures[0].line
+    own = signed_note.sign(body, FIRST)
+    mixed = signed_note.cosign(f"{body}\n{stranger}" + own.partition("\n\n")[2], WITNESS, 7)
+    said = open_checkpoint(mixed, keys, [WITNESS.verifier])
+    assert (said.fault, [row.verifier for row in said.signed]) == (
+        None, [STRANGER.verifier, FIRST.verifier, WITNESS.verifier]
+    )  # fmt: skip
+    fault = "the key other.example/log signed a checkpoint of registry.example/log; a log signs only its own"
+    assert open_checkpoint(f"{body}\n{stranger}", keys).fault == fault
+
+
+def test_a_checkpoint_with_a_fault_of_form_says_nothing_and_one_with_another_what_it_says() -> None:
+    assert open_checkpoint("nonsense", KEYS).size == 0
+    retired = open_checkpoint(note(6), KEYS)
+    assert (retired.origin, retired.size, retired.root, len(retired.signed)) == (ORIGIN, 6, ROOT, 1)
 
 
 def test_lines_after_the_root_are_passed_over() -> None:
@@ -138,28 +178,33 @@ def test_the_keys_of_the_log_come_in_the_order_of_their_establishment(log: Sessi
 @pytest.mark.parametrize(
     ("key", "size", "reason"),
     [
-        (FIRST, 6, "was retired at 5 records and signs no checkpoint of 6"),
-        (STRANGER, 5, "is no key of this register"),
-        (SECOND, 8, "no checkpoint of 8 records; the log has 7"),
-        (SECOND, 0, "no checkpoint of 0 records"),
+        (FIRST, 6, "this key was retired at 5 records and signs no checkpoint of 6"),
+        (STRANGER, 5, f"{STRANGER.verifier.vkey} is no key of this register; put it in force before it signs"),
+        (SECOND, 8, "there is no checkpoint of 8 records; the log has 7"),
+        (SECOND, 0, "there is no checkpoint of 0 records; the log has 7"),
     ],
 )
 def test_what_a_key_may_not_sign_is_refused(log: Session, key: signed_note.Signer, size: int, reason: str) -> None:
-    with pytest.raises(CheckpointError, match=reason):
+    with pytest.raises(CheckpointError) as caught:
         signed_checkpoint(log, key, size)
+    assert str(caught.value) == reason
 
 
 def test_a_log_that_was_cut_is_not_signed(log: Session) -> None:
     keep(log, 8, ROOT)
-    with pytest.raises(
-        CheckpointError, match="a checkpoint of 8 records was signed, and the log has 7: its end was cut"
-    ):
+    with pytest.raises(CheckpointError) as caught:
         signed_checkpoint(log, SECOND)
+    said = "a checkpoint of 8 records was signed, and the log has 7: its end was cut off"
+    assert str(caught.value) == f"{said}; nothing is signed until this is explained (registry audit verify)"
 
 
 def test_a_log_that_was_rewritten_is_not_signed(log: Session) -> None:
+    keep(log, 5, bytes(32))  # an older one is not looked at: the newest was made after it was
     keep(log, 6, records.root(log, 6))
     assert signed_checkpoint(log, SECOND)
+    keep(log, 7, records.root(log, 7))
+    assert signed_checkpoint(log, SECOND)
+    log.execute(sa.delete(Checkpoint).where(Checkpoint.size == 7))
     log.execute(sa.update(records.TreeNode).where(records.TreeNode.level == 2).values(hash=tree.EMPTY_ROOT))
     log.expire_all()
     with pytest.raises(CheckpointError, match="the first 6 records are not those of the checkpoint"):
