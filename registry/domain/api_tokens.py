@@ -21,10 +21,12 @@ LONGEST_NAME = 80
 LONGEST_DAYS = 366
 MOST_TOKENS = 20  # of one person that count at a time
 
-FILE, AMEND, WITHDRAW, READ_OWN, READ_REGISTER = (
+FILE, AMEND, WITHDRAW, LANDINGS, BANK, READ_OWN, READ_REGISTER = (
     "claims:file",
     "claims:amend",
     "claims:withdraw",
+    "landings:ask",
+    "bank:offer",
     "read:own",
     "read:register",
 )
@@ -33,6 +35,8 @@ SCOPES: Mapping[str, frozenset[str]] = {
     FILE: frozenset({"delegate"}),
     AMEND: frozenset({"delegate"}),
     WITHDRAW: frozenset({"delegate"}),
+    LANDINGS: frozenset({"delegate"}),
+    BANK: frozenset({"delegate"}),
     READ_OWN: frozenset({"delegate"}),
     READ_REGISTER: frozenset({"registrar"}),
 }

@@ -1,6 +1,6 @@
 """Proposals of slots, as they were published, and where each of their slots stands now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from registry.domain.landing_slots import LIVE, LandingSlot, SlotProposal, SlotState
+from registry.domain.landing_slots import LIVE, LandingSlot, LandingWindows, SlotProposal, SlotState
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,18 @@ def _row(found: SlotProposal) -> ProposalRow:
         unserved=len(found.solution["unserved"]),
         illustrative=found.illustrative,
     )
+
+
+def list_windows(session: Session) -> Sequence[LandingWindows]:
+    """Every request for windows, what was amended or withdrawn included, by number."""
+    return session.scalars(select(LandingWindows).order_by(LandingWindows.id)).all()
+
+
+def amended(session: Session) -> frozenset[int]:
+    """The numbers of the requests for windows in whose place another one stands."""
+    return frozenset(filter(None, session.scalars(select(LandingWindows.supersedes_id))))
+
+
+def list_slots(session: Session) -> Sequence[LandingSlot]:
+    """Every slot of every proposal, by number."""
+    return session.scalars(select(LandingSlot).order_by(LandingSlot.id)).all()

@@ -75,15 +75,15 @@ def kept_request(session: Session, key: str, operation: str, body: Any, actor: A
 
 def is_in_flight(session: Session, key: str, actor: Actor, at: datetime) -> bool:
     """Whether some process is answering this actor's request under `key`. One that was killed over it is so no more after
-    `IN_FLIGHT`; so is one whose clock is further ahead.
+    `IN_FLIGHT`, or twice that where its clock was ahead; so is one whose clock is further ahead.
     """
     row = session.get(RequestInFlight, _name(key, actor))
-    return row is not None and at < row.until_at <= at + IN_FLIGHT
+    return row is not None and at < row.until_at <= at + 2 * IN_FLIGHT
 
 
 def reserve(session: Session, key: str, actor: Actor, at: datetime) -> bool:
     """Reserve the answering of a request for this process, in a transaction of its own; False if another one has it."""
-    gone = sa.or_(RequestInFlight.until_at <= at, RequestInFlight.until_at > at + IN_FLIGHT)
+    gone = sa.or_(RequestInFlight.until_at <= at, RequestInFlight.until_at > at + 2 * IN_FLIGHT)
     session.execute(sa.delete(RequestInFlight).where(gone))
     session.add(RequestInFlight(request=_name(key, actor), until_at=at + IN_FLIGHT))
     try:

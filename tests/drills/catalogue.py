@@ -23,6 +23,7 @@ MODULES: tuple[str, ...] = (
     "escrow",
     "faulty_disk",
     "fuzz",
+    "killed_api",
     "killed_migrations",
     "killed_runs",
     "killed_web",

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from registry import db
+from registry.log import records
 from registry.services import attachments, idempotency
 
 FLAG = "REGISTRY_TEST_FAULT_FLAG"
@@ -73,12 +74,52 @@ def obey_the_flag() -> None:
 def forget_keys() -> None:
     """A request under a key that was used is done again."""
     idempotency.once = lambda _session, _key, _operation, _body, do, _actor, _at: do()
+    idempotency.kept_request = lambda *_: None
+
+
+def forget_some_steps() -> None:
+    """Every third step under a key is answered as if it had been kept, and is not."""
+    release = idempotency.release
+
+    def forgetful(session: Any, *rest: Any) -> None:
+        release(session, *rest)
+        if next(_COUNT) % 3 == 0:
+            session.rollback()
+
+    idempotency.release = forgetful
+
+
+def answer_anew() -> None:
+    """The receipt is made under the checkpoint of the moment, and not under the one that ends with the record."""
+    from registry.web.api import filing
+
+    under = filing.receipt_under
+
+    def newest(held: Any, index: int, reader: Any) -> Any:
+        return {**(under(held, index, reader) or {}), "size": records.size(held)}
+
+    filing.receipt_under = newest
+
+
+def slow_filing() -> None:
+    """Every filing takes three seconds, the last of its transaction."""
+    once = idempotency.once
+
+    def slow(*given: Any) -> Any:
+        answer = once(*given)
+        time.sleep(3)
+        return answer
+
+    idempotency.once = slow
 
 
 FAULTS: dict[str, Callable[[], None]] = {
     "forget-some": forget_some,
     "file-in-two-halves": file_in_two_halves,
     "forget-keys": forget_keys,
+    "forget-some-steps": forget_some_steps,
+    "answer-anew": answer_anew,
+    "slow-filing": slow_filing,
     "obey-the-flag": obey_the_flag,
     "obey-and-swallow": lambda: (obey_the_flag(), swallow_errors())[0],
 }

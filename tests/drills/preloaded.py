@@ -76,11 +76,20 @@ class Preloaded:
         self.parent.kill()
         self.parent.communicate()
 
-    def start(self, data: Path, url: str, clock: datetime, fault: str = "", port: int = 0) -> Server:
+    def start(
+        self, data: Path, url: str, clock: datetime, fault: str = "", port: int = 0, **settings: object
+    ) -> Server:
         """A new server of the register at `url`, where it is `clock` now; `fault` is one of FAULTS, or none."""
         assert self.parent.stdin is not None
         assert self.parent.stdout is not None
-        wish = {"data": str(data), "url": url, "clock": clock.isoformat(), "fault": fault, "port": port}
+        wish: dict[str, object] = {
+            "data": str(data),
+            "url": url,
+            "clock": clock.isoformat(),
+            "fault": fault,
+            "port": port,
+        }
+        wish["settings"] = settings
         self.parent.stdin.write(f"{json.dumps(wish)}\n")
         self.parent.stdin.flush()
         said = json.loads(self.parent.stdout.readline() or '{"fault": "the program could not be loaded"}')
@@ -170,7 +179,7 @@ def _serve(told: Mapping[str, Any], answer: Callable[[Mapping[str, Any]], object
     move_clock(shift)
     if told["fault"]:
         FAULTS[told["fault"]]()
-    settings = settings_for(Path(told["data"]), database_url=told["url"], port=told["port"])
+    settings = settings_for(Path(told["data"]), database_url=told["url"], port=told["port"], **told["settings"])
 
     def say(line: str) -> None:
         found = re.search(r"http://[^/]*:(\d+)/", line)

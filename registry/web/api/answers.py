@@ -11,7 +11,7 @@ from werkzeug.http import quote_etag
 
 from registry.web.api.problems import ProblemError
 
-JSON, GEOJSON = "application/json", "application/geo+json"
+JSON, GEOJSON, BYTES = "application/json", "application/geo+json", "application/octet-stream"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 Link = tuple[str, str]  # relation, address
 _NO_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,9 +33,9 @@ def answer(
     tag
         What goes before the hash of the body as ETag, where the thing has a name of its own for each of its states.
     """
-    body = content if isinstance(content, bytes) else content.model_dump_json(by_alias=True).encode()
+    body = content if isinstance(content, bytes) else body_of_model(content)
     made = Response(body, status, content_type=media)
-    made.headers["ETag"] = quote_etag(tag or hashlib.sha256(body).hexdigest()[:32])
+    made.headers["ETag"] = quote_etag(tag or tag_of(body))
     made.headers["Cache-Control"] = "no-store" if g.get("api_caller") else "public, no-cache"
     made.headers["X-Content-Type-Options"] = "nosniff"
     made.vary.update(("Authorization", "Accept"))
@@ -45,6 +45,16 @@ def answer(
     if status == 200 and request.method in ("GET", "HEAD"):
         made.make_conditional(request)
     return made
+
+
+def body_of_model(content: BaseModel) -> bytes:
+    """A model as it is sent."""
+    return content.model_dump_json(by_alias=True).encode()
+
+
+def tag_of(body: bytes) -> str:
+    """The ETag of what has no name of its own for each of its states."""
+    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def check_forms(produced: Iterable[str]) -> None:

@@ -37,7 +37,9 @@ TAGS = {
     "claims": "Claims with their revisions, examinations, comments and offers",
     "filing": "Filing, amending and withdrawing; needs a token",
     "coordination": "Consultations, agreements, docking records and shared services",
-    "entries": "Entries with their life and zones, and the landing calendar",
+    "entries": "Entries with their life and zones, and the days on which craft land and leave",
+    "slots": "Landing windows, slots with their proposals, and the whole landing calendar; to ask needs a token",
+    "bank": "The site bank: pairs of sites, what is owed, what is kept; to offer needs a token",
     "places": "Protected places, regions and named features",
     "notices": "What the agency has told everybody",
     "log": "Records, checkpoints, receipts, proofs and keys",
@@ -51,6 +53,22 @@ BEARER: Security = [{"token": []}]
 MAYBE: Security = [{}, {"token": []}]
 
 OBJECT: Responses = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}  # a file of the register
+
+_REASON = {
+    "type": "object",
+    "properties": {"reason": {"type": "string", "minLength": 1, "maxLength": 1000, "pattern": r"\S"}},
+    "required": ["reason"],
+    "additionalProperties": False,
+}
+# What an operation says of itself that takes a document, or a reason and nothing else, from whoever has a token.
+CHANGES: dict[str, Any] = {
+    "refusals": WRITING,
+    "security": BEARER,
+    "extensions": {"requestBody": {"required": True, "content": OBJECT[200]["content"]}},
+}
+GIVES_REASON = CHANGES | {
+    "extensions": {"requestBody": {"required": True, "content": {"application/json": {"schema": _REASON}}}}
+}
 
 v1 = APIBlueprint("api", __name__, url_prefix=PREFIX)
 _WAITING: list[tuple[str, str, Callable[..., Response], dict[str, Any]]] = []  # to be described

@@ -176,6 +176,12 @@ class AgreementPath(Model):
     agreement_id: str = says("Id of the agreement, for example A-0001")
 
 
+class ServicePath(Model):
+    """One shared service."""
+
+    service_id: str = says("Id of the service, for example S-0001")
+
+
 class DockingPath(Model):
     """One docking record."""
 
@@ -227,3 +233,9 @@ def docking_record(path: DockingPath) -> docking.DockingView | None:
 def services(query: Paging) -> Sequence[Any]:
     """What entries offer to all, who relies on it, and what breaks if it ends."""
     return shared_services.list_services(session())
+
+
+@single("/shared-services/<service_id>", SharedService, "coordination", "shared service")
+def service(path: ServicePath) -> shared_services.ServiceView | None:
+    """One shared service."""
+    return shared_services.find_service(session(), path.service_id)

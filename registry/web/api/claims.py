@@ -206,6 +206,12 @@ class ClaimPath(Model):
     claim_id: str = says("Number of the claim, for example C-0007")
 
 
+class CommentPath(Model):
+    """One comment."""
+
+    comment_id: str = says("Id of the comment, for example M-0001")
+
+
 class RevisionPath(ClaimPath):
     """One revision of a claim."""
 
@@ -264,6 +270,12 @@ def examinations(path: ClaimPath, query: Paging) -> Sequence[examined.Examinatio
 def comments(query: OfClaimQuery) -> Sequence[said.CommentView]:
     """What parties said in public on claims, with replies."""
     return said.list_comments(session(), claim=query.claim, round_id=query.round, viewer=viewer())
+
+
+@single("/comments/<comment_id>", Comment, "claims", "comment")
+def comment(path: CommentPath) -> said.CommentView | None:
+    """One comment or reply."""
+    return said.find_comment(session(), path.comment_id, viewer())
 
 
 @listing("/offers", Offer, "claims", key=lambda row: f"{row.claim}/{row.instance:010}")

@@ -20,7 +20,7 @@ from registry.services import acting, filing, prechecking
 from registry.web.access.context import access
 from registry.web.api import bodies
 from registry.web.api.answers import answer
-from registry.web.api.blueprint import BEARER, OBJECT, WRITING, operation
+from registry.web.api.blueprint import CHANGES, GIVES_REASON, OBJECT, WRITING, operation
 from registry.web.api.callers import needs
 from registry.web.api.canonical import canonical
 from registry.web.api.claims import ClaimPath
@@ -33,18 +33,7 @@ from registry.web.receipts import receipt_under
 from registry.web.sessions import no_such, session
 from registry.web.viewing import viewer
 
-_BODY = {"requestBody": {"required": True, "content": OBJECT[200]["content"]}}
-_REASON = {
-    "type": "object",
-    "properties": {"reason": {"type": "string", "minLength": 1, "maxLength": 1000, "pattern": r"\S"}},
-    "required": ["reason"],
-    "additionalProperties": False,
-}
-_CHANGES: dict[str, Any] = {"refusals": WRITING, "security": BEARER, "extensions": _BODY}
-_AMENDS = _CHANGES | {"refusals": (*WRITING, "changed")}
-_WITHDRAWS = _CHANGES | {
-    "extensions": {"requestBody": {"required": True, "content": {"application/json": {"schema": _REASON}}}}
-}
+_AMENDS = CHANGES | {"refusals": (*WRITING, "changed")}
 
 
 class Filed(Model):
@@ -116,7 +105,7 @@ def newest_filing(path: ClaimPath) -> Response:
     return canonical(newest.content, filing_tag(newest.number, newest.sha256))
 
 
-@operation("/rounds/<round_id>/claims", {201: Filed}, "filing", method="POST", **_CHANGES)
+@operation("/rounds/<round_id>/claims", {201: Filed}, "filing", method="POST", **CHANGES)
 def file_claim(path: RoundPath, header: KeyHeader) -> Response:
     """File a claim in a round that is open. Scope claims:file.
 
@@ -154,7 +143,7 @@ def amend_claim(path: ClaimPath, header: AmendHeader) -> Response:
     return _filed(once(header.key, "api.amend_claim", body, actor, step), actor)
 
 
-@operation("/claims/<claim_id>/withdrawal", {200: Filed}, "filing", method="POST", **_WITHDRAWS)
+@operation("/claims/<claim_id>/withdrawal", {200: Filed}, "filing", method="POST", **GIVES_REASON)
 def withdraw_claim(path: ClaimPath, header: KeyHeader) -> Response:
     """Withdraw a claim from the procedure. Scope claims:withdraw. The body is {"reason": "..."}, which will be public."""
     actor, reason = needs(scopes.WITHDRAW).actor("filing.withdraw"), bodies.reason(bodies.document())
@@ -167,7 +156,7 @@ def withdraw_claim(path: ClaimPath, header: KeyHeader) -> Response:
     return _filed(once(header.key, "api.withdraw_claim", body, actor, step), actor)
 
 
-@operation("/rounds/<round_id>/precheck", {200: Prechecked}, "filing", method="POST", **_CHANGES)
+@operation("/rounds/<round_id>/precheck", {200: Prechecked}, "filing", method="POST", **CHANGES)
 def precheck(path: RoundPath) -> Response:
     """What would come of a filing if it were sent now; nothing is stored. Scope claims:file."""
     actor, document = needs(scopes.FILE).actor("filing.file_claim"), bodies.document()

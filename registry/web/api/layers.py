@@ -13,12 +13,16 @@ from typing import Any
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from registry.domain.missions import Mission
+from registry.domain.site_bank import PairState, Which
 from registry.exports.lonlat import to_lonlat
-from registry.queries import map_sites, places, rounds
+from registry.queries import landings, map_sites, places, rounds, site_bank
 from registry.queries.map_sites import PlacementOnMap
+from registry.queries.stated import rows
 from registry.web.keeping import kept, state_of
 from registry.web.sessions import session
 from registry.web.viewing import viewer
+from solver import geometry, zones
 
 Geometry = Mapping[str, Any]
 
@@ -167,6 +171,89 @@ def _features() -> Iterator[Site]:
         yield Site(row.id, point, {name: getattr(row, name) for name in names})
 
 
+def _holds() -> Iterator[Site]:
+    """Room that the newest policy of each round keeps free."""
+    for round_ in rounds.list_rounds(session(), viewer()):
+        policy = rounds.policy(session(), round_.id)
+        if policy is not None:
+            epoch = date.fromisoformat(policy.content["epoch"])
+            yield from (
+                _hold(row, round_.id, epoch, illustrative=round_.illustrative)
+                for row in policy.content.get("holds") or ()
+            )
+
+
+def _hold(row: Mapping[str, Any], round_id: str, epoch: date, *, illustrative: bool) -> Site:
+    begins = epoch + timedelta(days=row["start"])
+    days = max(phase["offset"] + phase["days"] for phase in row["phases"])
+    fields = {
+        "hold": row["id"],
+        "round": round_id,
+        "name": row["name"],
+        "bank": row.get("bank"),
+        "released_to": row.get("released_to"),
+        "keep_out_m": max(zones.size(phase["method"], phase["inputs"]).keep_out_m for phase in row["phases"]),
+        "valid_from": str(begins),
+        "valid_until": str(begins + timedelta(days=days)),
+        "illustrative": illustrative,
+    }
+    last = begins + timedelta(days=days - 1)
+    return Site(f"{round_id}.{row['id']}".replace("/", "."), row["footprint"], fields, begins, last)
+
+
+def _banked() -> Iterator[Site]:
+    """Both sites of each pair that waits for the choice, or of which one is kept, and what came of the others."""
+    for row in site_bank.bank(session()).pairs:
+        sites = (
+            (Which.FIRST, row.first_name, row.first_footprint),
+            (Which.SECOND, row.second_name, row.second_footprint),
+        )
+        for which, name, footprint in sites:
+            fields = {
+                "pair": row.id,
+                "which": str(which),
+                "name": name,
+                "party": row.party_id,
+                "entry": row.entry_id,
+                "state": row.state,
+                "is_kept": row.state == PairState.BANKED and row.chosen == which,
+                "score": row.first_score if which == Which.FIRST else row.second_score,
+                "held_until": None if row.held_until is None else str(row.held_until),
+                "illustrative": row.illustrative,
+            }
+            ends = row.closed_at.date() if row.closed_at else row.held_until
+            last = None if ends is None else ends - timedelta(days=1)
+            yield Site(f"{row.id}.{which}", footprint, fields, row.offered_at.date(), last)
+
+
+def _landings() -> Iterator[Site]:
+    """Landings and ascents of the entries in force."""
+    for row in landings.movements(session()):
+        fields = {
+            "movement": row.id,
+            "kind": row.kind,
+            "entry": row.entry,
+            "claim": row.claim,
+            "name": row.name,
+            "round": row.round,
+            "first_day": str(row.first_day),
+            "last_day": str(row.last_day),
+            "keep_out_m": row.keep_out_m,
+            "illustrative": row.illustrative,
+        }
+        point = {"type": "Point", "coordinates": list(row.site)}
+        yield Site(row.id.replace("/", "."), point, fields, row.first_day, row.last_day)
+
+
+def _missions() -> Iterator[Site]:
+    """Missions whose site is known, and lies where the register does."""
+    names = ("name", "operator", "party_id", "partner", "year", "landed_mass_kg", "remark", "source")
+    for row in rows(session(), Mission):
+        if row.lat_deg is not None and row.lon_deg is not None and row.lat_deg <= -80:
+            point = {"type": "Point", "coordinates": list(geometry.to_map(row.lat_deg, row.lon_deg))}
+            yield Site(row.id, point, {name: getattr(row, name) for name in names})
+
+
 COLLECTIONS = {
     row.id: row
     for row in (
@@ -177,6 +264,14 @@ COLLECTIONS = {
         Collection("regions", "Regions", "Regions that claims name", _regions),
         Collection(
             "features", "Named features", "Craters and other features, as the centres of their circles", _features
+        ),
+        Collection("holds", "Holds", "Room that the newest policy of a round keeps free", _holds),
+        Collection("bank", "Site bank", "Both sites of each pair; is_kept says which is kept for others now", _banked),
+        Collection(
+            "landings", "Landings", "Landings and ascents of entries, on the days on which they may be", _landings
+        ),
+        Collection(
+            "missions", "Missions", "Planned and flown missions, approximate; nothing is filed by them", _missions
         ),
     )
 }

@@ -58,8 +58,7 @@ def _kept(key: str, operation: str, body: Any, actor: Actor) -> dict[str, Any] |
         found = idempotency.kept_request(asked, key, operation, body, actor)
         if found is None and idempotency.is_in_flight(asked, key, actor, ambient.now()):
             _refuse()
-        answer: dict[str, Any] | None = found and found.answer
-    return answer
+        return None if found is None else dict(found.answer)
 
 
 @contextmanager

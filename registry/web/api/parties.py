@@ -108,6 +108,18 @@ class PartyPath(Model):
     party_id: str = says("Id of the party, for example IND")
 
 
+class InstrumentPath(Model):
+    """One instrument."""
+
+    instrument_id: str = says("Id of the instrument, for example OST")
+
+
+class ProfilePath(Model):
+    """One norm profile."""
+
+    profile_id: str = says("Id of the profile")
+
+
 class ProvisionPath(Model):
     """One provision."""
 
@@ -138,6 +150,12 @@ def instruments(query: Paging) -> Sequence[Any]:
     return reading.list_instruments(session())
 
 
+@single("/instruments/<instrument_id>", Instrument, "parties", "instrument")
+def instrument(path: InstrumentPath) -> Any:
+    """One treaty, accord, coalition or list."""
+    return _named(reading.list_instruments(session()), path.instrument_id)
+
+
 @listing("/provisions", Provision, "norms")
 def provisions(query: Paging) -> Sequence[rules.ProvisionView]:
     """The rules that claims are examined against."""
@@ -154,6 +172,16 @@ def provision(path: ProvisionPath) -> rules.ProvisionView | None:
 def norm_profiles(query: Paging) -> Sequence[rules.ProfileView]:
     """The named groups of provisions."""
     return rules.list_profiles(session())
+
+
+@single("/norm-profiles/<profile_id>", NormProfile, "norms", "norm profile")
+def norm_profile(path: ProfilePath) -> Any:
+    """One named group of provisions."""
+    return _named(rules.list_profiles(session()), path.profile_id)
+
+
+def _named(rows: Sequence[Any], id_: str) -> Any:
+    return next((row for row in rows if row.id == id_), None)
 
 
 def _day(query: Day) -> date:

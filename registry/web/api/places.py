@@ -69,6 +69,24 @@ class Notice(Model):
     created_at: datetime = says("When it was written")
 
 
+class PlacePath(Model):
+    """One protected place."""
+
+    place_id: str = says("Id of the place")
+
+
+class RegionPath(Model):
+    """One region."""
+
+    region_id: str = says("Id of the region")
+
+
+class NamedFeaturePath(Model):
+    """One named feature."""
+
+    named_feature_id: str = says("Id of the feature")
+
+
 class NoticePath(Model):
     """One notice."""
 
@@ -91,6 +109,28 @@ def regions(query: Paging) -> Sequence[Any]:
 def named_features(query: Paging) -> Sequence[Any]:
     """Craters and other named features of the area."""
     return reading.features(session())
+
+
+@single("/protected-places/<place_id>", ProtectedPlace, "places", "protected place")
+def protected_place(path: PlacePath) -> Any:
+    """One protected place."""
+    return _named(reading.protected_places(session()), path.place_id)
+
+
+@single("/regions/<region_id>", Region, "places", "region")
+def region(path: RegionPath) -> Any:
+    """One region."""
+    return _named(reading.regions(session()), path.region_id)
+
+
+@single("/features/<named_feature_id>", NamedFeature, "places", "named feature")
+def named_feature(path: NamedFeaturePath) -> Any:
+    """One crater or other named feature."""
+    return _named(reading.features(session()), path.named_feature_id)
+
+
+def _named(rows: Sequence[Any], id_: str) -> Any:
+    return next((row for row in rows if row.id == id_), None)
 
 
 @listing("/notices", Notice, "notices", key=lambda row: f"{row.id:010}")

@@ -171,6 +171,14 @@ def policy(path: PolicyPath) -> reading.PolicyView | None:
     return reading.policy(session(), path.round_id, path.version)
 
 
+@listing("/rounds/<round_id>/policies", PolicyVersion, "rounds", key=lambda row: f"{row.version:010}")
+def policies(path: RoundPath, query: Paging) -> Sequence[reading.PolicyView]:
+    """Every published version of a round's policy; `after` takes a version written with ten digits."""
+    newest = named_round(path.round_id).policy_version or 0
+    found = (reading.policy(session(), path.round_id, version) for version in range(1, newest + 1))
+    return [row for row in found if row is not None]
+
+
 @listing("/rounds/<round_id>/instances", Instance, "rounds", key=lambda row: f"{row['number']:010}")
 def instances(path: RoundPath, query: Paging) -> Sequence[Json]:
     """The frozen instances of a round; `after` takes a number written with ten digits."""

@@ -7,18 +7,22 @@ from flask_wtf import CSRFProtect
 from registry.config import Settings
 from registry.services.errors import ServiceError
 from registry.web.api import callers, problems
-from registry.web.api.answers import GEOJSON, JSON, OPENAPI, check_forms, without_page
+from registry.web.api.answers import BYTES, GEOJSON, JSON, OPENAPI, check_forms, without_page
 from registry.web.api.blueprint import v1
 from registry.web.api.cookies import PageCookies
 from registry.web.api.paths import is_for_programs
 from registry.web.api.problems import ProblemError
 
 # Operations load with their modules; the order is that of the document.
-from registry.web.api import parties, rounds, claims, filing, cases, entries, places, log, own, collections, document  # isort: skip
+from registry.web.api import parties, rounds, solutions, claims, files, filing, cases, entries, slots, landing  # isort: skip
+from registry.web.api import bank, places, stated, log, own, collections, document  # isort: skip
 
-PARTS = (parties, rounds, claims, filing, cases, entries, places, log, own, collections, document)
+PARTS = (
+    *(parties, rounds, solutions, claims, files, filing, cases, entries, slots, landing),
+    *(bank, places, stated, log, own, collections, document),
+)
 # In which forms an answer is to be had, where it is not only JSON.
-FORMS = {"items": (GEOJSON, JSON), "feature": (GEOJSON, JSON), "openapi": (OPENAPI, JSON)}
+FORMS = {"items": (GEOJSON, JSON), "feature": (GEOJSON, JSON), "file_bytes": (BYTES,), "openapi": (OPENAPI, JSON)}
 
 
 def add_api(app: Flask, csrf: CSRFProtect, limiter: Limiter, settings: Settings) -> None:

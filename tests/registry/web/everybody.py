@@ -7,6 +7,8 @@ from flask import Flask
 from registry import db, signing
 from registry.domain.actors import SYSTEM
 from registry.domain.attachments import Attachment
+from registry.domain.examinations import NormProfile
+from registry.domain.missions import Mission
 from registry.services import agreements, attachments, drafting, runs, users
 from registry.web.app import create_app
 from tests import factories as make
@@ -50,6 +52,10 @@ def peopled(folder: Path) -> Flask:
         draft = drafting.save(session, canaries.NEW, make.claim_document("own", "IND"), canaries.IND, canaries.FILED)
         attached = attachments.add(session, draft.id, "plan.txt", b"a plan", canaries.IND, canaries.FILED)
         named = {"name": "plan.txt", "media_type": "text/plain", "size": 6, "sha256": attached.sha256}
+        known = {"partner": "", "year": "2030", "remark": "", "source": "illustrative"}
+        session.add(Mission(id=VALUES["mission_id"], name="A lander", operator="An agency", **known))
+        stated = {"standing": "binding", "provisions": ["OST-I-2"], "strict": False, "statement": "What binds."}
+        session.add(NormProfile(id=VALUES["profile_id"], name="Binding", source="illustrative", **stated))
         session.add(Attachment(claim_id=VALUES["claim_id"], at=make.FILED, **named))
     app = create_app(settings, engine)
     app.extensions["test.engine"] = engine

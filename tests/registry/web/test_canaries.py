@@ -56,6 +56,15 @@ VALUES: dict[str, Sequence[Any]] = {
     "notice_id": (*range(1, 30), 9999),
     "provision_id": ("OST-I-2", "NONE"),
     "picture": ("relief.png", "none.png"),
+    "controller_id": ("AGENCY", "none"),
+    "instrument_id": ("ilrs", "none"),
+    "mission_id": ("none",),
+    "named_feature_id": ("crater", "none"),
+    "place_id": ("old-lander", "none"),
+    "profile_id": ("none",),
+    "region_id": ("ridge", "none"),
+    "slot_id": (1, 999),
+    "windows_id": (1, 999),
     "name": ("README.txt", "register.json", "tables/notices.csv", "none"),
 }
 # Filters and searches, as a curious reader would try them.

@@ -17,7 +17,7 @@ from tests.registry.web.conftest import add_registrar
 from tests.registry.web.filing_site import IND, JPN, fill_with_delegates
 
 REGISTRAR = "elena@example.org"
-EVERYTHING = (rules.FILE, rules.AMEND, rules.WITHDRAW, rules.READ_OWN)
+EVERYTHING = (rules.FILE, rules.AMEND, rules.WITHDRAW, rules.LANDINGS, rules.BANK, rules.READ_OWN)
 FILE = f"/api/v1/rounds/{make.ROUND}/claims"
 
 

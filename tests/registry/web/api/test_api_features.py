@@ -54,7 +54,7 @@ def test_the_entrance_leads_to_everything(ground: FlaskClient) -> None:
         assert ground.get(links[rel]).status_code == 200, rel
     told = ground.get(links["data"]).get_json()
     assert [row["id"] for row in told["collections"]] == [
-        "placements", "entries", "zones", "protected-places", "regions", "features",
+        "placements", "entries", "zones", "protected-places", "regions", "features", "holds", "bank", "landings", "missions",
     ]  # fmt: skip
     for row in told["collections"]:
         assert (row["storageCrs"], row["crs"]) == (METRES, [METRES, DEGREES])

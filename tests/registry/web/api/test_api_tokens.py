@@ -46,7 +46,14 @@ def new_delegate(app: Flask, name: str) -> str:
 
 def test_a_token_says_what_it_may_and_not_whose_it_is(api: FlaskClient) -> None:
     told = api.get(OWN, headers=bearer(TOKENS[IND])).get_json()
-    assert told["scopes"] == ["claims:file", "claims:amend", "claims:withdraw", "read:own"]
+    assert told["scopes"] == [
+        "claims:file",
+        "claims:amend",
+        "claims:withdraw",
+        "landings:ask",
+        "bank:offer",
+        "read:own",
+    ]
     assert (told["party"], told["prefix"]) == ("IND", TOKENS[IND][:12])
     assert IND not in str(told)
 
