@@ -27,6 +27,8 @@ BUSY_TIMEOUT_S = 30
 CONNECT_TIMEOUT_S = 10
 CONNECTIONS = 20
 APPLICATION = "lunar-site-registry"
+# What is raised when a database, its disk or the way to it fails (PostgreSQL calls a server that can only be read internal).
+UNUSABLE = (sa.exc.OperationalError, sa.exc.InternalError)
 NAMES = {
     "pk": "pk_%(table_name)s",
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

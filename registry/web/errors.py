@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext, lazy_gettext
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException
 
@@ -101,12 +102,15 @@ TABLE: tuple[tuple[type[Exception], int, bool], ...] = (
     (UnsignedError, 404, True),
     (UnknownRegionError, 400, True),
     (OperationalError, 503, False),
+    (InternalError, 500, False),
+    (ProgrammingError, 500, False),
     (NoConnectionError, 503, False),  # every connection of the process was in use for too long
 )
 # Faults of what lies under the register, which waiting a few seconds does not mend (SQLite, "Result and Error Codes";
-# PostgreSQL, appendix A: connection, resources, operator, system).
+# PostgreSQL, appendix A: connection, a server that can only be read, files that it may not open, resources, operator, system,
+# internal, as when a file may not grow).
 STORAGE_NAMES = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
-STORAGE_STATES = ("08", "53", "57", "58")
+STORAGE_STATES = ("08", "25006", "42501", "53", "57", "58", "XX")
 STORAGE = Answer(
     503,
     lazy_gettext("The register cannot keep anything now"),
@@ -134,6 +138,8 @@ def _handler(code: int, shows_text: bool) -> Callable[[Exception], ResponseRetur
         if code >= 500:
             tell_fault(error)
         answer = STORAGE if is_of_storage(error) else ANSWERS[code]
+        if answer is STORAGE:  # who asks cannot be looked up where nothing can: the page is that for strangers
+            g._login_user = AnonymousUserMixin()  # as Flask-Login keeps whom it found
         return _page(answer, _text(error) if shows_text else None)
 
     return handle
@@ -141,13 +147,15 @@ def _handler(code: int, shows_text: bool) -> Callable[[Exception], ResponseRetur
 
 def is_of_storage(error: BaseException) -> bool:
     """Whether the disk or the database failed, and not only somebody else was writing."""
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, DBAPIError):
         return False
     name = getattr(error.orig, "sqlite_errorname", None)
     if name is not None:
         return str(name).startswith(STORAGE_NAMES)
     state = getattr(error.orig, "sqlstate", None)
-    return state is None or str(state).startswith(STORAGE_STATES)
+    if state is None:
+        return isinstance(error, OperationalError)
+    return str(state).startswith(STORAGE_STATES)
 
 
 def _text(error: Exception) -> str:

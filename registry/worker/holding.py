@@ -63,7 +63,7 @@ class Holding:
         try:
             with db.unit_of_work(self.engine) as session:
                 leases.renew(session, self.lease, now, self.lease_s, looks=looks, doing=self.doing)
-        except sa.exc.OperationalError as error:
+        except db.UNUSABLE as error:
             if now >= self._held_until:
                 raise LostError(f"run {self.lease.run_id}: the lease could not be renewed") from error
             return

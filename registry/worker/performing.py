@@ -84,15 +84,13 @@ def _closed(ways: Ways, lease: Lease, error: Exception) -> str:
 
 
 def _may_do_again(error: Exception) -> bool:
-    return isinstance(error, StoppedError | sa.exc.OperationalError) or (
-        isinstance(error, ChildError) and error.was_killed
-    )
+    return isinstance(error, (StoppedError, *db.UNUSABLE)) or (isinstance(error, ChildError) and error.was_killed)
 
 
 def _words(error: Exception) -> str:
     if isinstance(error, StoppedError):
         return "the worker was asked to end"
-    if isinstance(error, sa.exc.OperationalError):
+    if isinstance(error, db.UNUSABLE):
         return f"the database could not be written ({error.orig})"
     if isinstance(error, ServiceError | ChildError):
         return str(error)

@@ -10,8 +10,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
 from registry import ambient, db, logs
 from registry.services import beats, leases
 from registry.services.leases import Lease
@@ -102,7 +100,7 @@ class Worker:
             self._beat()
             self._do_what_is_due()
             return self._take() if self._has_place() else None
-        except sa.exc.OperationalError as error:
+        except db.UNUSABLE as error:
             LOG.warning("database-unusable", exc_info=error)
             self.say(f"the database cannot be used now ({str(error.orig).strip().splitlines()[0]}); trying again")
             return None
@@ -140,7 +138,7 @@ class Worker:
             self._beaten_at = now
 
     def _leave(self) -> None:
-        with suppress(sa.exc.OperationalError), db.unit_of_work(self.ways.engine) as session:
+        with suppress(*db.UNUSABLE), db.unit_of_work(self.ways.engine) as session:
             beats.end(session, self.name)
 
     def _do_what_is_due(self) -> None:

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import subprocess
 import time
 import warnings
 from contextlib import suppress
@@ -13,6 +14,7 @@ from tests.drills.preloaded import descendants, is_there
 
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, linux/prctl.h
 _START_LIMIT_S = 60
+_RELOAD_S = 0.3  # until every process has read its settings anew
 
 
 class Cluster:
@@ -47,18 +49,47 @@ class Cluster:
         with psycopg.connect(self.server.get_uri(database="postgres"), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET recovery_init_sync_method = syncfs")
 
-    def make(self, name: str, template: str = "template1") -> str:
-        """A fresh database, empty or a copy of another one; its SQLAlchemy address."""
+    def make(self, name: str, template: str = "template1", place: Path | None = None) -> str:
+        """A fresh database, empty or a copy of another one, with its tables in a folder of their own if one is given; its
+        SQLAlchemy address.
+        """
         import psycopg
 
         with psycopg.connect(self.server.get_uri(database="postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+            where = ""
+            if place is not None:
+                connection.execute(f"CREATE TABLESPACE of_{name} LOCATION '{place}'".encode())
+                where = f" TABLESPACE of_{name}"
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{where}".encode())
         return str(self.server.get_uri(database=name, driver="psycopg"))
+
+    def set(self, name: str, value: str) -> None:
+        """A setting of the server, in force for everybody's next transaction."""
+        import psycopg
+
+        # Its own session may write, whatever the setting says.
+        with psycopg.connect(
+            self.server.get_uri(database="postgres"), autocommit=True, options="-c default_transaction_read_only=off"
+        ) as connection:
+            connection.execute(f"ALTER SYSTEM SET {name} = '{value}'".encode())
+            connection.execute("SELECT pg_reload_conf()")
+        time.sleep(_RELOAD_S)
+
+    def pids(self) -> list[int]:
+        """All processes of the server."""
+        postmaster = int((self.server.pgdata / "postmaster.pid").read_text().split()[0])
+        return [postmaster, *descendants(postmaster)]
+
+    def limit_files(self, size: int) -> None:
+        """No process of the server can write beyond so many bytes of any file."""
+        for pid in self.pids():
+            # As the person whom they belong to: not every root may do it to the processes of others.
+            words = ["prlimit", f"--fsize={size}:", "--pid", str(pid)]
+            subprocess.run(words, user=self.server.system_user, check=True, capture_output=True)
 
     def kill(self) -> None:
         """End all of the cluster's processes at once: one that is left would keep the next from starting."""
-        postmaster = int((self.server.pgdata / "postmaster.pid").read_text().split()[0])
-        pids = [postmaster, *descendants(postmaster)]
+        pids = self.pids()
         for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

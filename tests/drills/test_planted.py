@@ -65,6 +65,13 @@ def test_a_migration_that_keeps_its_steps_apart_is_told(tmp_path: Path) -> None:
     ("run", "sound", "planted", "told"),
     [
         (faulty_disk.run, "obey-the-flag", "obey-and-swallow", "303, not 503"),
+        pytest.param(
+            faulty_disk.on_postgresql,
+            "",
+            "forget-some",
+            "without a restart it does not recover",
+            marks=pytest.mark.postgresql,
+        ),
         (repeated_requests.run, "", "forget-keys", "sent again it answers"),
     ],
 )
