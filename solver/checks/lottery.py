@@ -171,7 +171,7 @@ def _malformed(
         return "it does not settle parties, or claims, that no level settled before"
     if "claim" in kinds and any(row[0] == "party" and row not in settled for row in means):
         return "it settles claims before all parties are settled"
-    if weights.keys() - settled != set(rows) or not weights.keys() <= means.keys():
+    if weights.keys() - settled != set(rows):
         return "its weights are not for those it settles, and for some settled before"
     return None
 
