@@ -121,6 +121,43 @@ def quick_digests() -> Iterator[None]:
     registry.register_crypt_handler(argon2, force=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Templates are compiled once in a run, not once in each of the many applications that tests make."""
+    from flask import Flask
+    from jinja2 import FileSystemBytecodeCache
+
+    from tests.shared import once
+
+    folder = once(tmp_path_factory, "templates", lambda _folder: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", FileSystemBytecodeCache(str(folder)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Statements are compiled once in a process, not once for each of the many SQLite databases that tests make.
+
+    What is compiled is kept by dialect, and each engine has one of its own: here they share the first.
+    """
+    import sqlalchemy as sa
+
+    first, real = sa.create_engine("sqlite://", query_cache_size=5000), sa.create_engine
+    first.connect().close()  # after which its dialect knows the version of SQLite
+
+    def create(url: sa.URL | str, **options: Any) -> sa.Engine:
+        engine = real(url, **options)
+        if engine.dialect.name == first.dialect.name:
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sa, "create_engine", create)
+        yield
+    first.dispose()
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL server of our own, as a pattern with `{database}` in it; gone after the run."""
