@@ -76,9 +76,9 @@ GROUPS: Mapping[str, Group] = {
             "permission",
             ("registry/web/access/*.py", "registry/domain/visibility.py", "registry/domain/access.py"),
             (
-                *(f"tests/registry/web/test_{name}.py" for name in ("sign_in", "second_factor", "attempts")),
-                *(f"tests/registry/web/test_{name}.py" for name in ("reauthentication", "errors", "users", "matrix")),
-                "tests/registry/queries",
+                *("tests/registry/domain/test_access.py", "tests/registry/domain/test_visibility.py"),
+                *(f"tests/registry/web/test_{name}.py" for name in ("access_by_itself", "sign_in", "second_factor")),
+                *(f"tests/registry/web/test_{name}.py" for name in ("attempts", "reauthentication", "forms_of_access")),
             ),
         ),
         Group("audit", ("registry/audit/*.py",), ("tests/registry/audit", TAMPERING), wanted=0.95),
