@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from registry import accounts
 from registry.domain.actors import ROLES
-from registry.web.access import attempts, forms, gates, limits, second_factor
+from registry.web.access import attempts, gates, limits, second_factor
 from registry.web.access.browser_sessions import CODE_SINCE, SEEN, SESSIONLESS, TOKEN, WHY
 from registry.web.access.context import Access, access, add_access
 from registry.web.access.limits import CountedInDatabase
@@ -221,32 +221,6 @@ def test_an_attempt_is_counted_and_said_and_one_that_waits_costs_as_much(
     assert attempts.attempt("a@b.org", "code", lambda: True)
     attempts.succeeded("a@b.org")
     assert right.done == [*looked, ("forgotten", "session", who)]
-
-
-# Forms
-
-
-@pytest.mark.parametrize(("typed", "kept"), [(" 123 456 ", "123456"), ("AB-12 cd", "ab-12cd"), ("", ""), (None, None)])
-def test_codes_are_taken_however_they_are_typed(typed: str | None, kept: str | None) -> None:
-    form = SimpleNamespace(code=SimpleNamespace(data=typed))
-    forms._trim(form)
-    assert form.code.data == kept
-
-
-def test_a_refused_form_has_one_error_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[Any, ...]] = []
-
-    def attempt(email: str, kind: str, passes: Any, *, slow: bool) -> bool:
-        asked.append((email, kind, slow))
-        return bool(passes())
-
-    monkeypatch.setattr(forms, "attempt", attempt)
-    empty, told = SimpleNamespace(errors={}, form_errors=[]), SimpleNamespace(errors={"code": ["no"]}, form_errors=[])
-    assert forms._tried(empty, ELENA, "code", lambda: 1, slow=False)
-    assert not forms._tried(empty, ELENA, "password", lambda: "")
-    assert not forms._tried(told, ELENA, "password", lambda: None)
-    assert asked == [(ELENA, "code", False), (ELENA, "password", True), (ELENA, "password", True)]
-    assert (empty.form_errors, told.form_errors) == (["refused"], [])
 
 
 # Sessions
