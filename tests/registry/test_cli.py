@@ -1,4 +1,7 @@
-"""The command line in processes of its own: exit codes, and one line for each thing that cannot be done."""
+"""The command line: exit codes, and one line for each thing that cannot be done.
+
+A refusal of each kind comes from a process of its own, the others from the same function called in this one.
+"""
 
 import json
 import os
@@ -11,21 +14,32 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
 from registry import db
+from registry.cli import main
 from tests.registry.played import ROOT, Played, registry
 
 COMMAND = [sys.executable, "-m", "registry.cli"]
 PASSWORD = "correct horse battery"
+Ended = subprocess.CompletedProcess[str]
 
 
-def refused(*arguments: str | Path, answer: str | None = None, code: int = 2) -> str:
+def typed(*arguments: str | Path, answer: str | None = None) -> Ended:
+    """The end of a command that is run in this process."""
+    words = [str(word) for word in arguments]
+    ended = CliRunner().invoke(main, words, input=answer or "", prog_name="registry")
+    return subprocess.CompletedProcess(words, ended.exit_code, ended.stdout, ended.stderr)
+
+
+def refused(*arguments: str | Path, answer: str | None = None, code: int = 2, run: Callable[..., Ended] = typed) -> str:
     """The one line of a command that cannot be carried out."""
-    ended = registry(*arguments, answer=answer)
+    ended = run(*arguments, answer=answer)
     assert (ended.returncode, ended.stdout) == (code, ""), ended.stderr
     assert ended.stderr.startswith("registry: ")
     assert ended.stderr.count("\n") == 1
@@ -60,7 +74,7 @@ def test_help_comes_without_loading_the_heavy_parts() -> None:
     ],
 )
 def test_a_wrong_use_is_told_in_one_line_with_the_help_to_ask_for(arguments: list[str], words: str) -> None:
-    line = refused(*arguments)
+    line = refused(*arguments, run=registry if arguments == ["launch"] else typed)
     assert words in line
     assert re.search(r"; see registry( \w+)* --help$", line)
 
@@ -78,8 +92,9 @@ def test_a_data_folder_that_cannot_be_made_is_refused() -> None:
 
 
 def test_a_folder_without_a_register_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
-    for command in (["serve"], ["export", tmp_path / "out"], ["user", "password", "a@example.org"]):
-        line = refused(*command, "--data", tmp_path)
+    commands = (["serve"], ["export", tmp_path / "out"], ["user", "password", "a@example.org"])
+    for command, run in zip(commands, (registry, typed, typed), strict=True):
+        line = refused(*command, "--data", tmp_path, run=run)
         assert line == f"--data: there is no register in {tmp_path}; make one with demo or migrate, or name another"
     assert list(tmp_path.iterdir()) == []
 
@@ -93,13 +108,13 @@ def test_a_register_of_a_newer_program_is_refused(played: Played, tmp_path: Path
     sentence = "the database is at revision ffffffffffff, which this program does not know; use the newer program"
     assert refused("serve", "--data", data) == sentence
     assert refused("migrate", "--data", data) == sentence
-    ended = registry("demo", "--no-serve", "--data", data)
+    ended = typed("demo", "--no-serve", "--data", data)
     assert (ended.returncode, ended.stderr) == (1, f"registry: step 'prepare the tables' failed: {sentence}\n")
 
 
 def test_a_database_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "registry.sqlite").write_bytes(b"no database" * 100)
-    line = refused("serve", "--data", tmp_path, code=1)
+    line = refused("serve", "--data", tmp_path, code=1, run=registry)
     assert line.startswith("the database") and "file is not a database" in line
 
 
@@ -130,8 +145,8 @@ def test_a_reader_who_leaves_early_gets_no_traceback() -> None:
 
 
 def test_migrate_makes_the_tables_and_says_where(tmp_path: Path) -> None:
-    for _ in range(2):
-        ended = registry("migrate", "--data", tmp_path / "data")
+    for run in (registry, typed):
+        ended = run("migrate", "--data", tmp_path / "data")
         assert (ended.returncode, ended.stderr) == (0, "")
         assert ended.stdout == f"tables at revision {db.head_revision()}: {tmp_path / 'data' / 'registry.sqlite'}\n"
 
@@ -166,7 +181,7 @@ def test_a_person_is_added_with_a_password_from_standard_input(register: Path) -
     assert PASSWORD.encode() not in (register / "registry.sqlite").read_bytes()
     again = refused(*add, answer=f"{PASSWORD}\n", code=1)
     assert again.startswith("there is a user Rosa@example.org already; ")
-    changed = registry(
+    changed = typed(
         "user", "password", "rosa@example.org", "--password-stdin", "--data", register, answer="quiet harbour 7"
     )
     assert (changed.returncode, changed.stdout) == (0, "new password for rosa@example.org\n")
@@ -189,7 +204,8 @@ def test_a_person_who_cannot_be_added_is_told_why(
 
 
 def test_without_a_terminal_the_password_must_come_by_the_option(register: Path) -> None:
-    line = refused("user", "add", "b@example.org", "--role", "auditor", "--data", register, answer=PASSWORD)
+    add = ("user", "add", "b@example.org", "--role", "auditor", "--data", register)
+    line = refused(*add, answer=PASSWORD, run=registry)
     assert line.startswith("--password-stdin: there is no terminal to ask at; ")
 
 
@@ -250,7 +266,7 @@ def test_a_port_that_is_taken_is_told_before_anything_else_is_done(played: Playe
         other.listen()
         port = other.getsockname()[1]
         started = time.monotonic()
-        line = refused(command, "--port", str(port), "--data", played.data)
+        line = refused(command, "--port", str(port), "--data", played.data, run=registry)
     assert line == (
         f"--port: 127.0.0.1:{port} cannot be used (Address already in use); "
         "choose another with --port N, or --port 0 for a free one"
