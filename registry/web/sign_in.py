@@ -1,12 +1,10 @@
 """Sign-in: Flask-Security on the registry's own session, users and look; the parts of our own are in `access/`."""
 
-import base64
-import hashlib
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
-from flask import Flask, abort, redirect, url_for
+from flask import Flask, abort, current_app, redirect, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
@@ -32,6 +30,7 @@ from registry.web.access.context import Access, access, add_access
 from registry.web.access.gates import add_gates
 from registry.web.access.limits import add_limits
 from registry.web.access.log import said
+from registry.web.access.recovery_codes import RecoveryCodes
 from registry.web.access.second_factor import METHOD, Codes, is_required
 from registry.web.sessions import session
 
@@ -53,6 +52,11 @@ class Accounts(SQLAlchemySessionUserDatastore):
     def commit(self) -> None:
         db.commit(self.db.session)
 
+    def tf_set(self, user: Any, primary_method: str, totp_secret: str | None = None, phone: str | None = None) -> None:
+        """Keep a second factor, its key as it is kept now."""
+        codes: Codes = current_app.extensions["security"].totp_factory
+        super().tf_set(user, primary_method, codes.kept(totp_secret), phone)
+
 
 def add_accounts(app: Flask, settings: Settings, sessions: scoped_session[Session], engine: sa.Engine) -> Limiter:
     """Add the pages for signing in and out, and all that guards them; the limiter counts for others too."""
@@ -72,6 +76,7 @@ def add_accounts(app: Flask, settings: Settings, sessions: scoped_session[Sessio
         mf_recovery_form=forms.RecoveryForm,
         password_util_cls=forms.Passwords,
         totp_cls=Codes,
+        mf_recovery_codes_util_cls=RecoveryCodes,
     )
     security.want_json(lambda _request: False)  # these are pages for people: no tokens, no answers for programs
     code: Any = app.view_functions["security.two_factor_token_validation"]
@@ -106,7 +111,6 @@ def _second_factor_changed(_app: Flask, user: Any, **_: object) -> None:
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
-    secret = f"recovery codes {settings.totp_secret}".encode()
     return {
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SALT": settings.password_salt,
@@ -126,7 +130,6 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         **_SECOND_FACTOR,
         "SECURITY_TOTP_SECRETS": {"1": settings.totp_secret},
         "SECURITY_TOTP_ISSUER": settings.totp_issuer,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [base64.urlsafe_b64encode(hashlib.sha256(secret).digest())],
     }
 
 

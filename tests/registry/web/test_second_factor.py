@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import argon2
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from registry.domain.users import User
 from registry.domain.visibility import REGISTER
 from registry.log.reading import records_about
 from registry.services import users
+from registry.web.access.recovery_codes import RecoveryCodes
 from registry.web.app import create_app
 from tests import factories
 from tests.registry.web.signing_in import Clock, code_for, row, send, set_up_second_factor, sign_in, signed_in
@@ -104,7 +106,9 @@ def test_recovery_codes_are_shown_once_and_count_once(real: Flask, clock: Clock)
     codes = re.findall(r'registry-code">([0-9a-f-]{14})<', page)
     assert len(set(codes)) == 10
     assert codes[0] not in client.get("/account/recovery-codes?show_codes=1").text
-    assert codes[0] not in str(row(real, User, email=PLANNER).mf_recovery_codes), "kept encrypted"
+    kept = row(real, User, email=PLANNER).mf_recovery_codes
+    assert [digest.split("$")[1:4] for digest in kept] == [["argon2id", "v=19", "m=19456,t=2,p=1"]] * 10
+    assert argon2.PasswordHasher().verify(kept[3], codes[3])
     assert "10 recovery codes left" in client.get("/account").text
     for expected in (302, 200):
         other = real.test_client()
@@ -112,6 +116,40 @@ def test_recovery_codes_are_shown_once_and_count_once(real: Flask, clock: Clock)
         answer = send(other, "/sign-in/recovery", code=f" {codes[3].upper()} ")
         assert answer.status_code == expected
     assert "9 recovery codes left" in client.get("/account").text
+
+
+def test_two_people_with_the_same_codes_have_other_digests(real: Flask) -> None:
+    with real.app_context():
+        kept = [RecoveryCodes(real)._encrypt_codes(["0123-4567-89ab"]) for _ in range(2)]
+    assert kept[0] != kept[1]
+
+
+def test_a_key_that_was_changed_in_the_database_opens_nothing(real: Flask, clock: Clock) -> None:
+    key = set_up_second_factor(signed_in(real, PLANNER), clock)
+    with db.unit_of_work(real.extensions["test.engine"]) as session:
+        person = session.query(User).filter_by(email=PLANNER).one()
+        assert person.tf_totp_secret is not None
+        assert "{" not in person.tf_totp_secret
+        assert len(person.tf_totp_secret) <= 255
+        person.tf_totp_secret = f"{person.tf_totp_secret[:-20]}{'A' * 18}=="
+    client = real.test_client()
+    sign_in(client, PLANNER)
+    clock.forward(seconds=60)
+    assert "The code is wrong" in send(client, "/sign-in/code", code=code_for(key, clock.at)).text
+    assert client.get("/staff").status_code == 302
+
+
+def test_a_key_that_was_kept_without_a_mac_counts_and_is_kept_anew(real: Flask, clock: Clock) -> None:
+    key = set_up_second_factor(signed_in(real, PLANNER), clock)
+    codes = real.extensions["security"].totp_factory
+    with db.unit_of_work(real.extensions["test.engine"]) as session:
+        person = session.query(User).filter_by(email=PLANNER).one()
+        person.tf_totp_secret = codes._totp(key.replace(" ", "")).to_json(encrypt=True)
+    client = real.test_client()
+    sign_in(client, PLANNER)
+    clock.forward(seconds=60)
+    assert send(client, "/sign-in/code", code=code_for(key, clock.at)).status_code == 302
+    assert "{" not in str(row(real, User, email=PLANNER).tf_totp_secret)
 
 
 def test_setting_it_up_is_recorded_without_the_secret(real: Flask, clock: Clock) -> None:
