@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from shapely.geometry import LineString, Point, shape
+from shapely.geometry import LineString, MultiLineString, MultiPoint, Point, shape
 
 from solver.geometry import are_too_near, distance_m, is_too_near, point_distance_m, point_distances_m, scale
 from tests.solver.oracle_distance import edges, footprint_distance_m, sphere_distance_m
@@ -108,6 +108,31 @@ def test_of_edges_that_part_by_two_micrometres_half_is_equally_near(turn: tuple[
     assert due - point_distance_m(at(2e5, 0), at(2e5, aside_m)) > 1
 
 
+@pytest.mark.parametrize("turn", TURNS)
+def test_what_is_farther_on_the_map_does_not_count_though_it_is_nearer_on_the_ground(turn: tuple[float, float]) -> None:
+    """Two pairs of tracks 2000 m apart, 110 and 130 km from the pole; one that is 2005 m off goes out to 300 km."""
+    cos, sin = turn
+
+    def track(*corners: tuple[float, float]) -> list[tuple[float, float]]:
+        return [(x * cos - y * sin, x * sin + y * cos) for x, y in corners]
+
+    a = MultiLineString([track((1e5, 0), (3e5, 0)), track((1e5, 4005), (1.3e5, 4005))])
+    b = MultiLineString([track((1e5, 2000), (1.1e5, 2000)), track((1.2e5, 2005), (3e5, 2005))])
+    near = point_distance_m(*track((1.3e5, 2005), (1.3e5, 4005)))
+    assert distance_m(a, b) == pytest.approx(near, abs=1e-3)
+    assert distance_m(b, a) == pytest.approx(near, abs=1e-3)
+    assert point_distance_m(*track((3e5, 0), (3e5, 2005))) < near - 5
+
+
+def test_of_points_that_are_equally_near_the_nearest_on_the_ground_counts() -> None:
+    a, b = [(1e5, 0), (2e5, 0)], [(1e5, 2000), (2e5, 2000)]
+    due = point_distance_m((2e5, 0), (2e5, 2000))
+    for one, other in itertools.product((a, a[::-1]), (b, b[::-1])):
+        assert distance_m(MultiPoint(one), MultiPoint(other)) == pytest.approx(due, abs=1e-6)
+        assert distance_m(MultiPoint(one), LineString(other)) == pytest.approx(due, abs=1e-4)
+        assert distance_m(LineString(one), MultiPoint(other)) == pytest.approx(due, abs=1e-4)
+
+
 def test_the_edges_of_all_parts_and_of_all_holes_count() -> None:
     shell = [[-9000, -9000], [9000, -9000], [9000, 9000], [-9000, 9000], [-9000, -9000]]
     holes = [[[x, -500], [x + 1000, -500], [x + 1000, 500], [x, 500], [x, -500]] for x in (-5000, 3000)]
@@ -137,8 +162,8 @@ def test_distances_of_many_points_are_those_of_each_pair() -> None:
 
 
 def test_points_on_opposite_sides_of_the_moon_are_half_its_girth_apart() -> None:
-    """Pole to pole the map is infinite; two points on the equator have rho = 2R."""
-    east, west = (2 * 1737400.0, 0.0), (-2 * 1737400.0, 0.0)
+    """The ratio of the chord comes out as 1.0000000000000002, of which there is no arc."""
+    east, west = (2942000.0, 2572000.0), (-2326203.322086411, -2033648.8594174879)
     assert point_distance_m(east, west) == pytest.approx(math.pi * 1737400, rel=1e-7)
     assert point_distances_m(np.array([east]), np.array([west]))[0] == pytest.approx(math.pi * 1737400, rel=1e-7)
 
