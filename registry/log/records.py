@@ -48,17 +48,13 @@ class Record(Base):
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(sealing.SALT_BYTES))
     sealed: Mapped[list[str] | None] = mapped_column(CanonicalJson)
 
-    def sealed_with_salt(self) -> bool:
-        """Whether sealed values and their salt are there together, or neither."""
-        return (self.salt is None) == (self.sealed is None)
-
     def clear(self) -> dict[str, Any]:
         """The record as the register itself reads it: the leaf before anything in it is sealed."""
         return clear_leaf(self.index, self.at, self.actor, self.act, self.subject, self.content)
 
     def sealed_leaf(self) -> dict[str, Any]:
         """The record as everybody may read it: what is confidential is sealed."""
-        return self.clear() if self.salt is None else sealing.seal(self.clear(), self.sealed or (), self.salt)
+        return sealing.seal(self.clear(), self.sealed or (), self.salt or b"")
 
     def leaf(self) -> bytes:
         """The leaf: RFC 8785 canonical JSON of the record with what is confidential sealed."""
@@ -66,10 +62,8 @@ class Record(Base):
 
     def openings(self) -> list[sealing.Opening]:
         """What opens each sealed value, in the order of their paths."""
-        if self.salt is None:
-            return []
         clear = self.clear()
-        return [sealing.opening(clear, path, self.salt) for path in self.sealed or ()]
+        return [sealing.opening(clear, path, self.salt or b"") for path in self.sealed or ()]
 
 
 class TreeNode(Base):
@@ -102,13 +96,6 @@ def clear_leaf(
 ) -> dict[str, Any]:
     """What the log hashes for one record, before anything in it is sealed."""
     return {"index": index, "at": utc_text(at), "actor": actor, "act": act, "subject": subject, "content": content}
-
-
-def leaf_bytes(
-    index: int, at: datetime, actor: dict[str, Any], act: str, subject: str, content: dict[str, Any]
-) -> bytes:
-    """The canonical bytes that the log hashes for one record without sealed values."""
-    return canonical(clear_leaf(index, at, actor, act, subject, content))
 
 
 def lock(session: Session) -> None:

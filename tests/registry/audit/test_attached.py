@@ -36,14 +36,17 @@ def test_files_are_held_against_the_hashes_that_records_and_drafts_have(loose: S
     loose.execute(sa.insert(drafts), [{"id": 9, "sha256": DRAFT, **rest}, {"id": 8, "sha256": GOOD, **rest}])
     report = Report()
     other, lost = "its bytes have another hash", "the file is missing"
-    assert sorted(attached_files(loose, state, report), key=lambda found: (found.what, found.row)) == [
-        Difference("attached_files", "attachments/1", "content", None, None, other, 11),
-        Difference("attached_files", "attachments/2", "content", None, None, other, 12),
-        Difference("attached_files", "attachments/7", "content", None, None, other, 17),
-        Difference("attached_files", "draft_attachments/9", "content", None, None, other),
-        Difference("attached_files", "0" * 64, "", None, None, "no record and no draft has this file"),
-        Difference("attached_files", "attachments/4", "", None, None, lost, 14),
-    ]
+    of_files = {
+        BAD: [
+            Difference("attached_files", f"attachments/{id_}", "content", None, None, other, 10 + id_) for id_ in (1, 2)
+        ],
+        NULL: [Difference("attached_files", "attachments/7", "content", None, None, other, 17)],
+        DRAFT: [Difference("attached_files", "draft_attachments/9", "content", None, None, other)],
+        "0" * 64: [Difference("attached_files", "0" * 64, "", None, None, "no record and no draft has this file")],
+    }
+    gone = Difference("attached_files", "attachments/4", "", None, None, lost, 14)
+    in_order = [row for digest in sorted(of_files) for row in of_files[digest]]
+    assert list(attached_files(loose, state, report)) == [*in_order, gone]
     assert report.files == 5
 
 

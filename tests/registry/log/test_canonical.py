@@ -30,6 +30,12 @@ def test_every_json_value_has_the_form_of_rfc_8785(value: Any) -> None:
     [
         (1.0, b"1"),
         (-0.0, b"0"),
+        ([1.0, 2.0, {"a": 3.0}], b'[1,2,{"a":3}]'),
+        ({"a": 1.0, "b": 2}, b'{"a":1,"b":2}'),
+        ([1e-7, 2], b"[1e-7,2]"),
+        (1e16, b"10000000000000000"),
+        (["\ud7ff", "\ue000"], '["\ud7ff","\ue000"]'.encode()),
+        ({"\ud7ff": 1, "\u00e9": 2}, '{"\u00e9":2,"\ud7ff":1}'.encode()),
         (1e21, b"1e+21"),
         (1e-7, b"1e-7"),
         (123456789012.5, b"123456789012.5"),
@@ -46,3 +52,11 @@ def test_what_python_would_write_otherwise_is_written_canonically(value: Any, wr
 def test_what_is_no_json_number_is_refused() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical([float("nan")])
+
+
+def test_most_values_are_written_by_the_quick_way_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(rfc8785, "dumps")
+    quick = {"a": [1, 2.5, None, True, "1.0 e-7 and e+ are words \u00e9"], "b": {}}
+    assert canonical(quick) == '{"a":[1,2.5,null,true,"1.0 e-7 and e+ are words \u00e9"],"b":{}}'.encode()
+    with pytest.raises(AttributeError):
+        canonical(1.0)

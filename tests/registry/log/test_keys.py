@@ -1,6 +1,5 @@
 """Private keys lie in files that only their user reads, are never overwritten and never quoted."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -17,35 +16,65 @@ def test_a_key_comes_back_from_its_file(tmp_path: Path) -> None:
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
+def refused(folder: Path) -> str:
+    with pytest.raises(KeyFileError) as caught:
+        keys.read(folder, KEY.verifier)
+    assert "PRIVATE" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_the_file_has_the_id_of_the_key_as_its_name_and_one_line(tmp_path: Path) -> None:
+    path = keys.write(tmp_path / "a" / "b", KEY)
+    assert path == tmp_path / "a" / "b" / f"{KEY.verifier.key_id.hex()}.key"
+    assert path.read_bytes() == f"{KEY.private_text}\n".encode()
+    assert (keys.FOLDER, keys.read_file(path).verifier) == ("keys", KEY.verifier)
+
+
 def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     path = keys.write(tmp_path, KEY)
-    with pytest.raises(KeyFileError, match="File exists"):
+    with pytest.raises(KeyFileError) as caught:
         keys.write(tmp_path, KEY)
+    assert str(caught.value) == f"{path}: the key cannot be kept (File exists); check the folder and its rights"
     assert path.read_text().strip() == KEY.private_text
 
 
-def test_a_key_that_others_may_read_is_not_used(tmp_path: Path) -> None:
-    keys.write(tmp_path, KEY).chmod(0o640)
-    with pytest.raises(KeyFileError, match="chmod 600"):
-        keys.read(tmp_path, KEY.verifier)
+@pytest.mark.parametrize("mode", [0o640, 0o601, 0o610, 0o604])
+def test_a_key_that_others_may_read_is_not_used(tmp_path: Path, mode: int) -> None:
+    path = keys.write(tmp_path, KEY)
+    path.chmod(mode)
+    assert refused(tmp_path) == f"{path}: others may read this private key; take their rights away (chmod 600)"
+
+
+def test_a_key_that_its_user_may_only_read_is_used(tmp_path: Path) -> None:
+    keys.write(tmp_path, KEY).chmod(0o400)
+    assert keys.read(tmp_path, KEY.verifier).verifier == KEY.verifier
+
+
+def test_a_folder_in_place_of_a_key_is_told(tmp_path: Path) -> None:
+    path = keys.path_of(tmp_path, KEY.verifier)
+    path.mkdir(0o700)
+    assert refused(tmp_path) == f"{path}: the private key cannot be read (Is a directory); check its rights"
+
+
+LOST = "the private key is not there; restore the file, or put another key in force: registry keys rotate"
+SPOILT = "this file holds no private key; restore it"
+OTHER = f"it holds another key than {KEY.verifier.vkey}; bring the right file back"
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (None, "is not there; restore the file"),
-        (b"", "no private key"),
-        (b"\xff\xfe", "no private key"),
-        (KEY.verifier.vkey.encode(), "no private key"),
-        (signed_note.signer("registry.example/log", b"\x02" * 32).private_text.encode(), "holds another key"),
+        (None, LOST),
+        (b"", SPOILT),
+        (b"\xff\xfe", SPOILT),
+        ("PRIVATE+KEY+\u00e9".encode(), SPOILT),
+        (KEY.verifier.vkey.encode(), SPOILT),
+        (signed_note.signer("registry.example/log", b"\x02" * 32).private_text.encode(), OTHER),
     ],
 )
 def test_a_spoilt_key_file_is_named_with_the_mend(tmp_path: Path, content: bytes | None, reason: str) -> None:
+    path = keys.path_of(tmp_path, KEY.verifier)
     if content is not None:
-        path = keys.path_of(tmp_path, KEY.verifier)
         path.touch(0o600)
         path.write_bytes(content)
-    with pytest.raises(KeyFileError, match=reason) as caught:
-        keys.read(tmp_path, KEY.verifier)
-    assert "PRIVATE" not in str(caught.value)
-    assert os.fspath(tmp_path) in str(caught.value)
+    assert refused(tmp_path) == f"{path}: {reason}"

@@ -210,7 +210,67 @@ def test_what_is_erased_opens_no_more_and_the_log_stays_as_it_was(session: Sessi
 
 
 def test_only_what_is_sealed_can_be_erased(register: Session) -> None:
+    made = records.append(
+        register, make.FILED, make.DELEGATE, "noted", "x", {"a": 1, "b": 2}, ("/content/a", "/content/b")
+    )
+    bare = records.append(register, make.FILED, make.DELEGATE, "noted", "x", {"a": 1})
+    for index, paths, named in (
+        (made.index, ["/z", "/act", "/content/a"], "/act, /z"),
+        (bare.index, ["/content/a"], "/content/a"),
+    ):
+        with pytest.raises(LookupError) as caught:
+            erasing.erase(register, index, paths)
+        assert str(caught.value) == f"record {index} has nothing sealed at {named}"
+
+
+def test_the_salt_goes_with_the_last_value_that_it_sealed(register: Session) -> None:
+    made = records.append(
+        register, make.FILED, make.DELEGATE, "noted", "x", {"a": 1, "b": 2}, ("/content/a", "/content/b")
+    )
+    leaf, salt = made.leaf(), made.salt
+    for path, sealed in (("/content/a", ["/content/b"]), ("/content/b", None)):
+        erasing.erase(register, made.index, [path])
+        register.expire_all()
+        assert (made.sealed, made.salt, made.leaf()) == (sealed, salt if sealed else None, leaf)
+
+
+def test_a_name_is_erased_wherever_it_stands_and_the_values_are_counted(register: Session) -> None:
+    for number, content in enumerate(({"a": "x", "b": "x"}, {"a": "y", "b": "x"}, {"a": "y", "b": "xx"})):
+        records.append(
+            register, make.FILED, make.DELEGATE, "noted", f"x/{number}", content, ("/content/a", "/content/b")
+        )
+    records.append(register, make.FILED, make.DELEGATE, "noted", "x/3", {"a": "x"})
+    assert erasing.erase_name(register, "x") == 3
+    assert erasing.erase_name(register, "x") == 0
+    kept = register.scalars(select(records.Record).order_by(records.Record.index)).all()
+    assert [row.sealed for row in kept] == [None, ["/content/a"], ["/content/a", "/content/b"], None]
+
+
+def test_the_pages_of_the_log_begin_at_the_first_record_and_have_fifty(register: Session) -> None:
+    for number in range(51):
+        records.append(register, make.FILED, make.DELEGATE, "noted", f"claims/{number}", {"n": number})
+    page = reading.records_page(register)
+    assert [row.index for row in page.records] == list(range(50))
+    assert (page.size, page.root) == (51, records.root(register).hex())
+    seen = page.records[7]
+    assert (seen.at, seen.act, seen.subject, seen.is_hidden) == (make.FILED, "noted", "claims/7", False)
+    assert (seen.content, seen.leaf_hash) == ({"n": 7}, register.get_one(records.Record, 7).leaf_hash.hex())
+
+
+def test_a_person_reads_its_own_name_also_in_records_from_before_values_were_sealed(register: Session) -> None:
+    content = {"rows": {"comments": [{"id": "M-0001", "author": IND.name, "text": "Hello"}]}}
+    records.append(register, make.FILED, make.DELEGATE, "comment-made", "claims/C-0001", content)
+    mine, other = (reading.records_about(register, "claims/C-0001", viewer)[0] for viewer in (IND, JPN))
+    assert mine.content == content
+    assert other.content["rows"]["comments"][0]["author"] == {"sealed": ""}
+
+
+def test_what_opens_one_record_for_a_viewer_is_what_the_viewer_may_know(register: Session) -> None:
     make.open_round(register)
-    make.filed(register)
-    with pytest.raises(LookupError, match="nothing sealed at /act"):
-        erasing.erase(register, record(register, "claim-filed").index, ["/act"])
+    filing.file_claim(register, make.ROUND, make.claim_document(), make.DELEGATE, make.FILED)
+    filed = record(register, "claim-filed")
+    opened = {
+        name: {row.path for row in reading.openings_of(register, filed, viewer)}
+        for name, viewer in (("public", PUBLIC), ("JPN", JPN), ("register", REGISTER))
+    }
+    assert (opened["public"], opened["JPN"], opened["register"]) == (set(), set(), set(filed.sealed or ()))

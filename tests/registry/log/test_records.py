@@ -5,17 +5,20 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 import sqlalchemy as sa
 from pymerkle import InmemoryTree
 from sqlalchemy import Engine, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from registry import db
+from registry.db import Base, CanonicalJson, UtcDateTime
 from registry.domain.actors import Actor
 from registry.domain.visibility import REGISTER
-from registry.log import reading, records, tree
+from registry.log import reading, records, sealing, tree
 
 AT = datetime(2027, 2, 1, 10, 0, tzinfo=UTC)
 ACTOR = Actor("anna@example.org", "registrar")
@@ -35,8 +38,9 @@ def emptied(engine: Engine) -> Iterator[Engine]:
 
 
 def test_the_leaf_is_canonical_json_with_its_index() -> None:
-    leaf = records.leaf_bytes(7, AT, ACTOR.content(), "noted", "things/1", {"b": 1.0, "a": "é"})
-    assert leaf.decode() == (
+    cells = {"act": "noted", "subject": "things/1", "content": {"b": 1.0, "a": "é"}}
+    record = records.Record(index=7, at=AT, actor=ACTOR.content(), **cells)
+    assert record.leaf().decode() == (
         '{"act":"noted","actor":{"name":"anna@example.org","party":null,"role":"registrar"},'
         '"at":"2027-02-01T10:00:00Z","content":{"a":"é","b":1},"index":7,"subject":"things/1"}'
     )
@@ -71,8 +75,9 @@ def test_a_missing_node_is_named(session: Session) -> None:
         append(session, number)
     session.execute(sa.delete(records.TreeNode).where(records.TreeNode.level == 2))
     session.expire_all()
-    with pytest.raises(tree.MissingNodeError, match="level 2, position 0"):
+    with pytest.raises(tree.MissingNodeError) as caught:
         records.root(session)
+    assert str(caught.value) == "tree node (level 2, position 0) is missing; the log's tree is damaged"
 
 
 def test_a_failed_change_leaves_no_record_and_no_gap(emptied: Engine) -> None:
@@ -122,6 +127,78 @@ def test_records_about_one_subject_come_in_order(session: Session) -> None:
     assert json.loads(json.dumps(found[0].actor)) == ACTOR.content()
 
 
+CREATED = """
+CREATE TABLE records (
+	"index" INTEGER NOT NULL,
+	at DATETIME NOT NULL,
+	actor TEXT NOT NULL,
+	act VARCHAR(64) NOT NULL,
+	subject VARCHAR(120) NOT NULL,
+	content TEXT NOT NULL,
+	leaf_hash BLOB NOT NULL,
+	salt BLOB,
+	sealed TEXT,
+	CONSTRAINT pk_records PRIMARY KEY ("index"),
+	CONSTRAINT ck_records_index_not_negative CHECK ("index" >= 0),
+	CONSTRAINT ck_records_act_not_empty CHECK (length(trim(act)) > 0),
+	CONSTRAINT ck_records_subject_not_empty CHECK (length(trim(subject)) > 0),
+	CONSTRAINT ck_records_sealed_with_salt CHECK ((salt IS NULL) = (sealed IS NULL))
+)
+CREATE TABLE tree_nodes (
+	level INTEGER NOT NULL,
+	position INTEGER NOT NULL,
+	hash BLOB NOT NULL,
+	CONSTRAINT pk_tree_nodes PRIMARY KEY (level, position)
+)
+"""
+
+
+def test_records_and_nodes_lie_in_these_tables() -> None:
+    tables = [Base.metadata.tables[name] for name in ("records", "tree_nodes")]
+    made = [str(sa.schema.CreateTable(table).compile(dialect=sqlite.dialect())) for table in tables]
+    assert "".join(made).split() == CREATED.split()
+    assert [[(index.name, index.columns.keys()) for index in table.indexes] for table in tables] == [
+        [("ix_records_subject", ["subject"])], []
+    ]  # fmt: skip
+    kinds = [type(tables[0].c[name].type) for name in ("at", "actor", "content", "sealed")]
+    assert kinds == [UtcDateTime, CanonicalJson, CanonicalJson, CanonicalJson]
+    sizes = [tables[0].c.leaf_hash.type, tables[0].c.salt.type, tables[1].c.hash.type]
+    assert [kind.length for kind in sizes if isinstance(kind, sa.LargeBinary)] == [32, 32, 32]
+
+
 def test_no_database_gives_records_or_nodes_their_numbers() -> None:
     columns = [records.Record.__table__.c["index"], *records.TreeNode.__table__.primary_key]
     assert [column.autoincrement for column in columns] == [False, False, False]
+
+
+class Asked:
+    """In place of a session: what it is asked, and on which database."""
+
+    def __init__(self, database: str) -> None:
+        self.dialect, self.name = self, database
+        self.asked: list[tuple[str, object]] = []
+
+    def get_bind(self) -> "Asked":
+        return self
+
+    def execute(self, statement: object, parameters: object) -> None:
+        self.asked.append((str(statement), parameters))
+
+
+def test_on_postgresql_a_lock_of_this_number_makes_one_writer() -> None:
+    held, free = Asked("postgresql"), Asked("sqlite")
+    records.lock(cast("Session", held))
+    records.lock(cast("Session", free))
+    assert held.asked == [("SELECT pg_advisory_xact_lock(:key)", {"key": 1280527183})]
+    assert free.asked == []
+
+
+def test_what_is_sealed_has_a_salt_from_the_source_that_the_session_carries(loose: Session) -> None:
+    assert (append(loose, 1).salt, append(loose, 1).sealed, append(loose, 1).openings()) == (None, None, [])
+    drawn = records.append(loose, AT, ACTOR, "noted", "x", {"a": 1}, ("/content/a",))
+    assert len(drawn.salt or b"") == 32
+    loose.info["registry.random_bytes"] = lambda size: b"\x07" * size
+    made = records.append(loose, AT, ACTOR, "noted", "x", {"a": 1}, ("/content/a",))
+    assert (made.salt, made.sealed) == (b"\x07" * 32, ["/content/a"])
+    assert made.openings() == [sealing.opening(made.clear(), "/content/a", b"\x07" * 32)]
+    assert made.sealed_leaf()["content"]["a"] == sealing.sealed_value(made.openings()[0].salt, 1)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -83,21 +84,70 @@ def test_an_opening_is_written_and_read_again() -> None:
     assert Opening.parse(json.loads(json.dumps(opening.content()))) == opening
 
 
+NUMBER_AND_TEXT = "an opening's index is a whole number, its path a text"
+DIGITS = "the salt of an opening has 64 hexadecimal digits"
+
+
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        ({"index": 1, "path": "/a"}, "an opening without salt and value"),
-        ({"index": True, "path": "/a", "salt": "00" * 32, "value": 1}, "index is a whole number"),
-        ({"index": 1, "path": "/a", "salt": "00", "value": 1}, "64 hexadecimal digits"),
-        ({"index": 1, "path": "/a", "salt": "zz" * 32, "value": 1}, "non-hexadecimal"),
+        ({"index": 1, "path": "/a"}, "an opening without salt and value; it has index, path, salt and value"),
+        ({}, "an opening without index and path and salt and value; it has index, path, salt and value"),
+        ({"index": True, "path": "/a", "salt": "00" * 32, "value": 1}, NUMBER_AND_TEXT),
+        ({"index": "1", "path": "/a", "salt": "00" * 32, "value": 1}, NUMBER_AND_TEXT),
+        ({"index": 1, "path": 2, "salt": "00" * 32, "value": 1}, NUMBER_AND_TEXT),
+        ({"index": 1, "path": "/a", "salt": "00", "value": 1}, DIGITS),
+        ({"index": 1, "path": "/a", "salt": [0] * 64, "value": 1}, DIGITS),
+        (
+            {"index": 1, "path": "/a", "salt": "zz" * 32, "value": 1},
+            "non-hexadecimal number found in fromhex() arg at position 0",
+        ),
     ],
 )
 def test_an_opening_that_cannot_be_read_is_named(content: dict[str, Any], fault: str) -> None:
-    with pytest.raises(ValueError, match=fault):
+    with pytest.raises(ValueError, match=f"^{re.escape(fault)}$"):
         Opening.parse(content)
 
 
 def test_a_path_that_leads_nowhere_is_named() -> None:
     for path in ("/content/rows/a~1b/9", "/content/rows/a~1b/x", "/at/0/1", "/nothing"):
-        with pytest.raises(PathError, match="nothing is there"):
+        with pytest.raises(PathError) as caught:
             sealing.value_at(LEAF, path)
+        assert str(caught.value) == f"{path}: nothing is there"
+
+
+def test_a_path_begins_with_a_slash_and_the_empty_word_is_one() -> None:
+    with pytest.raises(PathError) as caught:
+        sealing.words("act")
+    assert str(caught.value) == "'act': a path begins with /"
+    assert sealing.words("/a~1b/x~0y/~01/") == ("a/b", "x~y", "~1", "")
+
+
+def test_the_fault_of_an_opening_names_record_and_path() -> None:
+    sealed = sealing.seal(LEAF, ["/actor/name"], SALT)
+    with pytest.raises(ValueError, match=r"^record 7, /actor/role: the opening does not fit the sealed value$"):
+        sealing.unseal(sealed, [Opening(7, "/actor/role", SALT, "delegate")])
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"),
+    [({"sealed": "ab"}, True), ({"sealed": ""}, True), ({"sealed": 1}, False), ({"sealed": "ab", "x": 1}, False),
+     ({}, False), ("sealed", False), (["sealed"], False), (None, False)],
+)  # fmt: skip
+def test_a_sealed_value_is_known_by_its_form(value: Any, is_one: bool) -> None:
+    assert sealing.is_sealed(value) is is_one
+
+
+def test_what_is_withheld_is_shown_as_sealed_without_a_hash() -> None:
+    shown = sealing.withheld(LEAF, ["/actor/name", "/content/rows/a~1b/1"])
+    assert shown["actor"] == {"name": {"sealed": ""}, "role": "delegate", "party": "IND"}
+    assert shown["content"]["rows"]["a/b"] == [{"id": 1, "x~y": "north"}, {"sealed": ""}]
+    assert LEAF["actor"]["name"] == "anna@example.org"
+
+
+def test_a_value_in_the_middle_of_a_list_is_sealed_and_its_neighbours_stay() -> None:
+    leaf = {"index": 1, "content": ["a", "b", "c"]}
+    sealed = sealing.seal(leaf, ["/content/1"], SALT)
+    value = sealing.sealed_value(sealing.value_salt(SALT, "/content/1"), "b")
+    assert sealed == {"index": 1, "content": ["a", value, "c"]}
+    assert sealing.opening(leaf, "/content/1", SALT).value == "b"

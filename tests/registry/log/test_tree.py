@@ -107,7 +107,7 @@ def test_changed_shortened_and_lengthened_consistency_proofs_are_refused() -> No
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0)])
 def test_a_leaf_outside_the_tree_has_no_proof(index: int, size: int) -> None:
     read = nodes(built(lines(3)))
-    with pytest.raises(ValueError, match="is not in a tree of"):
+    with pytest.raises(ValueError, match=f"^leaf {index} is not in a tree of {size} leaves$"):
         tree.inclusion_proof(index, size, read)
     assert not tree.verify_inclusion(index, size, tree.EMPTY_ROOT, [], tree.EMPTY_ROOT)
 
@@ -115,6 +115,37 @@ def test_a_leaf_outside_the_tree_has_no_proof(index: int, size: int) -> None:
 @pytest.mark.parametrize(("old", "size"), [(0, 3), (4, 3)])
 def test_no_tree_begins_with_a_larger_or_empty_one(old: int, size: int) -> None:
     read = nodes(built(lines(3)))
-    with pytest.raises(ValueError, match="is no beginning of"):
+    with pytest.raises(ValueError, match=f"^a tree of {old} leaves is no beginning of one of {size}$"):
         tree.consistency_proof(old, size, read)
     assert not tree.verify_consistency(old, size, tree.EMPTY_ROOT, tree.EMPTY_ROOT, [])
+
+
+def test_every_proof_up_to_thirteen_leaves_is_accepted_for_its_own_place_and_sizes_alone() -> None:
+    leaves = lines(13)
+    read = nodes(built(leaves))
+    roots = {size: tree.root(size, read) for size in range(1, 14)}
+    for size in range(1, 14):
+        for index in range(size):
+            proof, leaf = tree.inclusion_proof(index, size, read), tree.leaf_hash(leaves[index])
+            held = [
+                place for place in range(-1, size + 2) if tree.verify_inclusion(place, size, leaf, proof, roots[size])
+            ]
+            assert held == [index]
+            assert not tree.verify_inclusion(index, size, leaf, [*proof, leaf], roots[size])
+            assert not proof or not tree.verify_inclusion(index, size, leaf, proof[:-1], roots[size])
+        for old in range(1, size + 1):
+            grown = tree.consistency_proof(old, size, read)
+            held = [
+                first for first in range(size + 2)
+                if tree.verify_consistency(first, size, roots[old], roots[size], grown)
+            ]  # fmt: skip
+            assert held == [old]
+            assert not tree.verify_consistency(old, size, roots[old], roots[size], [*grown, roots[1]])
+
+
+def test_an_empty_proof_shows_no_growth() -> None:
+    read = nodes(built(lines(7)))
+    assert not tree.verify_consistency(3, 7, tree.root(3, read), tree.root(7, read), [])
+    assert tree.verify_consistency(7, 7, tree.root(7, read), tree.root(7, read), [])
+    assert not tree.verify_consistency(7, 7, tree.root(7, read), tree.root(6, read), [])
+    assert not tree.verify_consistency(7, 7, tree.root(7, read), tree.root(7, read), [tree.EMPTY_ROOT])
