@@ -192,7 +192,7 @@ def _names(value: object) -> list[str]:
 def _standing(instance: Instance, entries: Sequence[str]) -> list[Stay]:
     in_force = {name: instance.claim_by_id[name].in_force or instance.claim_by_id[name].recorded for name in entries}
     return [
-        Stay(entry.placement, name, entry.start, instance.placement_by_id[entry.placement], in_force=True)
+        Stay(entry.placement, name, entry.start, instance.placement_by_id[entry.placement])
         for name, entry in in_force.items()
         if entry
     ]

@@ -229,7 +229,7 @@ def _closed(instance: Instance, name: str) -> Terms:
     for claim in instance.claims:
         if claim.in_force:
             item = instance.placement_by_id[claim.in_force.placement]
-            stays.append(Stay(item.id, claim.id, claim.in_force.start, item, in_force=True))
+            stays.append(Stay(item.id, claim.id, claim.in_force.start, item))
     if open_start(instance, placement, stays, placement.last_start) is not None:
         raise CertificateError(f"{name} is not closed by entries in force and holds")
     return {("x", name): 1}

@@ -1,17 +1,21 @@
 """A lottery of three parties at one place and one at another, cut short or changed in one thing: what is said of it."""
 
+import json
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from solver import solve
 from solver.checks.lottery import is_drawn, lottery
 from solver.distribution import Distribution, Drawn, Gap, Level
 from solver.drawing import draw_seed
-from solver.io import dump, parse_solution
+from solver.io import dump, parse_instance, parse_solution
 from solver.solution import Solution, Stage
+from solver.verify import verify
 from tests.solver.exante.test_verify_lottery import before, problem
+from tests.solver.instances import claim, document, phase, placement
 
 FOUND = parse_solution(dump(before()))
 assert FOUND.distribution is not None
@@ -162,6 +166,24 @@ def test_claims_that_can_be_exchanged_have_the_same_chance_of_every_start() -> N
         outcomes[number] = replace(outcomes[number], answer=replace(answer, allotments=rows))
     said = ["D1/1, D2/1 can be exchanged, but their chances or starts differ"]
     assert told(replace(GIVEN, outcomes=tuple(outcomes))) == said
+
+
+def test_claims_that_no_outcome_serves_are_alike_as_well() -> None:
+    """B and C want a place that is held all the time: they can be exchanged, and have no chance of any start."""
+    held = {
+        "id": "H",
+        "footprint": {"type": "Point", "coordinates": [9000, 0]},
+        "start": 0,
+        "phases": [phase(days=100)],
+    }
+    rows = [claim("A1", placement("A1/1"))]
+    rows += [claim(f"{p}1", placement(f"{p}1/1", (9000, 0)), credit={p: 100}) for p in "BC"]
+    policy = {"rule": "max-points", "tie_break": "ex-ante"}
+    found = parse_instance(json.dumps(document(*rows, holds=[held], policy=policy)).encode())
+    solution = solve(found)
+    assert solution.distribution is not None
+    assert (solution.distribution.exchangeable, verify(found, solution).problems) == ((("B1", "C1"),), ())
+    assert dict(solution.distribution.chances) == {"A1": 1, "B1": 0, "C1": 0}
 
 
 def test_outcomes_are_checked_with_the_stages_and_the_status_of_the_solution() -> None:
