@@ -91,6 +91,14 @@ class Settings(BaseSettings):
     dask_scheduler: str | None = Field(
         default=None, description="Address of a Dask scheduler for solver runs, such as tcp://host:8786; here if unset"
     )
+    dask_certificates: Path | None = Field(
+        default=None,
+        description="Folder with ca.pem, certificate.pem and key.pem, by which a scheduler at tls:// and workers know each other",
+    )
+    private_network: bool = Field(
+        default=False,
+        description="The way to a database or scheduler on another host is encrypted by other means, so that it may be plain",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is logged: requests and runs (info), or only what goes wrong (warning, error)"
     )

@@ -38,10 +38,12 @@ def opened(
     Refusal, Failure
         With the one line to print.
     """
-    from registry import db
+    from registry import connections, db
 
     settings = _settings(data, port)
     _refuse_file(settings.data)
+    if plain := connections.plain(settings):
+        raise Refusal("\n".join(map(str, plain)))
     if must_exist and settings.database_url is None and not _database(settings).is_file():
         raise Refusal(
             f"--data: there is no register in {settings.data}; make one with demo or migrate, or name another"

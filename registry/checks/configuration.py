@@ -3,10 +3,9 @@
 import importlib.util
 import socket
 from collections.abc import Iterator
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from registry import config
+from registry import config, connections
 from registry.checks.report import Line, fault, ok, warning
 from registry.config import Settings
 
@@ -18,7 +17,14 @@ CONNECTIONS_OF_A_THREAD = 2
 
 def lines(settings: Settings) -> Iterator[Line]:
     """Everything about the settings that needs no database."""
-    found = [*_unknown(), *_web(settings), *_secrets(settings), *_log(settings), *_scheduler(settings)]
+    found = [
+        *_unknown(),
+        *_web(settings),
+        *_secrets(settings),
+        *_log(settings),
+        *_plain(settings),
+        *_scheduler(settings),
+    ]
     yield from found or [ok("settings", "each can be used, and they go together")]
 
 
@@ -30,7 +36,7 @@ def of_register(settings: Settings, *, illustrative: bool) -> Iterator[Line]:
     if settings.second_factor == "optional" and not illustrative:
         said = "staff and council can sign in with a password alone"
         yield warning("REGISTRY_SECOND_FACTOR", said, "set it to staff")
-    if not settings.secure_cookies and not illustrative and not _is_local(settings.host):
+    if not settings.secure_cookies and not illustrative and not connections.is_local(settings.host):
         said = f"sign-ins travel over plain http to {settings.host}"
         yield fault("REGISTRY_SECURE_COOKIES", said, "put https in front and set it")
 
@@ -50,7 +56,7 @@ def _web(settings: Settings) -> Iterator[Line]:
     if settings.trusted_proxies and not settings.trusted_hosts:
         said = "pages answer to any name, and addresses that the API gives repeat it"
         yield warning("REGISTRY_TRUSTED_HOSTS", said, "set it to the public names of the register")
-    if settings.trusted_proxies and not _is_local(settings.host):
+    if settings.trusted_proxies and not connections.is_local(settings.host):
         said = f"pages are served on {settings.host}: whoever reaches it past the proxy can claim any address"
         yield warning("REGISTRY_HOST", said, "serve on 127.0.0.1, or let only the proxy reach the port")
     if settings.database_connections < CONNECTIONS_OF_A_THREAD * settings.threads:
@@ -78,6 +84,11 @@ def _log(settings: Settings) -> Iterator[Line]:
         yield fault("REGISTRY_LOG_FILE", said, "make the folder, writable for the register's user")
 
 
+def _plain(settings: Settings) -> Iterator[Line]:
+    for row in connections.plain(settings):
+        yield fault(row.setting, row.said, row.mend)
+
+
 def _scheduler(settings: Settings) -> Iterator[Line]:
     if settings.dask_scheduler is None:
         return
@@ -91,10 +102,3 @@ def _scheduler(settings: Settings) -> Iterator[Line]:
         yield fault("REGISTRY_DASK_SCHEDULER", f"{settings.dask_scheduler} does not answer", "start it, or unset it")
     else:
         yield ok("scheduler", f"{settings.dask_scheduler} answers")
-
-
-def _is_local(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

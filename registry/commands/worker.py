@@ -32,7 +32,7 @@ def group(*, once: bool, lease_s: float | None, at_text: str | None, data: Path 
     with ExitStack() as stack, told(settings):
         asked = stack.enter_context(ending())
         try:
-            place = stack.enter_context(scheduler(settings.dask_scheduler))
+            place = stack.enter_context(scheduler(settings.dask_scheduler, settings.dask_certificates))
         except MissingError as error:
             raise Refusal(str(error)) from error
         entered = partial(instant, settings, at_text)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry import ambient, children
 from registry.children import Place, Run, RunStatus, Task, Watch
+from registry.connections import CERTIFICATES
 from registry.worker.lines import Lines
 from solver.io import write_atomically
 
@@ -36,8 +37,9 @@ class _WantedNoMore(Exception):
 
 
 @contextmanager
-def scheduler(address: str | None) -> Iterator[Place | None]:
-    """Where tasks are run: with the workers of the scheduler, or (None) on this machine where none is named.
+def scheduler(address: str | None, certificates: Path | None = None) -> Iterator[Place | None]:
+    """Where tasks are run: with the workers of the scheduler, or (None) on this machine where none is named; with
+    `certificates`, a folder as REGISTRY_DASK_CERTIFICATES names it, both sides show who they are.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def scheduler(address: str | None) -> Iterator[Place | None]:
         import distributed  # noqa: F401  told before anything is taken
     except ImportError as error:
         raise MissingError("REGISTRY_DASK_SCHEDULER needs the library distributed; install the extra `dask`") from error
-    remote = Remote(address)
+    remote = Remote(address, certificates)
     remote.connect()
     try:
         yield remote
@@ -59,11 +61,21 @@ def scheduler(address: str | None) -> Iterator[Place | None]:
         remote.close()
 
 
+def _security(certificates: Path | None) -> Any:
+    """What Dask needs to know of the certificates; None where there are none."""
+    if certificates is None:
+        return None
+    from distributed.security import Security
+
+    authority, own, key = (str(certificates / name) for name in CERTIFICATES)
+    return Security(require_encryption=True, tls_ca_file=authority, tls_client_cert=own, tls_client_key=key)
+
+
 class Remote:
     """Runs tasks with the workers of a scheduler, and finds it again when it has been away."""
 
-    def __init__(self, address: str):
-        self.address = address
+    def __init__(self, address: str, certificates: Path | None = None):
+        self.address, self.certificates = address, certificates
         self._client: Client | None = None
 
     def connect(self) -> "Client":
@@ -80,7 +92,13 @@ class Remote:
         from distributed import Client
 
         try:
-            self._client = Client(self.address, timeout=CONNECT_S, set_as_default=False, name="registry worker")
+            self._client = Client(
+                self.address,
+                timeout=CONNECT_S,
+                set_as_default=False,
+                name="registry worker",
+                security=_security(self.certificates),
+            )
         except (OSError, ValueError, TimeoutError) as error:
             raise MissingError(
                 f"REGISTRY_DASK_SCHEDULER: {self.address} does not answer ({error}); start it, or unset it"
