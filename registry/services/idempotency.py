@@ -73,11 +73,11 @@ def kept_request(session: Session, key: str, operation: str, body: Any, actor: A
     return kept
 
 
-def is_in_flight(session: Session, key: str, actor: Actor, at: datetime) -> bool:
-    """Whether some process is answering this actor's request under `key`. One that was killed over it is so no more after
+def is_in_flight(session: Session, key: str, name: str, at: datetime) -> bool:
+    """Whether some process is answering the request under `key` of this person. One that was killed over it is so no more after
     `IN_FLIGHT`, or twice that where its clock was ahead; so is one whose clock is further ahead.
     """
-    row = session.get(RequestInFlight, _name(key, actor))
+    row = session.get(RequestInFlight, _hash(key, name))
     return row is not None and at < row.until_at <= at + 2 * IN_FLIGHT
 
 
@@ -85,7 +85,7 @@ def reserve(session: Session, key: str, actor: Actor, at: datetime) -> bool:
     """Reserve the answering of a request for this process, in a transaction of its own; False if another one has it."""
     gone = sa.or_(RequestInFlight.until_at <= at, RequestInFlight.until_at > at + 2 * IN_FLIGHT)
     session.execute(sa.delete(RequestInFlight).where(gone))
-    session.add(RequestInFlight(request=_name(key, actor), until_at=at + IN_FLIGHT))
+    session.add(RequestInFlight(request=_hash(key, actor.name), until_at=at + IN_FLIGHT))
     try:
         session.flush()
     except sa.exc.IntegrityError:
@@ -96,13 +96,13 @@ def reserve(session: Session, key: str, actor: Actor, at: datetime) -> bool:
 
 def release(session: Session, key: str, actor: Actor, at: datetime) -> None:
     """Give back what was reserved at `at`, and nothing that another process reserved since."""
-    mine = (RequestInFlight.request == _name(key, actor), RequestInFlight.until_at == at + IN_FLIGHT)
+    mine = (RequestInFlight.request == _hash(key, actor.name), RequestInFlight.until_at == at + IN_FLIGHT)
     session.execute(sa.delete(RequestInFlight).where(*mine))
 
 
-def _name(key: str, actor: Actor) -> str:
+def _hash(key: str, name: str) -> str:
     """What stands for person and key, without naming the person."""
-    return hashlib.sha256(rfc8785.dumps([actor.name, key])).hexdigest()
+    return hashlib.sha256(rfc8785.dumps([name, key])).hexdigest()
 
 
 def request_sha256(operation: str, body: Any, actor: Actor) -> str:

@@ -44,8 +44,8 @@ def test_what_one_server_is_at_work_on_is_refused_by_another_until_it_is_answere
 ) -> None:
     world = build_with_tokens(tmp_path / "data", url, 2, ("IND",))
     first, second = world.filings["IND"]
-    started = time.monotonic()
     slow = servers.start(world.data, url, make.FILED, "slow-filing")
+    started = time.monotonic()  # after the program was loaded: both clocks go alike
     other = servers.start(world.data, url, make.FILED + clock(started))
     answers: list[Told] = []
 

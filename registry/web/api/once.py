@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
+from flask import g, request
 from sqlalchemy.orm import Session
 
 from registry import ambient, db
@@ -19,7 +20,7 @@ from registry.log import records
 from registry.services import idempotency
 from registry.web.access.context import access
 from registry.web.api.problems import ProblemError
-from registry.web.sessions import session
+from registry.web.sessions import SAFE_METHODS, session
 
 
 def once(
@@ -46,6 +47,16 @@ def once(
     return told
 
 
+def refuse_in_flight() -> None:
+    """Refuse a change that some process is at work on, before anything is written for it: who writes waits for that process."""
+    caller, key = g.get("api_caller"), request.headers.get("Idempotency-Key")
+    if caller is None or key is None or request.method in SAFE_METHODS:
+        return
+    with db.reading(access().engine) as asked:
+        if idempotency.is_in_flight(asked, _unquoted(key), caller.email, ambient.now()):
+            _refuse()
+
+
 def _unquoted(header: str) -> str:
     """The key, which the draft of the IETF writes as a quoted text."""
     is_quoted = len(header) > 1 and header[0] == header[-1] == '"'
@@ -56,8 +67,6 @@ def _kept(key: str, operation: str, body: Any, actor: Actor) -> dict[str, Any] |
     """The answer that is there already; asked without waiting for whoever writes now."""
     with db.reading(access().engine) as asked:
         found = idempotency.kept_request(asked, key, operation, body, actor)
-        if found is None and idempotency.is_in_flight(asked, key, actor, ambient.now()):
-            _refuse()
         return None if found is None else dict(found.answer)
 
 

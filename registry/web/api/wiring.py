@@ -10,6 +10,7 @@ from registry.web.api import callers, problems
 from registry.web.api.answers import BYTES, GEOJSON, JSON, OPENAPI, check_forms, without_page
 from registry.web.api.blueprint import v1
 from registry.web.api.cookies import PageCookies
+from registry.web.api.once import refuse_in_flight
 from registry.web.api.paths import is_for_programs
 from registry.web.api.problems import ProblemError
 
@@ -41,6 +42,7 @@ def add_api(app: Flask, csrf: CSRFProtect, limiter: Limiter, settings: Settings)
 def _look() -> None:
     name = (request.endpoint or "").rpartition(".")[2]
     callers.identify()
+    refuse_in_flight()
     callers.count_change()
     check_forms(FORMS.get(name, (JSON,)))
 

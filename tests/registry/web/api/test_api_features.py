@@ -136,3 +136,39 @@ def test_a_zone_and_a_placement_say_whose_they_are(ground: FlaskClient) -> None:
     placement = ground.get("/api/v1/collections/placements/items/C-0001.1").get_json()
     assert placement["properties"]["placement"] == "C-0001/1"
     assert {link["rel"] for link in placement["links"]} == {"self", "collection"}
+
+
+def test_the_documents_have_what_readers_of_the_standard_ask_for(ground: FlaskClient) -> None:
+    """The members that parts 1 and 2 require, and that QGIS and GDAL look for before they read a feature."""
+    landing = ground.get("/api/v1")
+    assert landing.mimetype == "application/json"
+    kinds = {link["rel"]: link["type"] for link in landing.get_json()["links"]}
+    assert kinds["service-desc"] == "application/vnd.oai.openapi+json;version=3.1"
+    assert (kinds["conformance"], kinds["data"], kinds["service-doc"]) == (
+        "application/json", "application/json", "text/html",
+    )  # fmt: skip
+    classes = ground.get("/api/v1/conformance").get_json()["conformsTo"]
+    assert classes == [
+        "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+        "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+        "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    ]
+    told = ground.get("/api/v1/collections").get_json()
+    assert [link["rel"] for link in told["links"]] == ["self"]
+    for row in told["collections"]:
+        assert ground.get(f"/api/v1/collections/{row['id']}").get_json() == row
+        assert (row["itemType"], row["extent"]["spatial"]["crs"]) == ("feature", METRES)
+        assert row["extent"]["spatial"]["bbox"] == [[-304_006, -304_006, 304_006, 304_006]]
+        assert row["extent"]["temporal"] == {"interval": [[None, None]]}
+        links = {link["rel"]: link["type"] for link in row["links"]}
+        assert (links["self"], links["items"]) == ("application/json", "application/geo+json")
+    page = items(ground, "regions", limit=1)
+    assert (page["type"], page["numberReturned"], len(page["features"])) == ("FeatureCollection", 1, 1)
+    assert {link["rel"]: link["type"] for link in page["links"]} == {
+        "self": "application/geo+json", "collection": "application/json", "next": "application/geo+json",
+    }  # fmt: skip
+    [feature] = page["features"]
+    assert set(feature) == {"type", "id", "geometry", "properties"}
+    one = ground.get(f"/api/v1/collections/regions/items/{feature['id']}")
+    assert one.mimetype == "application/geo+json"
+    assert {link["rel"] for link in one.get_json()["links"]} == {"self", "collection"}
