@@ -12,6 +12,7 @@ from solver import solve
 from solver.io import dump, parse_instance, parse_solution
 from solver.solution import to_document
 from solver.verify import verify
+from tests.solver import walled
 from tests.solver.instances import claim, document, phase, placement
 from tests.solver.said import said
 
@@ -276,6 +277,12 @@ def test_a_report_names_the_checks_that_were_made(problem, solved: dict) -> None
     infeasible = parse_instance(json.dumps(contradiction()).encode())
     found = verify(infeasible, solve(infeasible))
     assert (found.status, found.checks) == ("INFEASIBLE", ("heading", "contradiction of the entries in force"))
+    official = copy.deepcopy(solved)
+    official["run"]["official"] = {}
+    assert report(problem, official).problems == ()
+    ways = walled.problem()
+    found = verify(ways, solve(ways))
+    assert (found.problems, found.checks) == ((), (*ALWAYS, "C5 free access day by day, and its paths", BEST))
     in_turn = parse_instance(json.dumps(contested() | {"policy": {"rule": "serial"}}).encode())
     assert verify(in_turn, solve(in_turn)).checks == (*ALWAYS, BEST, TURNS)
 

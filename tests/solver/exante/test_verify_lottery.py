@@ -210,6 +210,15 @@ def test_a_lottery_that_is_not_of_the_format_is_refused_where_it_stands(name: st
     assert any(fault in str(found) for found in error.value.faults), error.value.faults
 
 
+def test_a_report_names_what_was_checked_of_a_lottery() -> None:
+    found = verify(problem(), parse_solution(dump(before())))
+    assert found.checks == (
+        "heading", "C1 placements, windows, horizon, entries in force", "C2 separation", "C3 caps", "C4 reserves", "points",
+        "leximin", "stages", "zones", "measures", "every outcome of the lottery", "its probabilities", "means and levels",
+        "equal chances", "the draw", "no single change improves it",
+    )  # fmt: skip
+
+
 def test_both_are_valid_before_anything_is_planted() -> None:
     for answer in (before(), after()):
         assert refused(answer) == ()
