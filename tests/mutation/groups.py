@@ -79,7 +79,7 @@ GROUPS: Mapping[str, Group] = {
                 *("tests/registry/domain/test_access.py", "tests/registry/domain/test_visibility.py"),
                 *(f"tests/registry/web/test_{name}.py" for name in ("access_by_itself", "sign_in", "second_factor")),
                 *(f"tests/registry/web/test_{name}.py" for name in ("attempts", "reauthentication", "forms_of_access")),
-                "tests/registry/web/test_forms_by_themselves.py",
+                *("tests/registry/web/test_forms_by_themselves.py", "tests/registry/web/test_recovery_codes.py"),
             ),
         ),
         Group("audit", ("registry/audit/*.py",), ("tests/registry/audit", TAMPERING), wanted=0.95),

@@ -153,7 +153,9 @@ def test_a_second_factor_is_a_method_and_its_secret() -> None:
 
 def test_the_picture_of_a_key_is_drawn_into_the_page() -> None:
     codes = second_factor.Codes({"1": "s" * 40}, "Register")
-    drawn = codes.generate_qrcode(ELENA, codes.generate_totp_secret())
+    secret = codes.generate_totp_secret()
+    assert codes.get_totp_uri(ELENA, secret).startswith("otpauth://totp/Register:elena@example.org?secret=")
+    drawn = codes.generate_qrcode(ELENA, secret)
     assert drawn.startswith("<svg ") and 'xmlns="http://www.w3.org/2000/svg"' in drawn
 
 
