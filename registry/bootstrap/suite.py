@@ -64,8 +64,12 @@ def check_parts(arguments: Sequence[str]) -> None:
 
 
 def provide(places: Places, arguments: Sequence[str]) -> dict[str, str]:
-    """Return the environment for pytest, with Chromium at hand; PostgreSQL comes with the locked packages."""
-    env = dict(os.environ)
+    """Return the environment for pytest, with Chromium at hand; PostgreSQL comes with the locked packages.
+
+    Compiled files are kept beside the sources of the clone, where git does not see them, also for a person who asks
+    Python not to: else each of the some hundred processes that the tests start compiles the whole program anew.
+    """
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     if "chromium" not in left_out(arguments):
         env[chromium.VARIABLE] = str(chromium.provide(places))
     return env

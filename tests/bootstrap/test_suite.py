@@ -73,6 +73,13 @@ def test_chromium_is_not_looked_for_when_left_out(clone: Places, monkeypatch: py
     assert chromium.VARIABLE not in suite.provide(clone, ["--without", "chromium"])
 
 
+def test_the_processes_of_the_tests_keep_what_they_compile(clone: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("MINE", "kept")
+    env = suite.provide(clone, ["--without", "chromium"])
+    assert ("PYTHONDONTWRITEBYTECODE" in env, env["MINE"]) == (False, "kept")
+
+
 def test_a_chromium_that_was_named_but_does_not_start_is_refused(
     clone: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
