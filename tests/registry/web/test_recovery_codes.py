@@ -55,6 +55,6 @@ def test_who_has_no_codes_has_none_that_is_right(codes: RecoveryCodes) -> None:
 
 def test_codes_of_two_salts_are_looked_for_under_both(codes: RecoveryCodes, monkeypatch: pytest.MonkeyPatch) -> None:
     person = somebody(codes, monkeypatch, CODES[:1])
-    monkeypatch.setattr(ambient, "random_bytes", lambda count: bytes(count))
+    monkeypatch.setattr(ambient, "random_bytes", bytes)
     person.mf_recovery_codes += codes._encrypt_codes(CODES[1:2])
     assert [codes.check_recovery_code(person, code) for code in CODES] == [True, True, False]
