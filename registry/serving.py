@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from waitress.server import create_server
@@ -46,7 +46,7 @@ def serve(settings: Settings, engine: sa.Engine, say: Callable[[str], None]) -> 
     except FrontendMissingError as error:
         raise ServingError(str(error)) from error
     try:
-        server = create_server(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
+        server = listening(app, settings)
     except OSError as error:
         raise _taken(settings, error) from error
     say(f"Open http://{settings.host}:{server.effective_port}/ in a browser. Ctrl-C stops the pages.")
@@ -54,6 +54,18 @@ def serve(settings: Settings, engine: sa.Engine, say: Callable[[str], None]) -> 
         signal.signal(signal.SIGTERM, _stop)
     server.run()  # returns on KeyboardInterrupt, when the requests at work are answered
     say("Stopped; everything recorded is kept.")
+
+
+def listening(app: Any, settings: Settings) -> Any:
+    """The server of an application, bound to its address; what a proxy says reaches the pages only where one is trusted."""
+    return create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        ident=None,
+        clear_untrusted_proxy_headers=not settings.trusted_proxies,  # how far it is believed is for ProxyFix (web/app.py)
+    )
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -117,6 +117,10 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_PASSWORD_LENGTH_MIN": rules.LEAST_PASSWORD,
         "SECURITY_PASSWORD_NORMALIZE_FORM": accounts.NORMAL_FORM,
         "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_CACHE_CONTROL": {
+            "private": None,
+            "no-store": None,
+        },  # True would be written out, and is no word of HTTP
         "SECURITY_FRESHNESS": rules.FRESH,
         "SECURITY_FRESHNESS_GRACE_PERIOD": rules.FRESH * 0,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,

@@ -118,3 +118,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(fresh: FlaskClient, target: s
     location = urlsplit(response.headers.get("Location", "/"))
     assert (location.scheme, location.netloc) == ("", "")
     assert location.path.startswith("/")
+
+
+def test_what_is_shown_before_somebody_is_in_is_kept_nowhere_in_words_of_http(fresh: FlaskClient) -> None:
+    assert fresh.get("/sign-in").headers["Cache-Control"] == "private, no-store"
