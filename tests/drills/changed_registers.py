@@ -19,11 +19,11 @@ Place = tuple[str, str, str]
 
 @contextmanager
 def filled() -> Iterator[Session]:
-    """The register of two rounds in a database without constraints."""
+    """The register of two rounds, with a row in every covered table, in a database without constraints."""
     source = db.make_engine("sqlite://")
     Base.metadata.create_all(source)
     with Session(source) as session:
-        tampering.fill(session)
+        tampering.fill_every_table(session)
         with tampering.copied(session, "sqlite://") as copy:
             yield copy
     source.dispose()

@@ -13,13 +13,19 @@ from registry.audit.report import Difference
 from registry.audit.rows import UNCOVERED
 from registry.audit.verifying import verify
 from registry.db import Base, CanonicalJson
-from registry.domain.actors import SYSTEM
+from registry.domain.actors import SYSTEM, Actor
 from registry.domain.claims import Claim
+from registry.domain.duties import DutyKind
+from registry.domain.evidence import EvidenceKind
 from registry.domain.examinations import NormProfile
+from registry.domain.extensions import Extension
 from registry.domain.missions import Mission
+from registry.domain.norms.stated import CrosswalkRow, NormChange
 from registry.domain.shared_services import ServiceReliance
+from registry.domain.zone_events import ZoneEventKind
 from registry.log import checkpoints, signed_note
-from registry.services import agreements, sharing, witnesses
+from registry.services import agreements, erasures, lives, roles, sharing, tokens, users, witnesses
+from registry.services.evidence import Report, keep_evidence
 from registry.services.recording import UNRECORDED, record
 from tests import factories as make
 from tests.drills.packages import key
@@ -28,6 +34,7 @@ from tests.registry import canaries, consulting
 WITNESS = key(7, "delegation.example.org/ind", signed_note.COSIGNATURE)
 COVERED = sorted(Base.metadata.tables.keys() - UNCOVERED)
 LATER = make.utc("2028-03-02")
+SHOWN = date(2028, 3, 1)
 Place = tuple[str, str, str]
 
 
@@ -71,6 +78,57 @@ def fill(session: Session) -> None:
     note = checkpoints.signed_checkpoint(session, canaries.SIGNER)
     witnesses.keep_checkpoint(session, note, SYSTEM, LATER)
     witnesses.cosign(session, signed_note.cosign(note, WITNESS, int(LATER.timestamp())), canaries.REGISTRAR, LATER)
+
+
+def fill_every_table(session: Session) -> None:
+    """The same, and a row through its service in each table that the two rounds leave empty."""
+    fill(session)
+    _live_on(session)
+    _state_norms(session)
+    _move_people(session)
+
+
+def _live_on(session: Session) -> None:
+    """The entry of C-0001 shows evidence, its term gets more time, and its zone begins: nothing of it is due so soon, so
+    that the parts of the operations are taken in place of them.
+    """
+    life = lives.life_of(session, "C-0001", make.REGISTRAR, LATER)
+    shown = keep_evidence(session, life, EvidenceKind.EXTENSION, Report(SHOWN, "Late.", "ab" * 32), LATER)
+    [term] = lives.open_duties(session, "C-0001", [DutyKind.TERM])
+    times = {"due_before_at": term.due_at, "due_at": term.due_at + timedelta(days=31), "granted_at": LATER}
+    words = {"ground": "force-majeure", "months": 1, "reason": shown.text}
+    extension = Extension(claim_id="C-0001", duty_id=term.id, evidence_id=shown.id, **words, **times)
+    session.add(extension)
+    session.flush()
+    life.rows.append(extension)
+    zone = life.entry.zones[0]
+    lives.zone_event(session, life, zone, ZoneEventKind.ESTABLISHED, zone.valid_from, LATER, "illustrative")
+    lives.keep(session, life, "deadline-extended", make.REGISTRAR, LATER)
+
+
+def _state_norms(session: Session) -> None:
+    """A stated change and a row of the crosswalk, as reference tables give them."""
+    stated = {"provision_id": "OST-I-2", "statement": "illustrative", "source": "test"}
+    change = NormChange(id="n", kind="anomaly-zones", parameters={}, **stated)
+    row = CrosswalkRow(id="x", topic="t", forum_id="ilrs", asks="a", against=[], because="", **stated)
+    session.add_all([change, row])
+    record(session, LATER, SYSTEM, "reference-loaded", "reference/norms", [change, row])
+
+
+def _move_people(session: Session) -> None:
+    """A token; and, among administrators, a change of roles and an erasure that wait for a second one."""
+    tokens.make(
+        session, canaries.IND.name, tokens.Wanted("station", ["claims:file"], 30), "illustrative", canaries.IND, LATER
+    )
+    people = []
+    for number in range(3):
+        given = users.Credentials(None, f"administrator-{number}")
+        name = f"administrator-{number}@example.org"
+        people.append(users.add_user(session, name, f"A {number}", ["administrator"], SYSTEM, LATER, credentials=given))
+    first = Actor(people[0].email, "administrator")
+    roles.change(session, people[1].id, ["auditor"], "illustrative", first, LATER)
+    keyed = erasures.Secrets("fresh", lambda address: f"subject of {address}")
+    erasures.ask(session, people[2].id, keyed, "illustrative", first, LATER)
 
 
 def _record_what_is_not(session: Session) -> None:
