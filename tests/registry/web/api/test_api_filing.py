@@ -75,7 +75,7 @@ def test_the_same_request_while_another_process_is_at_work_on_it_is_refused(site
     answer = sent(api, FILE, filing("flight"), "k-flight")
     assert is_problem(answer, "in-flight")
     assert answer.headers["Retry-After"] == "1"
-    assert sent(api, FILE, filing("flight", party="JPN"), "k-flight", secret=TOKENS[JPN]).status_code == 201
+    assert sent(api, FILE, filing("flight of another", party="JPN"), "k-flight", secret=TOKENS[JPN]).status_code == 201
     with db.unit_of_work(engine) as elsewhere:
         idempotency.release(elsewhere, "k-flight", dev, make.FILED)
     assert sent(api, FILE, filing("flight"), "k-flight").status_code == 201
