@@ -117,7 +117,7 @@ class Fuzzer:
         scopes = (
             (tokens.READ_REGISTER,)
             if role == "registrar"
-            else (tokens.FILE, tokens.AMEND, tokens.WITHDRAW, tokens.READ_OWN)
+            else (tokens.FILE, tokens.AMEND, tokens.WITHDRAW, tokens.LANDINGS, tokens.BANK, tokens.READ_OWN)
         )
         with db.unit_of_work(self.app.extensions["test.engine"]) as session:
             wanted = services.Wanted("by chance", scopes, 30)

@@ -23,6 +23,8 @@ DRILLS = (
         promise="Programs that send again get the same bytes, and what schemathesis makes of the description meets no fault.",
         selection=(
             "tests/registry/web/api/test_api_filing.py",
+            "tests/registry/web/api/test_api_landings.py",
+            "tests/registry/web/api/test_api_bank.py",
             "tests/registry/web/api/test_api_document.py",
             "tests/registry/services/test_idempotency.py",
         ),
