@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -65,13 +66,6 @@ def test_a_migration_that_keeps_its_steps_apart_is_told(tmp_path: Path) -> None:
     ("run", "sound", "planted", "told"),
     [
         (faulty_disk.run, "obey-the-flag", "obey-and-swallow", "303, not 503"),
-        pytest.param(
-            faulty_disk.on_postgresql,
-            "",
-            "forget-some",
-            "without a restart it does not recover",
-            marks=pytest.mark.postgresql,
-        ),
         (repeated_requests.run, "", "forget-keys", "sent again it answers"),
     ],
 )
@@ -84,6 +78,14 @@ def test_a_server_is_sound_and_a_fault_in_it_is_told(
     assert run(counts, tmp_path / "sound", sound).faults == ()
     faults = run(counts, tmp_path / "planted", planted).faults
     assert any(told in fault for fault in faults), faults
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(("planted", "told"), [("", ""), ("forget-some", "was acknowledged and is not there")])
+def test_a_postgresql_without_room_loses_nothing_and_a_fault_is_told(planted: str, told: str) -> None:
+    with TemporaryDirectory() as name:  # pytest's own folders are closed to the person whom the server belongs to
+        faults = faulty_disk.on_postgresql({"faults": 3}, Path(name), planted).faults
+    assert [told in fault for fault in faults] == [True] * 3 if planted else faults == ()
 
 
 def test_requests_by_chance_find_nothing(tmp_path: Path) -> None:
