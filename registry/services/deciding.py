@@ -54,7 +54,8 @@ def decide(
     check_at(session, f"rounds/{round_id}", at)
     proposal = official_proposal(session, round_id)
     _refuse_second_decision(session, proposal)
-    _check(proposal, choice, actor, ground, reason)
+    _check(choice, actor, ground, reason)
+    _refuse_second_voice(session, proposal, actor)
     interested = is_interested(proposal, actor.party)
     if interested and choice != "recuse" and proposal.instance.policy.content.get("recusal") == MUST_RECUSE:
         raise NotAllowedError(f"{actor.party} is credited in this round, and its policy asks such deciders to recuse")
@@ -99,7 +100,14 @@ def _refuse_second_decision(session: Session, proposal: Proposal) -> None:
         raise ConflictError(f"the proposal was {decision.outcome} already, by {names}; the decision stands")
 
 
-def _check(proposal: Proposal, choice: str, actor: Actor, ground: str | None, reason: str) -> None:
+def _refuse_second_voice(session: Session, proposal: Proposal, actor: Actor) -> None:
+    """Asked of the table: votes that the session read with the proposal may be older than the last one."""
+    spoken = select(Vote.id).where(Vote.proposal_id == proposal.id, Vote.decider == actor.name)
+    if session.scalar(spoken) is not None:
+        raise ConflictError(f"{actor.name} has spoken on this proposal already; another person decides with them")
+
+
+def _check(choice: str, actor: Actor, ground: str | None, reason: str) -> None:
     if actor.party is None:
         raise NotAllowedError("a decider speaks for a party; the account names none")
     faults = []
@@ -113,8 +121,6 @@ def _check(proposal: Proposal, choice: str, actor: Actor, ground: str | None, re
         faults.append("reason: it is empty; say why")
     if faults:
         raise ValidationError(faults)
-    if any(vote.decider == actor.name for vote in proposal.votes):
-        raise ConflictError(f"{actor.name} has spoken on this proposal already; another person decides with them")
 
 
 def _partner(session: Session, vote: Vote) -> Vote | None:

@@ -37,7 +37,8 @@ def test_two_voices_of_one_party_do_not_decide(session: Session) -> None:
 
 
 def test_the_same_person_speaks_once(session: Session) -> None:
-    make.proposed_round(session)
+    proposal = make.proposed_round(session)
+    assert proposal.votes == [], "read before anybody spoke, as a page may have done"
     vote(session, "adopt", make.CHE_DECIDER)
     with pytest.raises(ConflictError, match=r"anna@example.org has spoken on this proposal already"):
         vote(session, "adopt", make.CHE_DECIDER)
