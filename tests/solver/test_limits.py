@@ -41,6 +41,12 @@ def test_placements_count_once_for_each_that_the_cap_is_per(per: str, used: dict
     assert used_of(found, found.caps[0], found_all(found)) == used
 
 
+def test_a_group_with_a_colon_in_its_name_is_not_the_group_before_the_colon() -> None:
+    """B is in red, not in red:east."""
+    found = problem(per="group:red:east", placements=["b/1"])
+    assert used_of(found, found.caps[0], found_all(found)) == {}
+
+
 def found_all(found: Instance) -> dict[str, Any]:
     return {row.id: row.placements[0] for row in found.claims}
 
