@@ -57,6 +57,7 @@ from registry.web.languages import ComponentLoader, add_languages, password_word
 from registry.web.request_log import Pages, add_request_log
 from registry.web.sessions import add_sessions
 from registry.web.sign_in import add_accounts
+from registry.web.untrusted import add_careful_reading
 from registry.web.words import WORDS
 
 CONTENT_SECURITY_POLICY = {
@@ -122,6 +123,7 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
     _check_frontend()
     app = Pages(__name__)
     app.config.update(_configuration(settings))
+    add_careful_reading(app)
     add_request_log(app)
     _trust_proxies(app, settings.trusted_proxies)
     add_trusted_hosts(app, settings.trusted_hosts)

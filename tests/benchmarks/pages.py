@@ -103,6 +103,10 @@ class Person(threading.Thread):
         connection.request("GET", address, headers=headers)
         answer = connection.getresponse()
         body = answer.read()
+        if (
+            route in WHO and answer.status == 200
+        ):  # as a browser does: the session rests half an hour after the last page
+            self._cookies[WHO[route]] = cookies_of(answer) or self._cookies[WHO[route]]
         self.seen.append((route, 1000 * (time.perf_counter() - started), answer.status))
         if route.startswith("map data, placements"):
             self._tag = answer.headers["ETag"] or ""
@@ -123,6 +127,11 @@ def signed_in(port: int, email: str) -> str:
     answer = connection.getresponse()
     answer.read()
     assert answer.getheader("Location") == "/staff", answer.status
+    return cookies_of(answer)
+
+
+def cookies_of(answer: http.client.HTTPResponse) -> str:
+    """The cookies that an answer sets, as they are sent back; "" if it sets none."""
     return "; ".join(value.partition(";")[0] for name, value in answer.getheaders() if name == "Set-Cookie")
 
 

@@ -95,7 +95,10 @@ class AgainForm(VerifyForm):
         return passes
 
     def _passes(self, **kwargs: Any) -> bool:
-        return bool(VerifyForm.validate(self, **kwargs)) and code_passes(self.user, self.code.data)
+        # The library cannot compare with a password that is not there.
+        return bool(self.user.password and VerifyForm.validate(self, **kwargs)) and code_passes(
+            self.user, self.code.data
+        )
 
 
 class NewPasswordForm(ChangePasswordForm):

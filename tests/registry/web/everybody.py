@@ -6,10 +6,11 @@ from flask import Flask
 
 from registry import db, signing
 from registry.domain.actors import SYSTEM
-from registry.domain.attachments import Attachment
+from registry.domain.claims import Claim
 from registry.domain.examinations import NormProfile
 from registry.domain.missions import Mission
 from registry.services import agreements, attachments, drafting, runs, users
+from registry.services.recording import record
 from registry.web.app import create_app
 from tests import factories as make
 from tests.registry import canaries
@@ -50,13 +51,14 @@ def peopled(folder: Path) -> Flask:
         terms = {"keep_out_m": 100, "text": "Half the distance will do."}
         agreements.propose(session, "C-0003", "C-0004", terms, canaries.IND, canaries.SAID)
         draft = drafting.save(session, canaries.NEW, make.claim_document("own", "IND"), canaries.IND, canaries.FILED)
-        attached = attachments.add(session, draft.id, "plan.txt", b"a plan", canaries.IND, canaries.FILED)
-        named = {"name": "plan.txt", "media_type": "text/plain", "size": 6, "sha256": attached.sha256}
+        attachments.add(session, draft.id, "plan.txt", b"a plan", canaries.IND, canaries.FILED)
         known = {"partner": "", "year": "2030", "remark": "", "source": "illustrative"}
         session.add(Mission(id=VALUES["mission_id"], name="A lander", operator="An agency", **known))
         stated = {"standing": "binding", "provisions": ["OST-I-2"], "strict": False, "statement": "What binds."}
         session.add(NormProfile(id=VALUES["profile_id"], name="Binding", source="illustrative", **stated))
-        session.add(Attachment(claim_id=VALUES["claim_id"], at=make.FILED, **named))
+        claim = session.get_one(Claim, VALUES["claim_id"])
+        filed = attachments.attach(session, claim, "plan.txt", b"a plan", make.RECORDED)
+        record(session, make.RECORDED, canaries.IND, "attachments-filed", f"claims/{claim.id}", [filed])
     app = create_app(settings, engine)
     app.extensions["test.engine"] = engine
     keep_package(app)

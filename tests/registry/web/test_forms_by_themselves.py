@@ -13,7 +13,7 @@ from registry.web.access.browser_sessions import CODE_SINCE
 from tests.registry.web.signing_in import Clock
 
 ELENA = "elena@example.org"
-PERSON = SimpleNamespace(email=ELENA, name="Elena", tf_totp_secret="sealed")
+PERSON = SimpleNamespace(email=ELENA, name="Elena", password="a digest", tf_totp_secret="sealed")
 
 
 @pytest.fixture

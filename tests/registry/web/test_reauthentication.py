@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from registry import db
+from registry.domain.users import User
 from registry.web.app import create_app
 from registry.web.reauthentication import needs_reauthentication
 from tests.registry.web.signing_in import Clock, send, signed_in
@@ -45,6 +48,18 @@ def test_within_five_minutes_of_the_password_a_step_goes_through(deciding: Flask
     client = signed_in(deciding, ELENA)
     clock.forward(minutes=4, seconds=59)
     assert decide(client) == "decided: ['because & \"so\"']"
+
+
+def test_who_has_no_password_cannot_give_it_again(deciding: Flask, clock: Clock) -> None:
+    client, engine = signed_in(deciding, ELENA), deciding.extensions["test.engine"]
+    with db.unit_of_work(engine) as session:
+        elena = session.scalars(select(User).where(User.email == ELENA)).one()
+        kept, elena.password = elena.password, None
+    clock.forward(minutes=5)
+    answer = send(client, "/sign-in/again", form_on="/account", password=PASSWORD)
+    with db.unit_of_work(engine) as session:
+        session.scalars(select(User).where(User.email == ELENA)).one().password = kept
+    assert (answer.status_code, "The password is wrong" in answer.text) == (200, True)
 
 
 def test_after_five_minutes_the_password_is_asked_for_and_the_form_kept(deciding: Flask, clock: Clock) -> None:
