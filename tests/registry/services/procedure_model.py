@@ -149,7 +149,8 @@ class Model:
 
     def _make_ready(self, who: Who, at: datetime, claim: str) -> set[str]:
         over = at >= months_later(self.claims[claim].since, COORDINATION_MONTHS)
-        return self._office(who, at, claim, "COORDINATION", guard=over)
+        fits = self.claims[claim].state == "COORDINATION" and at >= self.claims[claim].last and over
+        return self._needs(who, ("registrar", "system"), fits)
 
     def _accept(self, who: Who, at: datetime, claim: str) -> set[str]:
         row = self.claims[claim]
