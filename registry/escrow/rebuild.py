@@ -224,7 +224,7 @@ class Register:
                 key = ", ".join(f'"{column}"' for column in about["key"] if column in names)
                 base.execute(f'CREATE TABLE "{name}" ({", ".join(names.values())}, PRIMARY KEY ({key}))')
                 rows = (stored(about, json.loads(line)) for line in self.tables[name].values())
-                insert = f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(names))})'  # noqa: S608 - identifiers
+                insert = f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(names))})'  # noqa: S608  (identifiers, as needed above)
                 base.executemany(insert, rows)
 
 
