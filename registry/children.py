@@ -5,7 +5,6 @@ is asked every moment, and stops it by raising; a child ends with the process th
 """
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
@@ -24,7 +23,7 @@ VERIFY_LIMIT_S = 300
 CONFIRM_LIMIT_S = 3600
 WATCHED_EVERY_S = 0.2
 _REFUSED = "refused: "
-_PR_SET_PDEATHSIG = 1
+_BINDER = Path(__file__).with_name("bound.py")
 Watch = Callable[[], None]
 
 
@@ -174,8 +173,9 @@ def here(task: Task, watch: Watch | None = None) -> Run:
 
 
 def _start(task: Task) -> subprocess.Popen[str]:
+    bound = ["-I", "-S", str(_BINDER), str(os.getpid())] if sys.platform == "linux" else []
     return subprocess.Popen(
-        [sys.executable, "-m", "solver", *task.arguments],
+        [sys.executable, *bound, "-m", "solver", *task.arguments],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -183,20 +183,7 @@ def _start(task: Task) -> subprocess.Popen[str]:
         encoding="utf-8",
         errors="replace",
         start_new_session=True,  # a group of its own, so that what it starts ends with it, and Ctrl-C is ours
-        preexec_fn=_bound_to(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509  one call, no lock
     )
-
-
-def _bound_to(parent: int) -> Callable[[], None]:
-    """Ask the kernel, in the child, to kill it when its parent is gone, however that comes about."""
-    libc = ctypes.CDLL(None)
-
-    def bind() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it was gone before
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    return bind
 
 
 def _ended(child: subprocess.Popen[str], limit_s: float, watch: Watch | None) -> tuple[str, str]:

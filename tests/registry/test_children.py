@@ -1,6 +1,7 @@
 """Child processes of the solver: what they did, and every way in which they can end badly."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -121,3 +122,18 @@ def test_a_solution_of_the_trial_seed_is_not_confirmed(tmp_path: Path) -> None:
     ended = run_confirmer(INSTANCE, path, tmp_path / "official.json")
     assert ended.message == "the second opinion refused: seed 00 is for trials; solve again with the seed of the draw"
     assert not (tmp_path / "official.json").exists()
+
+
+INTERRUPTED_AT_THE_FORK = """
+import os, signal, sys
+from pathlib import Path
+from registry import children
+os.register_at_fork(before=lambda: os.kill(os.getpid(), signal.SIGINT))
+children.run_verifier(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def test_starting_a_child_runs_no_hook_of_the_parent_in_which_a_ctrl_c_would_be_lost(solution: Path) -> None:
+    words = [sys.executable, "-c", INTERRUPTED_AT_THE_FORK, str(INSTANCE), str(solution)]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
