@@ -70,9 +70,16 @@ def test_two_kilometres_at_85_south_are_1996_metres_on_the_ground() -> None:
 
 @pytest.mark.parametrize(
     ("distance", "keep_out_m", "verdict"),
-    [(1000.0, 1000, False), (999.9991, 1000, False), (999.9989, 1000, True), (0.0, 0, False), (0.0, 1, True)],
+    [
+        (1000.0, 1000, False),
+        (999.9991, 1000, False),
+        (999.9989, 1000, True),
+        (0.0, 0, False),
+        (0.0, 1, True),
+        (0.0, 0.001, False),
+    ],
 )
-def test_a_pair_is_too_near_only_beyond_a_millimetre(distance: float, keep_out_m: int, verdict: bool) -> None:
+def test_a_pair_is_too_near_only_beyond_a_millimetre(distance: float, keep_out_m: float, verdict: bool) -> None:
     assert is_too_near(distance, keep_out_m) is verdict
 
 

@@ -305,6 +305,15 @@ def foreign_rows(session: Session, at: datetime) -> None:
     session.flush()
 
 
+def test_open_duties_come_in_the_order_of_their_deadlines_not_of_their_making(session: Session) -> None:
+    recorded(session)
+    first_made = session.get_one(Duty, min(duty.id for duty in lives.open_duties(session, "C-0001")))
+    late = max(duty.due_at for duty in lives.open_duties(session, "C-0001")) + timedelta(days=1)
+    first_made.due_at = first_made.final_at = late
+    session.flush()
+    assert lives.open_duties(session, "C-0001")[-1] is first_made
+
+
 def test_duties_and_zones_are_those_of_the_claim_and_of_the_state_asked_for(session: Session) -> None:
     recorded(session)
     foreign_rows(session, USED)

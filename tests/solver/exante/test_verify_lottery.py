@@ -14,6 +14,7 @@ from solver.drawing import draw_seed, drawn
 from solver.io import InputError, dump, parse_solution
 from solver.solution import to_document
 from solver.verify import verify
+from tests.solver import walled
 from tests.solver.instances import claim, document, phase, placement
 from tests.solver.said import said
 
@@ -232,3 +233,45 @@ def test_both_are_valid_before_anything_is_planted() -> None:
         "D1": "1/2",
         "D2": "1/2",
     }
+
+
+@cache
+def by_the_way() -> tuple[solver.Instance, Document]:
+    """Return two parties of which each would leave the other's opening as the only way, and their lottery."""
+    rows = [
+        claim("A1", walled.zone("A/1", walled.LOWER)),
+        claim("B1", walled.zone("B/1", walled.UPPER), credit={"B": 100}),
+    ]
+    instance = walled.problem(*rows, policy={"rule": "max-points", "tie_break": "ex-ante"})
+    return instance, to_document(solver.solve(instance))
+
+
+def test_each_outcome_of_a_lottery_leaves_a_way_and_shows_it() -> None:
+    instance, answer = by_the_way()
+    assert lottery(answer)["chances"] == {"A1": "1/2", "B1": "1/2"}
+    assert verify(instance, parse_solution(dump(answer))).problems == ()
+
+
+def test_an_outcome_that_shuts_the_way_or_shows_another_one_is_refused() -> None:
+    instance, answer = by_the_way()
+    both, through = copy.deepcopy(answer), copy.deepcopy(answer)
+    first(both)["allotments"] += lottery(both)["outcomes"][1]["allotments"]
+    first(through)["access"] = lottery(through)["outcomes"][1]["access"]  # through the zone of A
+    found = verify(instance, parse_solution(dump(both))).problems
+    assert any(problem.startswith("outcome 1: C5: ") for problem in found), found
+    assert verify(instance, parse_solution(dump(through))).problems == (
+        "outcome 1: access of plain: cell (2, 3) is not free on day 0",
+    )
+
+
+def test_equal_placements_that_no_outcome_has_are_no_fault() -> None:
+    stay = [phase(days=10)]
+    rows = [claim("A1", placement("A1/1", phases=stay, points=100), credit={"A": 100})]
+    rows += [claim(f"{name}1", placement(f"{name}1/1", phases=stay, points=10), credit={name: 100}) for name in "BC"]
+    instance = solver.parse_instance(
+        json.dumps(document(*rows, policy={"rule": "max-points", "tie_break": "ex-ante"})).encode()
+    )
+    answer = to_document(solver.solve(instance))
+    assert lottery(answer)["chances"] == {"A1": "1", "B1": "0", "C1": "0"}
+    assert lottery(answer)["exchangeable"] == [["B1", "C1"]]
+    assert verify(instance, parse_solution(dump(answer))).problems == ()
