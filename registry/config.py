@@ -5,6 +5,7 @@ registry/README.md, and a test holds the two together.
 import difflib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,9 +17,13 @@ from registry import ambient
 SECRETS_FILE = "secrets.json"
 DATABASE_FILE = "registry.sqlite"
 PREFIX = "REGISTRY_"
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg")
 _OF_TESTS = "REGISTRY_TEST_"
+_KEY = ".key"  # private keys of the log may lie among credentials, too
+_SCANNER = re.compile(r"unix:/[^\0]{1,100}|tcp://([\w.-]{1,250}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,4}")
 SECRETS = ("secret_key", "password_salt", "totp_secret")
+FORMER_SECRET = "former_totp_secret"
 
 
 class Settings(BaseSettings):
@@ -45,6 +50,10 @@ class Settings(BaseSettings):
     )
     totp_secret: str | None = Field(
         default=None, description="Encrypts second-factor secrets; made once and kept like the secret key"
+    )
+    former_totp_secret: str | None = Field(
+        default=None,
+        description="Opens second-factor secrets that were encrypted with it, until `registry user reseal` encrypted them anew",
     )
     totp_issuer: str = Field(default="Lunar Site Registry", description="Name that authenticator apps show")
     host: str = Field(default="127.0.0.1", description="Address that the pages are served on")
@@ -95,9 +104,14 @@ class Settings(BaseSettings):
         default=None,
         description="Folder with ca.pem, certificate.pem and key.pem, by which a scheduler at tls:// and workers know each other",
     )
+    file_scanner: str | None = Field(
+        default=None,
+        description="ClamAV's daemon, which looks into every file that is handed in: unix:/run/clamav/clamd.ctl or "
+        "tcp://HOST:PORT; nobody looks if unset",
+    )
     private_network: bool = Field(
         default=False,
-        description="The way to a database or scheduler on another host is encrypted by other means, so that it may be plain",
+        description="The way to a database, scheduler or scanner on another host is encrypted by other means, so that it may be plain",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is logged: requests and runs (info), or only what goes wrong (warning, error)"
@@ -133,10 +147,22 @@ class Settings(BaseSettings):
             raise ValueError("it is no address of a scheduler; write tcp://HOST:PORT or tls://HOST:PORT")
         return value
 
+    @field_validator("file_scanner")
+    @classmethod
+    def _check_scanner(cls, value: str | None) -> str | None:
+        if value is None or _SCANNER.fullmatch(value):
+            return value
+        raise ValueError("it is no address of a scanner; write unix:/PATH of its socket or tcp://HOST:PORT")
+
     @property
     def url(self) -> str:
         """The database address in force."""
         return self.database_url or f"sqlite:///{(self.data / DATABASE_FILE).resolve()}"
+
+    @property
+    def totp_secrets(self) -> tuple[str, ...]:
+        """What encrypts second-factor secrets, and what did before it."""
+        return tuple(filter(None, (self.totp_secret, self.former_totp_secret)))
 
     def with_secrets(self) -> "Settings":
         """These settings with every unset secret filled from the data folder, where it is made once, readable
@@ -145,18 +171,45 @@ class Settings(BaseSettings):
         if all(getattr(self, name) for name in SECRETS):
             return self
         kept = _kept_secrets(self.data / SECRETS_FILE, SECRETS)
-        return self.model_copy(update={name: getattr(self, name) or kept[name] for name in SECRETS})
+        found = {name: getattr(self, name) or kept[name] for name in SECRETS}
+        return self.model_copy(update=found | {FORMER_SECRET: self.former_totp_secret or kept.get(FORMER_SECRET)})
 
 
 def load(data: Path | None = None) -> Settings:
-    """The settings of this process; `data`, from a command line, goes before the environment."""
-    return Settings() if data is None else Settings(data=data)
+    """The settings of this process; `data`, from a command line, goes before the environment, and that before credentials.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If a setting cannot be used.
+    NotADirectoryError
+        If there is no folder of credentials where the environment names one.
+    """
+    given: dict[str, Any] = {} if data is None else {"data": data}
+    laid = credentials()
+    if laid is not None and not laid.is_dir():
+        raise NotADirectoryError(laid)
+    return Settings(_secrets_dir=laid, **given)
+
+
+def credentials() -> Path | None:
+    """The folder in which a service manager lays secrets for this process alone, or None.
+
+    Any setting may be a file there, named like its variable in small letters (`registry_totp_secret`). Source: systemd.exec(5),
+    LoadCredential and LoadCredentialEncrypted.
+    """
+    named = os.environ.get(CREDENTIALS)
+    return Path(named) if named else None
 
 
 def unknown() -> dict[str, str]:
-    """Names in the environment that look like settings and are none, each with the setting that it resembles, or ""."""
+    """Names in the environment and of credentials that look like settings and are none, each with the setting that it
+    resembles, or "".
+    """
     known = [name.upper() for name in Settings.model_fields]
-    named = (name for name in os.environ if name.startswith(PREFIX) and not name.startswith(_OF_TESTS))
+    laid = credentials()
+    files = [path.name.upper() for path in laid.iterdir() if path.suffix != _KEY] if laid else []
+    named = (name for name in [*os.environ, *files] if name.startswith(PREFIX) and not name.startswith(_OF_TESTS))
     odd = sorted(name for name in named if name.removeprefix(PREFIX) not in known)
     alike = {name: difflib.get_close_matches(name.removeprefix(PREFIX), known, 1) for name in odd}
     return {name: f"{PREFIX}{found[0]}" if found else "" for name, found in alike.items()}

@@ -100,6 +100,9 @@ def _settings(data: Path | None, port: int | None) -> "Settings":
 
     try:
         settings = config.load(data)
+    except NotADirectoryError as error:
+        said = f"{config.CREDENTIALS} in the environment names {error}, which is no folder; correct or unset it"
+        raise Refusal(said) from error
     except ValidationError as error:
         told_ = config.faults(error.errors(include_url=False, include_input=False))
         raise Refusal("\n".join(told_)) from error

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from registry import ambient
+from registry import ambient, config
 from registry.config import Settings
 from registry.log import checkpoints, keys, signed_note
 from registry.log.signed_note import Signer, Verifier
@@ -55,7 +55,7 @@ def signer_in_force(session: Session, settings: Settings) -> Signer:
     """The key that signs now, with its private half."""
     verifier = signed_note.parse_verifier(in_force(session).vkey)
     try:
-        return keys.read(folder(settings), verifier)
+        return keys.read(folder(settings), verifier, config.credentials())
     except keys.KeyFileError as error:
         raise SigningError(str(error)) from error
 
@@ -73,7 +73,9 @@ def last_checkpoint(session: Session, settings: Settings, vkey: str) -> str | No
     verifier = signed_note.parse_verifier(vkey)
     until_size = {key.verifier: key.until_size for key in checkpoints.log_keys(session)}[verifier]
     try:
-        return checkpoints.signed_checkpoint(session, keys.read(folder(settings), verifier), until_size)
+        return checkpoints.signed_checkpoint(
+            session, keys.read(folder(settings), verifier, config.credentials()), until_size
+        )
     except keys.KeyFileError:
         return None
     except checkpoints.CheckpointError as error:

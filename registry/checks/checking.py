@@ -49,7 +49,10 @@ def _with_database(settings: Settings, session: Session, at: datetime, *, thorou
     found = session.scalars(select(SigningKey.illustrative)).all()
     illustrative = bool(found) and all(found)
     yield from configuration.of_register(settings, illustrative=illustrative)
-    yield keys.secrets(settings, session)
+    secrets = keys.secrets(settings, session)
+    yield secrets
+    if secrets.level is Level.OK:
+        yield from keys.former_secret(settings, session)
     yield from keys.lines(settings, session)
     yield from history.lines(session, at)
     yield machine.room(settings, session)

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.checks.report import Line, fault, ok, warning
-from registry.config import SECRETS, SECRETS_FILE, Settings
+from registry.config import SECRETS, SECRETS_FILE, Settings, credentials
 from registry.domain.keys import SigningKey
 from registry.domain.users import User
+from registry.kept_keys import KeptKeys
 from registry.log import keys
 from registry.log.signed_note import parse_verifier
 
@@ -22,7 +23,7 @@ def secrets(settings: Settings, session: Session | None) -> Line:
     unset = [name for name in SECRETS if not getattr(settings, name)]
     path = settings.data / SECRETS_FILE
     if not unset:
-        return ok("secrets", "from the environment")
+        return ok("secrets", "from the settings")
     if not path.is_file():
         users = session.scalar(select(func.count()).select_from(User)) if session is not None else 0
         if not users:
@@ -45,6 +46,25 @@ def _secrets_file(path: Path, unset: Sequence[str]) -> Line:
     return ok("secrets", f"in {path}, readable to its owner only")
 
 
+def former_secret(settings: Settings, session: Session) -> Iterator[Line]:
+    """Whether a former secret of second factors can be thrown away."""
+    if not all(getattr(settings, name) for name in SECRETS) and not (settings.data / SECRETS_FILE).is_file():
+        return  # looking makes none
+    try:
+        known = settings.with_secrets().totp_secrets
+    except (OSError, ValueError, KeyError, TypeError):  # `secrets` tells of it
+        return
+    if len(known) < 2:
+        return
+    kept, keys_ = session.scalars(select(User.tf_totp_secret).where(User.tf_totp_secret.is_not(None))), KeptKeys(known)
+    needed = sum(not keys_.is_newest(key or "") for key in kept)
+    name = "REGISTRY_FORMER_TOTP_SECRET"
+    if needed:
+        yield warning(name, f"{needed} second factors are encrypted with it", "encrypt them anew: registry user reseal")
+    else:
+        yield warning(name, "nothing is encrypted with it any more", "unset it, and forget it")
+
+
 def lines(settings: Settings, session: Session) -> Iterator[Line]:
     """Whether the register can sign."""
     rows = list(session.scalars(select(SigningKey)))
@@ -59,7 +79,7 @@ def lines(settings: Settings, session: Session) -> Iterator[Line]:
 
 def _in_force(folder: Path, key: SigningKey) -> Line:
     try:
-        keys.read(folder, parse_verifier(key.vkey))
+        keys.read(folder, parse_verifier(key.vkey), credentials())
     except keys.KeyFileError as error:
         said, _, mend = str(error).partition("; ")
         return fault("keys", f"{key.id}: {said}", mend or "take the rights of others away (chmod 600)")

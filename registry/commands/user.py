@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
-from registry.commands.acting import Answer, Desk, Reading, reads, works
+from registry.commands.acting import Answer, Desk, Reading, data_option, json_option, reads, works
+from registry.commands.answers import finished, show
 from registry.commands.personal import erase, export
-from registry.opening import Refusal
+from registry.opening import Failure, Refusal, noted, opened, told
 
 ROLES = ("delegate", "registrar", "planner", "council", "auditor", "observer", "administrator")
 password_option = click.option(
@@ -150,6 +152,31 @@ def second_factor(desk: Desk, *, email: str, reason: str) -> Answer:
         user = users.by_address(deed.session, email)
         users.remove_second_factor(deed.session, user.id, ambient.token(), reason, deed.actor, deed.at)
         return Answer(f"{user.email} signs in without a second factor, and sets one up", {"email": user.email})
+
+
+@group.command("reseal")
+@json_option
+@data_option
+def reseal(*, as_json: bool, data: Path | None) -> None:
+    """Encrypt all second factors anew with REGISTRY_TOTP_SECRET.
+
+    What they were encrypted with before is REGISTRY_FORMER_TOTP_SECRET, which can be unset afterwards.
+    """
+    from registry import db
+    from registry.kept_keys import KeptKeys
+    from registry.services import sign_ins
+
+    settings, engine = opened(data)
+    with told(settings), db.unit_of_work(engine) as session:
+        resealed = sign_ins.reseal(session, KeptKeys(settings.totp_secrets).anew)
+    noted(settings, "second-factors-resealed", done=resealed.done)
+    show(
+        finished(Answer(f"{resealed.done} second factors are encrypted with the present secret", resealed)),
+        as_json=as_json,
+    )
+    if resealed.unopened:
+        said = "no secret opens the second factor; take it away, for the person to set it up again: registry user second-factor"
+        raise Failure("\n".join(f"{email}: {said} {email}" for email in resealed.unopened))
 
 
 group.add_command(export)

@@ -6,6 +6,7 @@ from pathlib import Path
 from registry.log.signed_note import KeyTextError, Signer, Verifier, parse_signer
 
 FOLDER = "keys"
+CREDENTIAL = "registry_"  # stands before the name of a key's file among credentials
 _MODE, _FOLDER_MODE, _OTHERS = 0o600, 0o700, 0o077
 
 
@@ -39,19 +40,21 @@ def write_new(path: Path, key: Signer) -> None:
         os.fsync(file.fileno())  # a checkpoint signed by a key that is lost could never be followed by another
 
 
-def read(folder: Path, verifier: Verifier) -> Signer:
-    """The private half of a key of the register."""
+def read(folder: Path, verifier: Verifier, laid: Path | None = None) -> Signer:
+    """The private half of a key of the register: among the credentials in `laid`, if it is there, or in `folder`."""
     path = path_of(folder, verifier)
-    key = read_file(path)
+    credential = path if laid is None else laid / f"{CREDENTIAL}{path.name}"
+    path = credential if credential.is_file() else path
+    key = read_file(path, is_guarded=path.parent == laid)
     if key.verifier != verifier:
         raise KeyFileError(f"{path}: it holds another key than {verifier.vkey}; bring the right file back")
     return key
 
 
-def read_file(path: Path) -> Signer:
-    """The private key in a file that nobody else may read."""
+def read_file(path: Path, *, is_guarded: bool = False) -> Signer:
+    """The private key in a file that nobody else may read, by its rights or because its folder is guarded by others."""
     try:
-        if path.stat().st_mode & _OTHERS:
+        if not is_guarded and path.stat().st_mode & _OTHERS:
             raise KeyFileError(f"{path}: others may read this private key; take their rights away (chmod 600)")
         return parse_signer(path.read_text("ascii").strip())
     except FileNotFoundError as error:

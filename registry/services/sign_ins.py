@@ -5,6 +5,8 @@ nobody learns from a wait who has one.
 """
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +18,14 @@ from registry.domain import access
 from registry.domain.access import LockRule
 from registry.domain.sign_ins import AccountState, BrowserSession, CountedRequests, SignInFailures
 from registry.domain.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """How many second factors were encrypted anew, and the addresses of those whose key none of the secrets opens."""
+
+    done: int
+    unopened: tuple[str, ...]
 
 
 def hash_of(token: str) -> str:
@@ -44,6 +54,22 @@ def note_failure(session: Session, subject: str, at: datetime, rule: LockRule = 
 def forget_failures(session: Session, subject: str) -> None:
     """Begin to count anew: the person signed in, or got a new password."""
     session.execute(delete(SignInFailures).where(SignInFailures.subject == subject))
+
+
+def reseal(session: Session, anew: Callable[[str], str | None]) -> Resealed:
+    """Keep every second factor as `anew` gives it; one that it cannot open stays as it is.
+
+    There is no record of it: nothing changes for the person, and how secrets are kept is not in the log.
+    """
+    done, unopened = 0, []
+    for user in session.scalars(select(User).where(User.tf_totp_secret.is_not(None)).order_by(User.id)):
+        kept = anew(user.tf_totp_secret or "")
+        if kept is None:
+            unopened.append(user.email)
+        else:
+            user.tf_totp_secret, done = kept, done + 1
+    session.flush()
+    return Resealed(done, tuple(unopened))
 
 
 def begin_session(session: Session, user: User, token: str, at: datetime) -> BrowserSession:

@@ -132,7 +132,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         **_SIGN_IN,
         **_PASSWORD,
         **_SECOND_FACTOR,
-        "SECURITY_TOTP_SECRETS": {"1": settings.totp_secret},
+        "SECURITY_TOTP_SECRETS": {str(n): secret for n, secret in enumerate(reversed(settings.totp_secrets), start=1)},
         "SECURITY_TOTP_ISSUER": settings.totp_issuer,
     }
 

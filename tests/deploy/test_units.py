@@ -11,7 +11,7 @@ import click
 import pytest
 
 from registry.cli import main
-from registry.config import Settings
+from registry.config import SECRETS, Settings
 from registry.opening import configured
 from tests.architecture.sources import ROOT
 
@@ -86,6 +86,9 @@ def test_systemd_itself_finds_nothing_to_complain_of(tmp_path: Path) -> None:
         text = file.read_text("utf-8").replace(PROGRAM, sys.executable)
         (tmp_path / file.name).write_text(text.replace("/opt/lunar-site-registry", str(ROOT)))
     files = sorted(str(path) for path in tmp_path.glob("*.[st]*r*"))
+    dropped = tmp_path / "registry-check.service.d"
+    dropped.mkdir()
+    shutil.copy(SYSTEMD / "credentials.conf", dropped)
     ended = subprocess.run([analyse, "verify", "--man=no", *files], capture_output=True, text=True, check=False)
     said = [line for line in ended.stderr.splitlines() if "registry" in line]
     assert said == []
@@ -93,6 +96,12 @@ def test_systemd_itself_finds_nothing_to_complain_of(tmp_path: Path) -> None:
     wrong.write_text(wrong.read_text().replace("ProtectHome", "ProtectHouse"))
     ended = subprocess.run([analyse, "verify", "--man=no", str(wrong)], capture_output=True, text=True, check=False)
     assert "ProtectHouse" in ended.stderr
+
+
+def test_every_credential_is_a_setting_that_is_a_secret_or_may_have_one_in_it() -> None:
+    found = [value.partition(":") for _, value in directives(SYSTEMD / "credentials.conf")]
+    assert [name for name, _, _ in found] == [f"registry_{name}" for name in (*SECRETS, "database_url")]
+    assert all(path == f"/etc/lunar-site-registry/credentials/{name}" for name, _, path in found)
 
 
 def test_the_example_of_settings_names_settings_and_all_of_it_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

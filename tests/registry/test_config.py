@@ -1,5 +1,6 @@
 """Settings: the folder on a command line goes first, secrets are made once and kept to their owner."""
 
+import json
 import re
 import stat
 from pathlib import Path
@@ -39,6 +40,59 @@ def test_a_secret_from_the_environment_is_kept_out_of_the_file(tmp_path: Path, m
     monkeypatch.setenv("REGISTRY_SECRET_KEY", "from-outside")
     assert config.load(tmp_path).with_secrets().secret_key == "from-outside"
     assert "from-outside" not in (tmp_path / config.SECRETS_FILE).read_text()
+
+
+@pytest.fixture
+def laid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of credentials."""
+    folder = tmp_path / "credentials"
+    folder.mkdir()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
+    return folder
+
+
+def test_any_setting_may_be_a_credential_and_the_environment_goes_first(
+    laid: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (laid / "registry_totp_secret").write_text("from-a-credential\n")
+    (laid / "registry_secret_key").write_text("from-a-credential\n")
+    (laid / "registry_database_url").write_text("postgresql://registry:secret@db/registry")
+    monkeypatch.setenv("REGISTRY_SECRET_KEY", "from-outside")
+    settings = config.load(tmp_path)
+    assert (settings.totp_secret, settings.secret_key) == ("from-a-credential", "from-outside")
+    assert settings.url == "postgresql://registry:secret@db/registry"
+    assert "from-a-credential" not in str([*tmp_path.iterdir()])
+
+
+def test_secrets_that_are_all_credentials_are_written_nowhere(laid: Path, tmp_path: Path) -> None:
+    for name in config.SECRETS:
+        (laid / f"registry_{name}").write_text(f"credential-{name}")
+    assert config.load(tmp_path).with_secrets().secret_key == "credential-secret_key"
+    assert not (tmp_path / config.SECRETS_FILE).exists()
+
+
+def test_a_credential_of_no_setting_is_told_and_keys_of_the_log_are_not(laid: Path) -> None:
+    for name in ("registry_totp_secert", "registry_0a1b2c3d.key", "of_another_program"):
+        (laid / name).write_text("x")
+    assert config.unknown() == {"REGISTRY_TOTP_SECERT": "REGISTRY_TOTP_SECRET"}
+
+
+def test_a_folder_of_credentials_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "none"))
+    with pytest.raises(Refusal) as caught:
+        configured(tmp_path)
+    assert str(caught.value) == (
+        f"CREDENTIALS_DIRECTORY in the environment names {tmp_path / 'none'}, which is no folder; correct or unset it"
+    )
+
+
+def test_a_former_secret_may_stand_in_the_file_of_secrets(tmp_path: Path) -> None:
+    first = config.load(tmp_path).with_secrets()
+    assert first.totp_secrets == (first.totp_secret,)
+    path = tmp_path / config.SECRETS_FILE
+    kept = json.loads(path.read_text())
+    path.write_text(json.dumps({**kept, "totp_secret": "n" * 40, "former_totp_secret": kept["totp_secret"]}))
+    assert config.load(tmp_path).with_secrets().totp_secrets == ("n" * 40, kept["totp_secret"])
 
 
 TABLE = re.compile(r"^\| `REGISTRY_([A-Z_]+)` \| (.+?) \| .+ \|$", re.MULTILINE)

@@ -1,10 +1,8 @@
 """The second factor: codes of an authenticator app, each good once, and who has to have one."""
 
-import base64
-import hashlib
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from flask_security import Totp
 from markupsafe import Markup
 from passlib.totp import TOTP, TotpMatch
@@ -12,6 +10,7 @@ from passlib.totp import TOTP, TotpMatch
 from registry import ambient
 from registry.domain.access import needs_second_factor
 from registry.domain.users import User
+from registry.kept_keys import KeptKeys, is_without_mac
 from registry.queries import keys
 from registry.services import sign_ins
 from registry.web.access.context import access
@@ -23,50 +22,44 @@ METHOD = "authenticator"
 class Codes(Totp):
     """Codes by the register's clock; one that was used is refused, also within its half minute.
 
-    Keys are kept encrypted and authenticated (Fernet: AES and HMAC): one that was changed in the database opens nothing. Those
-    that were kept before, without a MAC, count until their next use, which has them kept anew.
+    Keys are kept encrypted and authenticated: one that was changed in the database opens nothing. Those that were kept before,
+    without a MAC, count until their next use, which has them kept anew. `sealing` has the secrets by number, the newest last.
     """
 
     def __init__(self, sealing: dict[str, str], issuer: str):
         super().__init__(sealing, issuer)
         self._totp = TOTP.using(issuer=issuer, secrets=sealing, now=lambda: ambient.now().timestamp())
-        self._box = Fernet(derived_key("keys of second factors", sealing["1"]))
+        self._keys = KeptKeys([sealing[number] for number in sorted(sealing, reverse=True)])
 
     def generate_totp_secret(self) -> str:
         """A new key, encrypted."""
-        return self._closed(self._totp.new().to_json(encrypt=False))
+        return self._keys.closed(self._totp.new().to_json(encrypt=False))
 
     def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
         """Whether a code is right and new; none is for a key that is not the one that was kept."""
         try:
-            key = self._opened(totp_secret)
+            key = self._keys.opened(totp_secret)
         except InvalidToken:
             return False
         return bool(super().verify_totp(token, key, user, window))
 
     def kept(self, totp_secret: str | None) -> str | None:
         """A key as it is to be kept: encrypted and authenticated."""
-        if totp_secret is None or not _is_without_mac(totp_secret):
+        if totp_secret is None or not is_without_mac(totp_secret):
             return totp_secret
-        return self._closed(self._totp.from_source(totp_secret).to_json(encrypt=False))
+        return self._keys.closed(self._totp.from_source(totp_secret).to_json(encrypt=False))
 
     def get_totp_uri(self, username: str, totp_secret: str) -> str:
         """What the picture for the app says."""
-        return str(super().get_totp_uri(username, self._opened(totp_secret)))
+        return str(super().get_totp_uri(username, self._keys.opened(totp_secret)))
 
     def get_totp_pretty_key(self, totp_secret: str) -> str:
         """The key as somebody types it."""
-        return str(super().get_totp_pretty_key(self._opened(totp_secret)))
+        return str(super().get_totp_pretty_key(self._keys.opened(totp_secret)))
 
     def get_totp_b32_key(self, totp_secret: str) -> str:
         """The key as an address of an app has it."""
-        return str(super().get_totp_b32_key(self._opened(totp_secret)))
-
-    def _closed(self, key: str) -> str:
-        return self._box.encrypt(key.encode()).decode()
-
-    def _opened(self, kept: str) -> str:
-        return kept if _is_without_mac(kept) else self._box.decrypt(kept.encode()).decode()
+        return str(super().get_totp_b32_key(self._keys.opened(totp_secret)))
 
     def get_last_counter(self, user: Any) -> int | None:
         """The number of the half minute whose code was used last."""
@@ -83,15 +76,6 @@ class Codes(Totp):
 
         drawn = qrcode.make(self.get_totp_uri(username, totp), image_factory=SvgPathImage, border=2)
         return Markup(drawn.to_string(encoding="unicode"))  # noqa: S704  (drawn by the library from squares)
-
-
-def _is_without_mac(kept: str) -> bool:
-    return kept.startswith("{")  # JSON of passlib
-
-
-def derived_key(purpose: str, secret: str) -> bytes:
-    """A key for Fernet from a secret of the settings, another one for each purpose."""
-    return base64.urlsafe_b64encode(hashlib.sha256(f"{purpose} {secret}".encode()).digest())
 
 
 def has_second_factor(user: User) -> bool:

@@ -15,6 +15,7 @@ from registry.checks.report import Line
 from registry.config import SECRETS_FILE, Settings
 from registry.domain.actors import SYSTEM
 from registry.domain.runs import Run
+from registry.kept_keys import KeptKeys
 from registry.log.records import Record
 from registry.services import beats, runs, users, witnesses
 from registry.services import keys as key_services
@@ -86,7 +87,7 @@ def test_secrets_are_made_at_the_first_start_and_missed_when_people_need_them(
     who = users.Credentials(None, "a")
     users.add_user(register, "a@example.org", "A", ("planner",), SYSTEM, NOW, credentials=who)
     assert keys.secrets(settings, register).said.endswith("is not there, and 1 people have accounts that need it")
-    assert keys.secrets(settings.with_secrets(), register).said == "from the environment"
+    assert keys.secrets(settings.with_secrets(), register).said == "from the settings"
     assert keys.secrets(settings, register).level == "ok"
     path = settings.data / SECRETS_FILE
     path.chmod(0o644)
@@ -94,6 +95,27 @@ def test_secrets_are_made_at_the_first_start_and_missed_when_people_need_them(
     path.chmod(0o600)
     path.write_text('{"secret_key": "x"}')
     assert keys.secrets(settings, register).said.endswith("is damaged or cannot be read")
+
+
+def test_a_former_secret_is_told_until_it_is_forgotten(register: Session, settings: Settings) -> None:
+    assert list(keys.former_secret(settings, register)) == []
+    assert not (settings.data / SECRETS_FILE).exists(), "looking makes no secrets"
+    former = settings.model_copy(
+        update={"secret_key": "k", "password_salt": "s", "totp_secret": "new", "former_totp_secret": "old"}
+    )
+    user = users.add_user(
+        register, "a@example.org", "A", ("planner",), SYSTEM, NOW, credentials=users.Credentials(None, "a")
+    )
+    user.tf_totp_secret = KeptKeys(["old"]).closed("{}")
+    [line] = keys.former_secret(former, register)
+    assert (line.level, line.said, line.mend) == (
+        "warning",
+        "1 second factors are encrypted with it",
+        "encrypt them anew: registry user reseal",
+    )
+    user.tf_totp_secret = KeptKeys(["new"]).closed("{}")
+    [line] = keys.former_secret(former, register)
+    assert (line.about, line.mend) == ("REGISTRY_FORMER_TOTP_SECRET", "unset it, and forget it")
 
 
 def test_a_log_that_begins_as_it_was_signed_is_fine_and_an_old_checkpoint_is_told(signed: Session) -> None:

@@ -95,6 +95,7 @@ LEFT_OUT = {
     "user close": "takes a step",
     "user reopen": "takes a step",
     "user roles": "takes a step",
+    "user reseal": "encrypts anew what is secret, for whoever keeps the register",
     "user second-factor": "takes a step",
     "user password": "takes a step",
     "user token list": "shows the tokens of a person to whoever keeps the data folder",

@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
+from registry import db
 from registry.demo.fixtures import FIXTURES
+from registry.kept_keys import KeptKeys
+from registry.services import users
 from tests.registry.commands.conftest import PEOPLE, Office
 
 
@@ -59,3 +64,29 @@ def test_the_log_is_listed_and_one_record_shown(office: Office) -> None:
     assert [row["act"] for row in page["records"]] == ["policy-published", "round-opened"]
     assert office.json("log", "show", "1", at=None)["leaf_hash"] == page["records"][0]["leaf_hash"]
     assert "there is no record 999; the log has" in office.refusal("log", "show", "999", at=None)
+
+
+def test_second_factors_are_encrypted_anew_and_those_that_no_secret_opens_are_named(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = db.make_engine(f"sqlite:///{office.data / 'registry.sqlite'}")
+    with db.unit_of_work(engine) as session:
+        for email, secret in (("rita@example.org", "old"), ("anna@example.org", "old"), ("adam@example.org", "lost")):
+            user = users.by_address(session, email)
+            user.tf_primary_method, user.tf_totp_secret = "authenticator", KeptKeys([secret]).closed("a key")
+    monkeypatch.setenv("REGISTRY_TOTP_SECRET", "new")
+    monkeypatch.setenv("REGISTRY_FORMER_TOTP_SECRET", "old")
+    ended = office.run("user", "reseal", at=None)
+    assert (ended.exit_code, ended.stdout) == (1, "2 second factors are encrypted with the present secret\n")
+    assert ended.stderr == (
+        "registry: adam@example.org: no secret opens the second factor; take it away, for the person to set it up again: "
+        "registry user second-factor adam@example.org\n"
+    )
+    taken = ("user", "second-factor", "adam@example.org", "--reason", "its secret is lost")
+    assert office.run(*taken, at=None).exit_code == 0
+    monkeypatch.delenv("REGISTRY_FORMER_TOTP_SECRET")
+    assert office.json("user", "reseal", at=None) == {"done": 2, "unopened": []}
+    with db.reading(engine) as session:
+        kept = users.by_address(session, "rita@example.org").tf_totp_secret
+    assert KeptKeys(["new"]).opened(str(kept)) == "a key"
+    engine.dispose()

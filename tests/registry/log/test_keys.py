@@ -16,6 +16,25 @@ def test_a_key_comes_back_from_its_file(tmp_path: Path) -> None:
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
+def test_a_credential_goes_before_the_file_and_its_rights_are_another_s_care(tmp_path: Path) -> None:
+    laid = tmp_path / "laid"
+    laid.mkdir()
+    with pytest.raises(KeyFileError):
+        keys.read(tmp_path / "keys", KEY.verifier, laid)
+    path = laid / f"registry_{KEY.verifier.key_id.hex()}.key"
+    path.write_text(f"{KEY.private_text}\n")
+    path.chmod(0o440)  # as systemd lays it down, with an access list for the service
+    assert keys.read(tmp_path / "keys", KEY.verifier, laid).private_text == KEY.private_text
+    other = signed_note.signer("registry.example/log", b"\x02" * 32)
+    path.chmod(0o600)
+    path.write_text(f"{other.private_text}\n")
+    with pytest.raises(KeyFileError, match="it holds another key"):
+        keys.read(tmp_path / "keys", KEY.verifier, laid)
+    keys.write(tmp_path / "keys", KEY)
+    path.unlink()
+    assert keys.read(tmp_path / "keys", KEY.verifier, laid).private_text == KEY.private_text
+
+
 def refused(folder: Path) -> str:
     with pytest.raises(KeyFileError) as caught:
         keys.read(folder, KEY.verifier)

@@ -14,8 +14,9 @@ from registry.domain.actors import SYSTEM
 from registry.domain.sign_ins import AccountState
 from registry.domain.users import User
 from registry.domain.visibility import REGISTER
+from registry.kept_keys import KeptKeys
 from registry.log.reading import records_about
-from registry.services import users
+from registry.services import sign_ins, users
 from registry.web.access.recovery_codes import RecoveryCodes
 from registry.web.app import create_app
 from tests import factories
@@ -150,6 +151,25 @@ def test_a_key_that_was_kept_without_a_mac_counts_and_is_kept_anew(real: Flask, 
     clock.forward(seconds=60)
     assert send(client, "/sign-in/code", code=code_for(key, clock.at)).status_code == 302
     assert "{" not in str(row(real, User, email=PLANNER).tf_totp_secret)
+
+
+def test_a_new_secret_opens_with_the_former_one_until_all_is_encrypted_anew(
+    real: Flask, clock: Clock, tmp_path: Path
+) -> None:
+    key, engine = set_up_second_factor(signed_in(real, PLANNER), clock), real.extensions["test.engine"]
+    new: dict[str, object] = {"totp_secret": "n" * 40}
+    for changes, resealed, expected in (
+        ({**new, "former_totp_secret": "t" * 40}, False, 302),
+        (new, False, 200),
+        (new, True, 302),
+    ):
+        if resealed:
+            with db.unit_of_work(engine) as session:
+                assert sign_ins.reseal(session, KeptKeys(["n" * 40, "t" * 40]).anew) == sign_ins.Resealed(1, ())
+        client = create_app(settings_for(tmp_path, **changes), engine).test_client()
+        sign_in(client, PLANNER)
+        clock.forward(seconds=60)
+        assert send(client, "/sign-in/code", code=code_for(key, clock.at)).status_code == expected, changes
 
 
 def test_setting_it_up_is_recorded_without_the_secret(real: Flask, clock: Clock) -> None:
