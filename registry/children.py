@@ -173,9 +173,9 @@ def here(task: Task, watch: Watch | None = None) -> Run:
 
 
 def _start(task: Task) -> subprocess.Popen[str]:
-    bound = ["-I", "-S", str(_BINDER), str(os.getpid())] if sys.platform == "linux" else []
+    bound = [sys.executable, "-I", "-S", str(_BINDER), str(os.getpid())] if sys.platform == "linux" else []
     return subprocess.Popen(
-        [sys.executable, *bound, "-m", "solver", *task.arguments],
+        [*bound, sys.executable, "-m", "solver", *task.arguments],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

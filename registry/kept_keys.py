@@ -17,10 +17,10 @@ class KeptKeys:
     What was kept before, by passlib without a MAC, was closed with the oldest; it is left to passlib until it is kept anew.
     """
 
-    def __init__(self, secrets: Sequence[str]):
-        boxes = [Fernet(derived_key(_PURPOSE, secret)) for secret in secrets]
+    def __init__(self, known: Sequence[str]):
+        boxes = [Fernet(derived_key(_PURPOSE, secret)) for secret in known]
         self._box, self._newest = MultiFernet(boxes), boxes[0]
-        self._before = TOTP.using(secrets={"1": secrets[-1]})
+        self._before = TOTP.using(secrets={"1": known[-1]})
 
     def closed(self, key: str) -> str:
         """A key (JSON of passlib) as it is to be kept."""

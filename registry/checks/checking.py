@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.checks import configuration, database, history, keys, machine, packages, parts, workers
+from registry.checks import configuration, database, history, keys, machine, packages, parts, scanner, workers
 from registry.checks.looking import looking
 from registry.checks.report import Level, Line, fault, ok
 from registry.config import Settings
@@ -49,9 +49,9 @@ def _with_database(settings: Settings, session: Session, at: datetime, *, thorou
     found = session.scalars(select(SigningKey.illustrative)).all()
     illustrative = bool(found) and all(found)
     yield from configuration.of_register(settings, illustrative=illustrative)
-    secrets = keys.secrets(settings, session)
-    yield secrets
-    if secrets.level is Level.OK:
+    line = keys.secrets(settings, session)
+    yield line
+    if line.level is Level.OK:
         yield from keys.former_secret(settings, session)
     yield from keys.lines(settings, session)
     yield from history.lines(session, at)
@@ -59,3 +59,4 @@ def _with_database(settings: Settings, session: Session, at: datetime, *, thorou
     yield from machine.clock(settings, session, at, illustrative=illustrative)
     yield from workers.lines(session, at)
     yield from packages.lines(settings, at, illustrative=illustrative)
+    yield from scanner.lines(settings, at, illustrative=illustrative)

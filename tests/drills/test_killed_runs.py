@@ -23,12 +23,13 @@ from registry.services import runs
 from tests import factories as make
 from tests.registry.conftest import fresh_url
 from tests.registry.tables import new_tables
+from tests.stand_in import stand_in
 
 ROOT = Path(__file__).parents[2]
 LEASE_S = 1
 AT = "2027-09-10T09:00:00Z"
 # Instead of Python: it takes as long as it is told, and gives the solution that is there.
-STAND_IN = """#!/bin/sh
+STAND_IN = """\
 case "$3" in
 solve) sleep 0.3; while [ "$1" != -o ]; do shift; done; cp {solution} "$2.part" && mv "$2.part" "$2";;
 verify) echo "valid: status OPTIMAL; checked: heading";;
@@ -130,9 +131,7 @@ def check(drill: Drill) -> None:
 
 @pytest.mark.slow
 def test_three_killed_runs_leave_none_running_and_nothing_entered_twice(drill: Drill) -> None:
-    drill.python = str(drill.folder / "python")
-    Path(drill.python).write_text(STAND_IN.format(solution=drill.folder / "solution.json"))
-    Path(drill.python).chmod(0o755)
+    drill.python = stand_in(drill.folder / "python", STAND_IN.format(solution=drill.folder / "solution.json"))
     drill.kill(3, longest_s=0.5)
     drill.finish()
     check(drill)
@@ -149,9 +148,7 @@ def test_a_hundred_killed_runs_leave_none_running_and_nothing_entered_twice(dril
 
 @pytest.mark.parametrize("drill", ["sqlite"], indirect=True)
 def test_a_child_ends_with_the_worker_that_is_killed(drill: Drill) -> None:
-    drill.python = str(drill.folder / "python")
-    Path(drill.python).write_text("#!/bin/sh\nexec sleep 60\n")
-    Path(drill.python).chmod(0o755)
+    drill.python = stand_in(drill.folder / "python", "exec sleep 60")
     drill._more_to_do()
     worker = drill.start()
     while not (found := children_of(worker.pid)):
@@ -167,9 +164,7 @@ def test_a_child_ends_with_the_worker_that_is_killed(drill: Drill) -> None:
 
 @pytest.mark.parametrize("drill", ["sqlite"], indirect=True)
 def test_a_worker_that_is_asked_to_end_stops_its_child_and_gives_the_run_back(drill: Drill) -> None:
-    drill.python = str(drill.folder / "python")
-    Path(drill.python).write_text("#!/bin/sh\nexec sleep 60\n")
-    Path(drill.python).chmod(0o755)
+    drill.python = stand_in(drill.folder / "python", "exec sleep 60")
     drill._more_to_do()
     worker = drill.start()
     while not (found := children_of(worker.pid)):

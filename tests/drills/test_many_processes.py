@@ -24,12 +24,13 @@ from tests.drills.writers import Browser
 from tests.registry.conftest import fresh_url
 from tests.registry.tables import new_tables
 from tests.registry.web.site import PASSWORD, settings_for
+from tests.stand_in import stand_in
 
 NOW = make.utc("2027-09-10T09:00")
 PLANNER = "pia@example.org"
 LEASE_S = 2
 # Instead of Python: a solution takes as long as a file says, so that it can be killed in the middle.
-STAND_IN = """#!/bin/sh
+STAND_IN = """\
 case "$3" in
 solve) sleep "$(cat {folder}/seconds)"; while [ "$1" != -o ]; do shift; done; cp {folder}/solution.json "$2.part" && mv "$2.part" "$2";;
 verify) echo "valid: status OPTIMAL; checked: heading";;
@@ -88,8 +89,7 @@ def drawn(url: str, tmp_path: Path) -> "Iterator[Any]":
         users.add_user(session, PLANNER, "Pia", ["planner"], SYSTEM, make.ANNOUNCED, credentials=who)
     with signing.new_key(settings, filing_world.ORIGIN) as verifier, db.unit_of_work(engine) as session:
         keys.establish(session, verifier.vkey, SYSTEM, NOW, illustrative=True)
-    (tmp_path / "python").write_text(STAND_IN.format(folder=tmp_path))
-    (tmp_path / "python").chmod(0o755)
+    stand_in(tmp_path / "python", STAND_IN.format(folder=tmp_path))
     (tmp_path / "seconds").write_text("0.3")
     yield engine
     engine.dispose()

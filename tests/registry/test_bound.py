@@ -10,7 +10,7 @@ BINDER = Path(__file__).parents[2] / "registry" / "bound.py"
 SLEEPER = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
 STARTER = f"""
 import os, subprocess, sys, time
-subprocess.Popen([sys.executable, "-I", "-S", {str(BINDER)!r}, str(os.getpid()), "-c", {SLEEPER!r}])
+subprocess.Popen([sys.executable, "-I", "-S", {str(BINDER)!r}, str(os.getpid()), sys.executable, "-c", {SLEEPER!r}])
 time.sleep(60)
 """
 
@@ -26,13 +26,13 @@ def test_a_bound_program_is_killed_with_the_process_that_started_it() -> None:
 
 
 def test_a_program_whose_starter_was_gone_before_never_begins() -> None:
-    words = [sys.executable, "-I", "-S", str(BINDER), str(os.getpid() + 1), "-c", "print('begun')"]
+    words = [sys.executable, "-I", "-S", str(BINDER), str(os.getpid() + 1), sys.executable, "-c", "print('begun')"]
     ended = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (-signal.SIGKILL, "")
 
 
 def test_the_bound_program_is_the_python_and_the_modules_of_the_starter() -> None:
     code = "import sys, sqlalchemy; print(sys.executable)"
-    words = [sys.executable, "-I", "-S", str(BINDER), str(os.getpid()), "-c", code]
+    words = [sys.executable, "-I", "-S", str(BINDER), str(os.getpid()), sys.executable, "-c", code]
     ended = subprocess.run(words, capture_output=True, text=True, check=True)
     assert ended.stdout == f"{sys.executable}\n"

@@ -22,10 +22,11 @@ from registry.worker.scheduler import scheduler
 from registry.worker.working import Worker
 from tests import factories as make
 from tests.registry.worker.conftest import asked, run_of
+from tests.stand_in import stand_in
 
 ROOT = Path(__file__).parents[3]
 # Instead of Python, in the workers of the cluster: it says that it began, takes a while, and gives the solution that is there.
-STAND_IN = """#!/bin/sh
+STAND_IN = """\
 case "$3" in
 solve) echo "$PPID" >> {folder}/began; sleep {seconds}; while [ "$1" != -o ]; do shift; done
        cp {folder}/solution.json "$2.part" && mv "$2.part" "$2";;
@@ -62,9 +63,7 @@ class Cluster:
 
     def takes(self, seconds: float) -> None:
         """How long each solution takes from now on."""
-        python = self.folder / "python"
-        python.write_text(STAND_IN.format(folder=self.folder, seconds=seconds))
-        python.chmod(0o755)
+        stand_in(self.folder / "python", STAND_IN.format(folder=self.folder, seconds=seconds))
 
     def began(self) -> list[str]:
         """The worker of each solution that was begun."""
