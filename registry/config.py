@@ -21,7 +21,8 @@ CREDENTIALS = "CREDENTIALS_DIRECTORY"
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg")
 _OF_TESTS = "REGISTRY_TEST_"
 _KEY = ".key"  # private keys of the log may lie among credentials, too
-_SCANNER = re.compile(r"unix:/[^\0]{1,100}|tcp://([\w.-]{1,250}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,4}")
+_SCANNER = re.compile(r"unix:/[^\0]{1,100}|tcp://([\w.-]{1,250}|\[[0-9A-Fa-f:.]{2,45}\]):(?P<port>[0-9]{1,5})")
+_LAST_PORT = 65535
 SECRETS = ("secret_key", "password_salt", "totp_secret")
 FORMER_SECRET = "former_totp_secret"
 
@@ -57,7 +58,7 @@ class Settings(BaseSettings):
     )
     totp_issuer: str = Field(default="Lunar Site Registry", description="Name that authenticator apps show")
     host: str = Field(default="127.0.0.1", description="Address that the pages are served on")
-    port: int = Field(default=8000, ge=0, le=65535, description="Port that the pages are served on; 0 takes a free one")
+    port: int = Field(default=8000, ge=0, le=_LAST_PORT, description="Port that the pages are served on; 0 takes a free one")
     threads: int = Field(
         default=8, ge=1, le=200, description="Requests that one process of the pages answers at the same time"
     )
@@ -111,7 +112,7 @@ class Settings(BaseSettings):
     )
     private_network: bool = Field(
         default=False,
-        description="The way to a database, scheduler or scanner on another host is encrypted by other means, so that it may be plain",
+        description="The way to a database, scheduler or scanner on another host is encrypted by other means, and may be plain",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is logged: requests and runs (info), or only what goes wrong (warning, error)"
@@ -150,9 +151,10 @@ class Settings(BaseSettings):
     @field_validator("file_scanner")
     @classmethod
     def _check_scanner(cls, value: str | None) -> str | None:
-        if value is None or _SCANNER.fullmatch(value):
-            return value
-        raise ValueError("it is no address of a scanner; write unix:/PATH of its socket or tcp://HOST:PORT")
+        found = _SCANNER.fullmatch(value or "")
+        if value is not None and (found is None or int(found["port"] or 0) > _LAST_PORT):
+            raise ValueError("it is no address of a scanner; write unix:/PATH of its socket or tcp://HOST:PORT")
+        return value
 
     @property
     def url(self) -> str:

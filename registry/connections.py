@@ -1,4 +1,4 @@
-"""Whether what goes to another host is encrypted, and that host shows who it is: the database server and the scheduler.
+"""Whether what goes to another host is encrypted, and that host shows who it is: database server, scheduler, scanner of files.
 
 Sources: OWASP ASVS 5.0 (12.3.1, 12.3.2, 13.2.1); PostgreSQL, "Protection Provided in Different Modes" (of sslmode only
 verify-full keeps out whoever stands in between); Dask, "TLS/SSL".
@@ -31,7 +31,7 @@ class Plain:
 
 def plain(settings: "Settings") -> list[Plain]:
     """All of them; none where the settings say that the network is private."""
-    return [] if settings.private_network else [*_database(settings), *_scheduler(settings)]
+    return [] if settings.private_network else [*_database(settings), *_scheduler(settings), *_scanner(settings)]
 
 
 def is_local(host: str) -> bool:
@@ -78,3 +78,10 @@ def _scheduler(settings: "Settings") -> Iterator[Plain]:
     elif missing:
         said = f"{address} cannot be asked who it is without {', '.join(missing)}"
         yield Plain("REGISTRY_DASK_CERTIFICATES", said, f"name the folder that has them, {MEND_ELSE}")
+
+
+def _scanner(settings: "Settings") -> Iterator[Plain]:
+    address = settings.file_scanner or ""
+    if address.startswith("tcp:") and not is_local(urlsplit(address).hostname or ""):
+        said = f"{address} is on another host and not encrypted: others can read files that are confidential, or answer for it"
+        yield Plain("REGISTRY_FILE_SCANNER", said, f"run the scanner on this one, {MEND_ELSE}")

@@ -37,6 +37,7 @@ SHAPES: Mapping[str, str] = {
     "what": _WORD,
     "why": _WORD,
     "outcome": _WORD,
+    "signature": r"[A-Za-z0-9_.:/+()-]{1,120}",  # what a scanner calls the harm that it knows
     "worker": r"[A-Za-z0-9.-]{1,60}/\d{1,10}/[\w-]{1,20}",
     "error": _CODE,
     "logger": _CODE,

@@ -26,6 +26,7 @@ from registry.domain.notices import NoticeTemplate
 from registry.domain.parties import Controller, Operator, Party
 from registry.domain.places import Feature, ProtectedPlace, Region
 from registry.domain.rounds import Round
+from registry.scanning import unasked
 from registry.services import (
     attachments,
     coordination,
@@ -39,6 +40,7 @@ from registry.services import (
     proposing,
     rounds,
 )
+from registry.services.scanned import ScannedFile, scanned
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 ROUND = "2027-1"
@@ -319,11 +321,16 @@ def filed(session: Session, *documents: dict[str, Any]) -> list[Claim]:
     ]
 
 
+def handed_in(name: str, data: bytes) -> ScannedFile:
+    """A file, at a register that has no scanner."""
+    return scanned(name, data, unasked)
+
+
 def attached(session: Session, claim: Claim, name: str, data: bytes, actor: Actor, at: datetime) -> Attachment:
     """A file beside a claim, on the way that it takes from a draft."""
     document = {"key": f"papers of {claim.key}", "filed_by": claim.filed_by_id}
     draft = drafting.save(session, claim.round_id, document, actor, at)
-    attachments.add(session, draft.id, name, data, actor, at)
+    attachments.add(session, draft.id, handed_in(name, data), actor, at)
     [filed] = attachments.hand_over(session, draft, claim, actor, at)
     session.delete(draft)
     session.flush()

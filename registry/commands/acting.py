@@ -16,7 +16,8 @@ A command that takes a step names the operation of registry/domain/operations.py
 whole if it raises; `deed` has session, actor, at and settings. `reads()` gives a `Reading` (session, settings, viewer: the
 public, or whom --as names; with an operation's name --as is needed, and there is an `actor`), `works(operation)` a `Desk`
 for steps of several units or long runs: `with desk.unit() as deed`, `with desk.reading() as session`. The argument type
-DOCUMENT reads a JSON file, or standard input for "-". `Answer(line or lines, data)`: data is an entity, a dataclass, a
+DOCUMENT reads a JSON file, or standard input for "-"; a file of type HANDED comes as a ScannedFile, after the scanner
+looked into it. `Answer(line or lines, data)`: data is an entity, a dataclass, a
 list or dict of them, or None. With `@reads()` and `@acts(...)` below the arguments, as above; the body's own parameters
 are click's.
 
@@ -35,6 +36,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 import click
 
 from registry.commands.answers import Answer, finished, plain, show
+from registry.commands.inputs import looked_into
 from registry.commands.people import person, viewer_of
 from registry.opening import FAILED, Refusal, opened, told
 
@@ -171,9 +173,11 @@ def acts(operation: str) -> Callable[[Callable[Concatenate[Deed, P], Answer]], C
         @functools.wraps(body)
         def command(**options: Any) -> None:
             shared = _take(options)
-            with _told(), _desk(operation, shared) as desk, desk.unit() as deed:
-                take = functools.partial(body, deed, **options)
-                answered = _once(operation, deed, shared["key"], options, take)
+            with _told(), _desk(operation, shared) as desk:
+                passed = looked_into(options, desk.settings)  # before the unit, in which everybody else waits
+                with desk.unit() as deed:
+                    take = functools.partial(body, deed, **passed)
+                    answered = _once(operation, deed, shared["key"], options, take)
             show(answered, as_json=shared["as_json"])
 
         return _with(command, *_as_options, _at_option, _key_option, json_option, data_option)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from registry.commands.acting import DOCUMENT, Answer, Deed, Reading, acts, reads
-from registry.commands.inputs import HANDED, Handed
+from registry.commands.inputs import HANDED
+
+if TYPE_CHECKING:
+    from registry.services.scanned import ScannedFile
 
 ROUND_OPTION = click.option("--round", "round_id", required=True, help="Id of the round, for example 2027-1.")
 REASON_OPTION = click.option("--reason", required=True, help="Why, in words fit to send to the party.")
@@ -87,7 +90,7 @@ def file(deed: Deed, documents: Sequence[Any], drafts: Sequence[str], round_id: 
 )
 @acts("filing.file_claim")
 def import_(
-    deed: Deed, file: Handed, round_id: str, claims: Handed | None, crs: str | None, *, dry_run: bool
+    deed: Deed, file: "ScannedFile", round_id: str, claims: "ScannedFile | None", crs: str | None, *, dry_run: bool
 ) -> Answer:
     """File every claim in FILE, a GeoJSON, GeoPackage or CSV file with a row for each placement: all of them, or none."""
     from registry.commands import imported

@@ -1,17 +1,16 @@
 """`registry entry`: the life of an entry, from its milestones to its end, and what others ask of it."""
 
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from registry.commands.acting import DOCUMENT, Answer, Deed, Reading, acts, reads
+from registry.commands.inputs import DAY, HANDED
 
 if TYPE_CHECKING:
     from registry.services.evidence import Report
-
-DAY = click.DateTime(["%Y-%m-%d"])
+    from registry.services.scanned import ScannedFile
 
 
 @click.group("entry")
@@ -22,9 +21,7 @@ def group() -> None:
 def _evidence(command: Any) -> Any:
     """The options of a report."""
     for option in (
-        click.option(
-            "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The document itself."
-        ),
+        click.option("--file", type=HANDED, help="The document itself."),
         click.option("--sha256", help="SHA-256, in hex, of a document that the party keeps."),
         click.option("--text", required=True, help="What happened, in words fit to publish."),
         click.option("--on", "happened_on", type=DAY, required=True, help="The day on which it happened."),
@@ -33,10 +30,10 @@ def _evidence(command: Any) -> Any:
     return command
 
 
-def _report(happened_on: datetime, text: str, sha256: str | None, file: Path | None) -> "Report":
+def _report(happened_on: date, text: str, sha256: str | None, file: "ScannedFile | None") -> "Report":
     from registry.services.evidence import Report
 
-    return Report(happened_on.date(), text, sha256, (file.name, file.read_bytes()) if file else None)
+    return Report(happened_on, text, sha256, file)
 
 
 @group.command("list")
@@ -192,12 +189,11 @@ def grounds(reading: Reading) -> Answer:
 @click.option("--until", "last", type=DAY, required=True, help="Last day, included.")
 @click.option("--purpose", required=True, help="What it will do there.")
 @acts("zone_requests.announce")
-def visit(deed: Deed, claim_id: str, party: str, first: datetime, last: datetime, purpose: str) -> Answer:
+def visit(deed: Deed, claim_id: str, party: str, first: date, last: date, purpose: str) -> Answer:
     """Give notice of work within the zones of the entry of CLAIM. Nobody can refuse it."""
     from registry.services import zone_requests
 
-    days: tuple[date, date] = (first.date(), last.date())
-    row = zone_requests.announce(deed.session, claim_id, party, purpose, days, deed.actor, deed.at)
+    row = zone_requests.announce(deed.session, claim_id, party, purpose, (first, last), deed.actor, deed.at)
     return Answer(f"request {row.id}: notice is given; terms may come until {row.answer_by_at:%Y-%m-%d}", row)
 
 

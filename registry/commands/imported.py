@@ -6,15 +6,17 @@ from pathlib import Path
 import click
 
 from registry.commands.acting import Answer, Deed
-from registry.commands.inputs import Handed
 from registry.imports import importing, templates
 from registry.imports.files import read_file
 from registry.opening import Refusal
 from registry.services.errors import ValidationError
+from registry.services.scanned import ScannedFile
 from solver.fields import InputError
 
 
-def answer(deed: Deed, file: Handed, round_id: str, claims: Handed | None, crs: str | None, *, dry_run: bool) -> Answer:
+def answer(
+    deed: Deed, file: ScannedFile, round_id: str, claims: ScannedFile | None, crs: str | None, *, dry_run: bool
+) -> Answer:
     """Import a file, or try it."""
     try:
         sheet = read_file(file.name, file.data, crs, (claims.name, claims.data) if claims else None)

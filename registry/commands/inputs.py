@@ -2,11 +2,15 @@
 
 import hashlib
 import sys
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from registry.config import Settings
 
 
 class Text(click.ParamType):
@@ -77,4 +81,34 @@ class Instant(click.ParamType):
             return self.fail(f"{error}; write for example 2032-01-01T00:00:00Z", param, ctx)
 
 
-TEXT, HANDED, INSTANT = Text(), HandedFile(), Instant()
+def looked_into(options: Mapping[str, Any], settings: "Settings") -> dict[str, Any]:
+    """The options, each file that was handed in as one that the scanner let pass; refusals as of `scanned`, noted in the log."""
+    if not any(isinstance(value, Handed) for value in options.values()):
+        return dict(options)
+    from registry.opening import noted
+    from registry.scanning import scan_by
+    from registry.services.scanned import HarmError, UnscannedError, scanned
+
+    scan, passed = scan_by(settings), dict(options)
+    for name, value in options.items():
+        if isinstance(value, Handed):
+            try:
+                passed[name] = scanned(value.name, value.data, scan)
+            except (HarmError, UnscannedError) as error:
+                noted(settings, error.event, bytes=len(value.data))
+                raise
+    return passed
+
+
+class Day(click.DateTime):
+    """A day, without a time that it does not have."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The date; a usage error otherwise."""
+        return value if type(value) is date else super().convert(value, param, ctx).date()
+
+
+TEXT, HANDED, INSTANT, DAY = Text(), HandedFile(), Instant(), Day()

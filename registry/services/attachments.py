@@ -24,9 +24,10 @@ from registry.services.acting import get_draft
 from registry.services.errors import NotFoundError, ValidationError
 from registry.services.instants import refuse_naive
 from registry.services.recording import record
+from registry.services.scanned import ScannedFile
 
 
-def add(session: Session, draft_id: int, name: str, data: bytes, actor: Actor, at: datetime) -> DraftAttachment:
+def add(session: Session, draft_id: int, file: ScannedFile, actor: Actor, at: datetime) -> DraftAttachment:
     """Attach a file to the party's own draft, under a name without harm.
 
     The same bytes under the same name are one file, however often they are sent: whoever got no answer sends again.
@@ -38,15 +39,15 @@ def add(session: Session, draft_id: int, name: str, data: bytes, actor: Actor, a
     """
     draft = get_draft(session, draft_id, actor)
     refuse_naive("at", at)
-    cleaned = clean_name(name)
+    cleaned = clean_name(file.name)
     records.lock(session)
-    sent = hashlib.sha256(data).hexdigest()
+    sent = hashlib.sha256(file.data).hexdigest()
     for kept in of_draft(session, draft):
         if (kept.name, kept.sha256) == (cleaned, sent):
             return kept
-    media_type = _checked(session, draft, cleaned, data)
-    digest = _keep_bytes(session, data)
-    row = DraftAttachment(draft_id=draft.id, name=cleaned, media_type=media_type, size=len(data), sha256=digest, at=at)
+    media_type, size = _checked(session, draft, cleaned, file.data), len(file.data)
+    digest = _keep_bytes(session, file)
+    row = DraftAttachment(draft_id=draft.id, name=cleaned, media_type=media_type, size=size, sha256=digest, at=at)
     session.add(row)
     session.flush()
     return row
@@ -87,13 +88,12 @@ def hand_over(session: Session, draft: Draft, claim: Claim, actor: Actor, at: da
     return filed
 
 
-def attach(session: Session, claim: Claim, name: str, data: bytes, at: datetime) -> Attachment:
+def attach(session: Session, claim: Claim, file: ScannedFile, at: datetime) -> Attachment:
     """A file beside a recorded claim, for the record of the step that it comes with; ValidationError as for `add`."""
-    cleaned = clean_name(name)
-    media_type = _kind(cleaned, data)
-    row = Attachment(
-        claim_id=claim.id, name=cleaned, media_type=media_type, size=len(data), sha256=_keep_bytes(session, data), at=at
-    )
+    cleaned = clean_name(file.name)
+    media_type, size = _kind(cleaned, file.data), len(file.data)
+    digest = _keep_bytes(session, file)
+    row = Attachment(claim_id=claim.id, name=cleaned, media_type=media_type, size=size, sha256=digest, at=at)
     session.add(row)
     session.flush()
     return row
@@ -105,11 +105,11 @@ def of_draft(session: Session, draft: Draft) -> Sequence[DraftAttachment]:
     return session.scalars(wanted).all()
 
 
-def _keep_bytes(session: Session, data: bytes) -> str:
+def _keep_bytes(session: Session, file: ScannedFile) -> str:
     """Keep bytes once; their hash."""
-    digest = hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(file.data).hexdigest()
     if session.scalar(select(AttachedFile.sha256).where(AttachedFile.sha256 == digest)) is None:
-        session.add(AttachedFile(sha256=digest, content=data))
+        session.add(AttachedFile(sha256=digest, content=file.data))
         session.flush()
     return digest
 

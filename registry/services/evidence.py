@@ -11,17 +11,18 @@ from registry.domain.evidence import SHA256, Evidence, EvidenceKind
 from registry.services import attachments
 from registry.services.errors import ValidationError
 from registry.services.lives import Life
+from registry.services.scanned import ScannedFile
 from registry.services.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is handed in: the day on which it happened, a text, and the document as a hash or as a file (name, bytes)."""
+    """What is handed in: the day on which it happened, a text, and the document as a hash or as a file."""
 
     happened_on: date
     text: str
     sha256: str | None = None
-    file: tuple[str, bytes] | None = None
+    file: ScannedFile | None = None
 
 
 def keep_evidence(
@@ -44,7 +45,7 @@ def keep_evidence(
     _check(report, at, needs_document=needs_document)
     rows: list[Any] = []
     if report.file is not None:
-        rows = [attachments.attach(session, life.claim, *report.file, at)]
+        rows = [attachments.attach(session, life.claim, report.file, at)]
     kept = Evidence(
         claim_id=life.claim.id,
         kind=kind,

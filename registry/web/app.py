@@ -54,6 +54,7 @@ from registry.web.api.wiring import add_api
 from registry.web.headers import add_headers
 from registry.web.hosts import add_trusted_hosts
 from registry.web.languages import ComponentLoader, add_languages, password_words
+from registry.web.receiving import add_scanner
 from registry.web.request_log import Pages, add_request_log
 from registry.web.sessions import add_sessions
 from registry.web.sign_in import add_accounts
@@ -146,6 +147,7 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
     for feature in BLUEPRINTS:
         app.register_blueprint(feature.pages)
     add_api(app, csrf, limiter, settings)
+    add_scanner(app, settings)
     return app
 
 

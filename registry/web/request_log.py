@@ -46,6 +46,11 @@ def tell_fault(error: BaseException | None) -> None:
     LOG.error("fault", request=number(), method=_method(), endpoint=request.endpoint or "none", exc_info=error)
 
 
+def tell_file(event: str, size: int, **found: str) -> None:
+    """Tell of a file that was not taken, and why; not which, nor whose."""
+    LOG.error(event, request=number(), endpoint=request.endpoint or "none", bytes=size, **found)
+
+
 def _begin() -> None:
     g.begun_s = ambient.seconds()
 

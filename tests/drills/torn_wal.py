@@ -75,7 +75,9 @@ def _file_all(world: World, writer: int) -> None:
     sa.event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA wal_autocheckpoint = 0"))
     for number, filing in enumerate(world.filings[PARTY], start=1):
         with db.unit_of_work(engine) as session:
-            attachments.add(session, filing.draft, filing.file_name, filing.file, who, factories.FILED)
+            attachments.add(
+                session, filing.draft, factories.handed_in(filing.file_name, filing.file), who, factories.FILED
+            )
             drafting.submit(session, filing.draft, filing.sha256, filing.request, who, factories.FILED)
         with db.reading(engine) as session:
             said = [records.size(session), records.root(session).hex(), number]

@@ -263,7 +263,9 @@ def test_a_file_of_exactly_the_largest_size_is_taken_and_a_byte_more_is_not(regi
     make.open_round(register)
     draft = drafting.save(register, make.ROUND, make.claim_document(), make.DELEGATE, make.FILED)
     whole = b"%PDF-1.7" + random.Random(1).randbytes(LIMITS.file_bytes)
-    kept = attachments.add(register, draft.id, "plan.pdf", whole[: LIMITS.file_bytes], make.DELEGATE, make.FILED)
+    plan = make.handed_in("plan.pdf", whole[: LIMITS.file_bytes])
+    kept = attachments.add(register, draft.id, plan, make.DELEGATE, make.FILED)
     assert kept.size == LIMITS.file_bytes
+    more = make.handed_in("more.pdf", whole[: LIMITS.file_bytes + 1])
     with pytest.raises(ValidationError, match="give at most"):
-        attachments.add(register, draft.id, "more.pdf", whole[: LIMITS.file_bytes + 1], make.DELEGATE, make.FILED)
+        attachments.add(register, draft.id, more, make.DELEGATE, make.FILED)

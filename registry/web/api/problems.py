@@ -7,6 +7,7 @@ from flask import Response
 from pydantic import BaseModel, Field, ValidationError
 
 from registry.services import errors
+from registry.services.scanned import UnscannedError
 from registry.web.api.pointers import MISSING, Wrong, faults_of, wrong_parameters
 
 MEDIA = "application/problem+json"
@@ -32,6 +33,7 @@ TYPES: Mapping[str, tuple[int, str]] = {
     "too-many-requests": (429, "Too many requests"),
     "fault": (500, "Something went wrong here"),
     "busy": (503, "The register is busy"),
+    "not-scanned": (503, "The file was not looked into"),
 }
 _OF_STATUS = {status: name for name, (status, _) in reversed(tuple(TYPES.items()))}
 _DETAILS = {
@@ -116,6 +118,7 @@ _OF_SERVICE: tuple[tuple[type[errors.ServiceError], str], ...] = (
     (errors.KeyUsedError, "key-reused"),
     (errors.ConflictError, "conflict"),
     (errors.ValidationError, "invalid"),
+    (UnscannedError, "not-scanned"),
 )
 
 

@@ -11,8 +11,11 @@ from registry.imports.limits import LIMITS as IMPORTED
 from registry.queries import drafts as reading
 from registry.services import attachments
 from registry.services.errors import NotFoundError
+from registry.services.scanned import UnscannedError
 from registry.web.acting import actor
 from registry.web.filing.work import at_hand, attempt, pages
+from registry.web.receiving import NOT_SCANNED, received
+from registry.web.sentences import told
 from registry.web.sessions import no_such, session
 from registry.web.viewing import viewer
 
@@ -42,8 +45,10 @@ def attach(draft_id: int) -> ResponseReturnValue:
     """Attach one file."""
     at_hand(draft_id)
     sent, who = request.files.get("file"), actor("attachments.add")
-    name, data = (sent.filename or "", sent.read()) if sent else ("", b"")
-    _row, refused = attempt(lambda at: attachments.add(session(), draft_id, name, data, who, at).id)
+    try:
+        _row, refused = attempt(lambda at: attachments.add(session(), draft_id, received(sent), who, at).id)
+    except UnscannedError as error:
+        return _page(draft_id, (told(error),)), NOT_SCANNED
     if refused:
         return _page(draft_id, tuple(fault.partition(": ")[2] or fault for fault in refused)), 422
     return redirect(url_for("filing.files", draft_id=draft_id), 303)

@@ -20,8 +20,10 @@ from registry.imports.sheets import Sheet
 from registry.queries import drafts as reading
 from registry.services import drafting, prechecking
 from registry.services.errors import ServiceError, ValidationError
+from registry.services.scanned import UnscannedError
 from registry.web.acting import actor
 from registry.web.filing.work import attempt, pages
+from registry.web.receiving import NOT_SCANNED, received
 from registry.web.sentences import told
 from registry.web.sessions import session
 from registry.web.viewing import viewer
@@ -63,11 +65,15 @@ def upload() -> ResponseReturnValue:
         return _page(None, (gettext("No round takes claims now."),)), 422
     if sent is None or not sent.filename:
         return _page(None, (gettext("Choose a file."),)), 422
+    round_id = round_.id
     try:
-        sheet = read_file(sent.filename, sent.read(), request.form.get("crs") or None)
-    except InputError as error:
+        file = received(sent)
+        sheet = read_file(file.name, file.data, request.form.get("crs") or None)
+    except (InputError, ValidationError) as error:
         return _page(None, tuple(told(fault) for fault in error.faults)), 422
-    return _page(_tried(round_.id, sheet, actor("filing.file_claim"), ambient.now()), ())
+    except UnscannedError as error:
+        return _page(None, (told(error),)), NOT_SCANNED
+    return _page(_tried(round_id, sheet, actor("filing.file_claim"), ambient.now()), ())
 
 
 @pages.post("/filing/upload/keep")

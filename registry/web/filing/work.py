@@ -17,6 +17,7 @@ from registry.domain.rounds import Round
 from registry.queries import drafts, names
 from registry.services import drafting, prechecking
 from registry.services.errors import NotFoundError, ServiceError, ValidationError
+from registry.services.scanned import UnscannedError
 from registry.web.acting import actor
 from registry.web.sentences import told
 from registry.web.sessions import no_such, session
@@ -78,7 +79,7 @@ def attempt(step: Callable[[datetime], T]) -> tuple[T | None, tuple[str, ...]]:
     try:
         done = step(ambient.now())
         db.commit(session())
-    except NotFoundError:
+    except (NotFoundError, UnscannedError):
         raise
     except ServiceError as error:
         session().rollback()

@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from registry.domain.instants import parse_utc, utc_text
 from registry.services.errors import ConflictError, ServiceError
 from registry.services.errors import ValidationError as Refused
+from registry.web.receiving import NOT_SCANNED
 from registry.web.sentences import told
 from registry.web.steps.things import Thing
 from solver.fields import InputError, load_json
@@ -97,8 +98,7 @@ class StepForm(FlaskForm):
             name, _, text = fault.partition(": ")
             base = re.split(r"[.\[]", name)[0]
             if text and name in self:
-                said = told(text)
-                self._add(self[name], said[:1].upper() + said[1:])
+                self._add(self[name], sentence(told(text)))
             elif text and base in self and base != name:
                 self._add(self[base], told(fault))
             elif isinstance(error, Refused) and default:
@@ -120,12 +120,15 @@ class StepForm(FlaskForm):
         return any(isinstance(field, FileField) for field in self)
 
     is_too_late = False  # refused for what others did meanwhile, and not for what was typed
+    is_unscanned = False  # the scanner gave no answer about a file
 
     @property
     def code(self) -> int:
         """The HTTP code of the page with this form."""
         if self.is_too_late:
             return 409
+        if self.is_unscanned:
+            return NOT_SCANNED
         return 422 if self.is_refused else 200
 
     @property
@@ -175,6 +178,11 @@ class DocumentForm(StepForm):
             field.document = read_json(field.data)
         except ValueError as error:
             raise ValidationError(gettext("This is no JSON: %(fault)s", fault=told(error))) from error
+
+
+def sentence(text: str) -> str:
+    """A fault with the capital letter that it has where nothing stands before it."""
+    return text[:1].upper() + text[1:]
 
 
 def read_json(text: str) -> Any:

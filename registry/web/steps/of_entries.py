@@ -21,7 +21,10 @@ from registry.services import (
     using,
 )
 from registry.services.evidence import Report
+from registry.services.scanned import HarmError, ScannedFile, UnscannedError
 from registry.web import words
+from registry.web.receiving import received
+from registry.web.sentences import told
 from registry.web.sessions import session
 from registry.web.steps.forms import (
     DayField,
@@ -32,6 +35,7 @@ from registry.web.steps.forms import (
     StepForm,
     choices,
     read_json,
+    sentence,
 )
 from registry.web.steps.of_claims import sources
 from registry.web.steps.step import Step, Taken
@@ -45,6 +49,7 @@ AT_ONCE = 100
 class EvidenceForm(StepForm):
     """A report: when, what, and the document that shows it."""
 
+    received: ScannedFile | None = None
     happened_on = DayField(_("Day on which it happened"), description=_("For example 2029-03-01."))
     text = LongField(_("What happened"), description=_("In words fit to publish."))
     file = FileField(_("Document"), description=_("PDF, PNG, JPEG, CSV or plain text."))
@@ -53,9 +58,17 @@ class EvidenceForm(StepForm):
     def report(self) -> Report:
         """The report as the services take it."""
         assert self.happened_on.day is not None  # the form was validated
-        upload = self.file.data
-        found = (upload.filename or "", upload.read()) if upload else None
-        return Report(self.happened_on.day, self.text.data or "", self.sha256.data or None, found)
+        return Report(self.happened_on.day, self.text.data or "", self.sha256.data or None, self.received)
+
+    def validate_file(self, field: FileField) -> None:
+        """The scanner let it pass, where there is one."""
+        try:
+            self.received = received(field.data) if field.data else None
+        except UnscannedError as error:
+            self.is_unscanned = True
+            raise ValidationError(sentence(told(error))) from error
+        except HarmError as error:
+            raise ValidationError(sentence(told(error.faults[0].partition(": ")[2]))) from error
 
     def validate_sha256(self, field: LineField) -> None:
         """It is a hash, where there is one."""

@@ -44,6 +44,7 @@ from tests.registry.services.sharing_cases import SHARING
 from tests.registry.services.slot_cases import SLOTS
 
 LATER = make.utc("2027-12-01")
+PLAN = make.handed_in("plan.txt", b"a plan")
 Prepare = Callable[[Session], Any]
 Call = Callable[[Session, Actor, datetime], Any]
 
@@ -104,7 +105,7 @@ def drafted(session: Session) -> None:
 
 def with_file(session: Session) -> None:
     drafted(session)
-    attachments.add(session, 1, "plan.txt", b"a plan", make.DELEGATE, make.FILED)
+    attachments.add(session, 1, PLAN, make.DELEGATE, make.FILED)
 
 
 def sent(session: Session, who: Actor, at: datetime) -> None:
@@ -131,9 +132,7 @@ def declined(session: Session) -> None:
 
 
 CASES = {
-    "attachments.add": Case(
-        drafted, make.FILED, lambda s, who, at: attachments.add(s, 1, "plan.txt", b"a plan", who, at)
-    ),
+    "attachments.add": Case(drafted, make.FILED, lambda s, who, at: attachments.add(s, 1, PLAN, who, at)),
     "attachments.remove": Case(with_file, None, lambda s, who, _at: attachments.remove(s, 1, 1, who)),
     "coordination.make_ready": Case(
         in_coordination, make.READY, lambda s, who, at: coordination.make_ready(s, "C-0001", who, at)

@@ -25,7 +25,7 @@ def draft(session: Session) -> Draft:
 
 
 def attach(session: Session, draft: Draft, name: str = "plan.pdf", data: bytes = PDF) -> DraftAttachment:
-    return attachments.add(session, draft.id, name, data, make.DELEGATE, make.FILED)
+    return attachments.add(session, draft.id, make.handed_in(name, data), make.DELEGATE, make.FILED)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_draft_of_another_party_answers_like_one_that_never_was(session: Sessi
     said = []
     for number in (draft.id, 999):
         with pytest.raises(NotFoundError) as add:
-            attachments.add(session, number, "plan.pdf", PDF, FOREIGN, make.FILED)
+            attachments.add(session, number, make.handed_in("plan.pdf", PDF), FOREIGN, make.FILED)
         with pytest.raises(NotFoundError) as remove:
             attachments.remove(session, number, row.id, FOREIGN)
         said.append([str(error.value).replace(str(number), "N") for error in (add, remove)])

@@ -78,7 +78,7 @@ def test_a_landing_on_another_day_far_away_and_without_a_document_is_refused_wit
 
 def test_a_document_can_be_a_file_that_the_register_keeps(session: Session) -> None:
     recorded(session)
-    given = report(sha256=None, file=("contract.txt", b"the contract"))
+    given = report(sha256=None, file=make.handed_in("contract.txt", b"the contract"))
     kept = milestones.show(session, "C-0001", "contract", given, make.REGISTRAR, USED)
     assert kept.attachment_id == 1
     assert kept.sha256 == "e75b45fdc2bfb98d37c9ed3f8e9158b565a3ef7393c0324119daa91c3dbaa11a"

@@ -51,13 +51,13 @@ def peopled(folder: Path) -> Flask:
         terms = {"keep_out_m": 100, "text": "Half the distance will do."}
         agreements.propose(session, "C-0003", "C-0004", terms, canaries.IND, canaries.SAID)
         draft = drafting.save(session, canaries.NEW, make.claim_document("own", "IND"), canaries.IND, canaries.FILED)
-        attachments.add(session, draft.id, "plan.txt", b"a plan", canaries.IND, canaries.FILED)
+        attachments.add(session, draft.id, make.handed_in("plan.txt", b"a plan"), canaries.IND, canaries.FILED)
         known = {"partner": "", "year": "2030", "remark": "", "source": "illustrative"}
         session.add(Mission(id=VALUES["mission_id"], name="A lander", operator="An agency", **known))
         stated = {"standing": "binding", "provisions": ["OST-I-2"], "strict": False, "statement": "What binds."}
         session.add(NormProfile(id=VALUES["profile_id"], name="Binding", source="illustrative", **stated))
         claim = session.get_one(Claim, VALUES["claim_id"])
-        filed = attachments.attach(session, claim, "plan.txt", b"a plan", make.RECORDED)
+        filed = attachments.attach(session, claim, make.handed_in("plan.txt", b"a plan"), make.RECORDED)
         record(session, make.RECORDED, canaries.IND, "attachments-filed", f"claims/{claim.id}", [filed])
     app = create_app(settings, engine)
     app.extensions["test.engine"] = engine
