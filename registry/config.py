@@ -58,7 +58,9 @@ class Settings(BaseSettings):
     )
     totp_issuer: str = Field(default="Lunar Site Registry", description="Name that authenticator apps show")
     host: str = Field(default="127.0.0.1", description="Address that the pages are served on")
-    port: int = Field(default=8000, ge=0, le=_LAST_PORT, description="Port that the pages are served on; 0 takes a free one")
+    port: int = Field(
+        default=8000, ge=0, le=_LAST_PORT, description="Port that the pages are served on; 0 takes a free one"
+    )
     threads: int = Field(
         default=8, ge=1, le=200, description="Requests that one process of the pages answers at the same time"
     )

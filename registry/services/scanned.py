@@ -34,7 +34,7 @@ class HarmError(ValidationError):
 
     def __init__(self, name: str, found: str):
         super().__init__(
-            [f"file: {name} does harm: the scanner knows {found} in it; give one without it, made on a clean machine"]
+            [f"file: the scanner knows {found} in {name}, which does harm; give one without it, made on a clean machine"]
         )
         self.found = found
 
@@ -59,5 +59,5 @@ def scanned(name: str, data: bytes, scan: Scan) -> ScannedFile:
     """
     found = scan(data) if data else None
     if found is not None:
-        raise HarmError(clean_name(name) or "it", found)
+        raise HarmError(clean_name(name) or "this file", found)
     return ScannedFile(name, data)

@@ -128,7 +128,7 @@ def test_only_a_file_that_was_looked_into_is_one_to_be_kept(clamd: StandIn) -> N
     with pytest.raises(HarmError) as refused:
         scanned("../pl%an.txt", HARM, ask)
     assert refused.value.faults == (
-        f"file: pl an.txt does harm: the scanner knows {NAME} in it; give one without it, made on a clean machine",
+        f"file: the scanner knows {NAME} in pl an.txt, which does harm; give one without it, made on a clean machine",
     )
     clamd.behaves = "tells an error"
     with pytest.raises(UnscannedError):

@@ -63,11 +63,11 @@ def engine_of(office: Office) -> sa.Engine:
 def test_a_file_of_claims_is_looked_into_before_it_is_read(office: Office, clamd: StandIn, tmp_path: Path) -> None:
     path, second = tmp_path / "claims.csv", tmp_path / "more.csv"
     path.write_bytes(b"no table, but " + HARM)
-    said = f"does harm: the scanner knows {NAME} in it; give one without it, made on a clean machine"
-    assert office.refusal("claim", "import", path, *IMPORT) == f"file: claims.csv {said}"
+    said = "which does harm; give one without it, made on a clean machine"
+    assert office.refusal("claim", "import", path, *IMPORT) == f"file: the scanner knows {NAME} in claims.csv, {said}"
     path.write_bytes(templates.written("csv", filings()))
     second.write_bytes(HARM)
-    assert office.refusal("claim", "import", path, "--claims", second, *IMPORT) == f"file: more.csv {said}"
+    assert office.refusal("claim", "import", path, "--claims", second, *IMPORT) == f"file: the scanner knows {NAME} in more.csv, {said}"
     clamd.behaves = "tells an error"
     assert office.refusal("claim", "import", path, *IMPORT).startswith(
         "the file was not taken, and nothing was changed"
@@ -97,7 +97,7 @@ def test_the_document_of_a_report_is_looked_into_while_others_may_write(
 
     words = ("entry", "milestone", "C-0001", "contract", "--file", path, *SAID)
     path.write_bytes(HARM)
-    assert f"contract.txt does harm: the scanner knows {NAME} in it" in living.refusal(*words, at=AT)
+    assert f"the scanner knows {NAME} in contract.txt, which does harm" in living.refusal(*words, at=AT)
     clamd.most_bytes = 3
     assert "does not answer" in living.refusal(*words, at=AT)
     assert kept() == []

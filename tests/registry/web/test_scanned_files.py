@@ -122,7 +122,7 @@ def test_a_file_with_harm_is_refused_by_name_and_not_kept_beside_a_draft(
     address = f"{begun(india, 'Harm')}/files"
     refused = send(india, address, "plan.txt", b"a plan with " + HARM)
     assert refused.status_code == 422
-    assert f"plan.txt does harm: the scanner knows {NAME} in it" in refused.text
+    assert f"the scanner knows {NAME} in plan.txt, which does harm" in refused.text
     assert "give one without it, made on a clean machine" in refused.text
     assert kept(filing) == 0
     assert told(log) == [
@@ -169,7 +169,7 @@ def test_nothing_typed_is_lost_where_the_document_of_a_report_is_refused(
     typed = {"kind": "contract", "happened_on": "2027-10-12", "text": "The contract is <signed>."}
     refused = send(enter(entries, make.DELEGATE.name), MILESTONE, "contract.txt", data + b"yz", **typed)
     assert refused.status_code == code
-    said = f"Contract.txt does harm: the scanner knows {NAME} in it" if code == 422 else NO_ANSWER
+    said = f"The scanner knows {NAME} in contract.txt, which does harm" if code == 422 else NO_ANSWER
     assert said in refused.text
     for value in ('value="contract" selected', 'value="2027-10-12"', "The contract is &lt;signed&gt;."):
         assert value in refused.text
@@ -213,7 +213,7 @@ def test_programs_are_refused_with_problem_documents(filing: Flask) -> None:
     with filing.test_request_context("/api/v1/claims"):
         harm, unscanned = of_service(HarmError("plan.txt", NAME)), of_service(UnscannedError("no connection"))
     assert (harm.status_code, harm.json["type"]) == (422, "/api#invalid")
-    assert f"the scanner knows {NAME} in it" in harm.get_data(as_text=True)
+    assert f"the scanner knows {NAME} in plan.txt" in harm.get_data(as_text=True)
     assert (unscanned.status_code, unscanned.json["type"]) == (503, "/api#not-scanned")
     assert NO_ANSWER in unscanned.json["detail"]
     assert "connection" not in unscanned.get_data(as_text=True)
