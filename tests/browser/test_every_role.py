@@ -321,16 +321,16 @@ def faults_of_step(people: People, step: Step) -> Iterator[str]:
     yield from faults_of_form(people, who, address, form, str(step.words[2]))
 
 
-def test_every_third_kind_of_form_is_without_fault_when_something_is_wrong_in_it(people: People) -> None:
+def test_every_sixth_kind_of_form_is_without_fault_when_something_is_wrong_in_it(people: People) -> None:
     kinds = [(step, form) for step in first_of_their_kind() if (form := STEP_FORMS.get(step.endpoint)) and form.wrong]
-    rows = kinds[::3]
+    rows = kinds[::6]
     found: list[str] = []
     for step, form in rows:
         who = who_may(f"steps.{step.endpoint}")
         address = addresses(people.site.app, who)[f"steps.{step.endpoint}"]
         found += refused(people, who, address, form.wrong or {}, str(step.words[2]), contrast=(step, form) == rows[0])
     assert found == []
-    assert len(rows) >= 7
+    assert len(rows) >= 4
 
 
 @pytest.mark.slow

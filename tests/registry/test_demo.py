@@ -396,6 +396,7 @@ def test_ctrl_c_while_solving_ends_with_a_sentence_and_the_next_run_goes_on(
     assert state_of(new_job()) == "ADOPTED"
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(
     settings: Settings, new_job: Callable[..., Job], fixtures: Path
 ) -> None:
