@@ -37,7 +37,7 @@ def files(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 
 def test_the_played_register_is_fine_but_for_its_worker_and_nothing_in_it_changes(
-    played: Played, tmp_path: Path
+    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = played.copy(tmp_path / "data").data
     data.chmod(0o700)
@@ -48,6 +48,8 @@ def test_the_played_register_is_fine_but_for_its_worker_and_nothing_in_it_change
     lines = check(data, "--quick").output.splitlines()
     assert all(line.split()[0] in ("ok", "warning", "fault") for line in lines[:-1])
     assert lines[-1].endswith(" fine, 1 warning, 0 faults: it runs; look at the warnings")
+    monkeypatch.setenv("REGISTRY_FILE_SCANNER", f"unix:{tmp_path}/none.ctl")
+    assert told(check(data, "--quick", "--json"))["fault"] == ["REGISTRY_FILE_SCANNER"]
 
 
 def test_a_folder_that_is_not_there_is_a_fault_and_is_not_made(tmp_path: Path) -> None:
