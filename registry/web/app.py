@@ -54,7 +54,7 @@ from registry.web.api.wiring import add_api
 from registry.web.headers import add_headers
 from registry.web.hosts import add_trusted_hosts
 from registry.web.languages import ComponentLoader, add_languages, password_words
-from registry.web.receiving import add_scanner
+from registry.web.receiving import add_scanner, let_files_in
 from registry.web.request_log import Pages, add_request_log
 from registry.web.sessions import add_sessions
 from registry.web.sign_in import add_accounts
@@ -131,6 +131,7 @@ def create_app(settings: Settings, engine: sa.Engine) -> Flask:
     _add_templates(app)
     add_languages(app)
     errors.add_error_pages(app)
+    let_files_in(app, {**filing.files.REQUEST_BYTES, **steps.REQUEST_BYTES})
     csrf = CSRFProtect(app)
     Talisman(
         app,

@@ -14,20 +14,12 @@ from registry.services.errors import NotFoundError
 from registry.services.scanned import UnscannedError
 from registry.web.acting import actor
 from registry.web.filing.work import at_hand, attempt, pages
-from registry.web.receiving import NOT_SCANNED, received
+from registry.web.receiving import NOT_SCANNED, WITH_FILE, received
 from registry.web.sentences import told
 from registry.web.sessions import no_such, session
 from registry.web.viewing import viewer
 
-# The form around a file needs room too, and a file a little too large is refused in words.
-REQUEST_BYTES = {"filing.attach": LIMITS.file_bytes + 100_000, "filing.upload": IMPORTED.file_bytes + 1_000_000}
-
-
-@pages.before_request
-def _let_files_in() -> None:
-    """Forms with a file may be larger than others."""
-    if request.endpoint in REQUEST_BYTES:
-        request.max_content_length = REQUEST_BYTES[request.endpoint]
+REQUEST_BYTES = {"filing.attach": WITH_FILE, "filing.upload": IMPORTED.file_bytes + 1_000_000}
 
 
 @pages.get("/filing/<int:draft_id>/files")

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_security import current_user
 
 from registry.web.acting import may
+from registry.web.receiving import WITH_FILE
 from registry.web.steps import (
     of_bank,
     of_cases,
@@ -44,6 +45,10 @@ STEPS: tuple[Step, ...] = (
     *of_bank.STEPS,
     *of_slots.STEPS,
 )
+# Reports come with a document, and with the text and the footprint beside it.
+REQUEST_BYTES = {
+    f"steps.{step.endpoint}": WITH_FILE for step in STEPS if issubclass(step.form, of_entries.EvidenceForm)
+}
 _ARGUMENT = {"round": "round_id", "claim": "claim_id", "consultation": "consultation_id", "note": "note_id"}
 _ARGUMENT |= {"agreement": "agreement_id", "comment": "comment_id", "notice": "notice_id"}
 _ARGUMENT |= {"docking": "docking_id", "service": "service_id", "request": "request_id", "pair": "site_id"}

@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from registry import ambient, db, logs
 from registry.domain.actors import SYSTEM
-from registry.domain.attachments import AttachedFile, Attachment, DraftAttachment
+from registry.domain.attachments import LIMITS, AttachedFile, Attachment, DraftAttachment
 from registry.log import records
 from registry.scanning import Clamd
 from registry.services import users
@@ -94,10 +96,14 @@ def told(log: Path) -> list[dict[str, object]]:
 
 
 def send(client: FlaskClient, address: str, name: str, data: bytes, **fields: str) -> TestResponse:
-    page = client.get(address).text
-    return client.post(
-        address, data={"csrf_token": hidden(page, "csrf_token"), "file": (io.BytesIO(data), name), **fields}
-    )
+    return post(client, address, hidden(client.get(address).text, "csrf_token"), name, data, **fields)
+
+
+def post(client: FlaskClient, address: str, token: str, name: str, data: bytes, **fields: str) -> TestResponse:
+    """Send a form in parts, written in memory: the client leaves the file open in which it writes large ones."""
+    sent = FileStorage(io.BytesIO(data), name)
+    boundary, body = encode_multipart({"csrf_token": token, "file": sent, **fields})
+    return client.post(address, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
 
 
 def kept(app: Flask) -> int:
@@ -226,3 +232,36 @@ def test_no_operation_for_programs_takes_a_file(filing: Flask) -> None:
     ]
     assert len(bodies) > 5
     assert {media for body in bodies for media in body["content"]} == {"application/json"}
+
+
+def test_files_of_the_largest_size_come_through_and_larger_ones_are_refused_in_words(
+    filing: Flask, clamd: StandIn
+) -> None:
+    india = signed_in(filing, IND)
+    address, whole = f"{begun(india, 'Large')}/files", b"%PDF-1.7" + random.Random(7).randbytes(LIMITS.file_bytes)
+    before = kept(filing)
+    assert send(india, address, "plan.pdf", whole[: LIMITS.file_bytes]).status_code == 303
+    assert (len(clamd.seen[0]), kept(filing) - before) == (LIMITS.file_bytes, 2)
+    refused = send(india, address, "more.pdf", whole)
+    assert (refused.status_code, "give at most 5 MB" in refused.text) == (422, True)
+    refused = send(india, "/filing/upload", "claims.csv", bytes(25_000_001))
+    assert (refused.status_code, "it has 25000001 bytes" in refused.text) == (422, True)
+
+
+def test_a_document_of_a_report_may_be_as_large(
+    entries: Flask, clamd: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ambient, "now", lambda: USED)
+    document = b"%PDF-1.7" + random.Random(7).randbytes(LIMITS.file_bytes)
+    typed = {"kind": "licence", "happened_on": "2027-10-12", "text": "The contract is signed."}
+    refused = send(enter(entries, make.DELEGATE.name), MILESTONE, "contract.pdf", document, **typed)
+    assert "give at most 5 MB" in refused.text
+    assert len(clamd.seen[0]) == LIMITS.file_bytes + 8
+
+
+@pytest.mark.parametrize("address", ["/filing/1/files", "/filing/upload", MILESTONE])
+def test_nobody_who_has_not_signed_in_sends_more_than_a_megabyte(filing: Flask, clamd: StandIn, address: str) -> None:
+    stranger = filing.test_client()
+    key = hidden(stranger.get("/sign-in").text, "csrf_token")
+    answer = post(stranger, address, key, "plan.pdf", bytes(1_100_000))
+    assert (answer.status_code, clamd.seen) == (413, [])
