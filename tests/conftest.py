@@ -50,8 +50,8 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: some always wait for a browser, a database or a child."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two processes more than there are cores: some always wait for a browser, a database or a child."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

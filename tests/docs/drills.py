@@ -14,8 +14,7 @@ REPORT, MUTANTS, PAGE = (ROOT / "docs" / name for name in ("drills.json", "mutat
 HEAD = """\
 # Drills: what was done to the program, and what it did
 
-The report of `python3 -m registry drill` as it was signed, of every drill but `mutation`, whose own report stands below,
-and `load-and-memory` (decision 194 in `../registry/README.md`):
+The report of `python3 -m registry drill` as it was signed, of every drill but `mutation`, whose own report stands below:
 `drills.json`, with its note `drills.json.note`; `registry drill --check docs/drills.json` says whether either was changed since.
 This page is made from it by `python -m tests.docs.drills`. What a drill promises, and in which size, is in `../registry/README.md` under Drills. All data in drills are invented (illustrative).
 """

@@ -6,7 +6,7 @@ from tests.docs.drills import MUTANTS, PAGE, REPORT, ROOT, rendered
 from tests.drills import catalogue, report
 from tests.mutation.groups import GROUPS
 
-ABSENT = {"mutation", "load-and-memory"}  # told by the report of mutants beside it; not repeated (decision 194)
+ABSENT = {"mutation"}  # told by the report of mutants beside it
 
 
 def test_the_published_report_is_as_it_was_signed() -> None:
