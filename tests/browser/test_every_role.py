@@ -18,7 +18,7 @@ from tests.browser.conftest import WIDTHS, Site, overflow, serve, violations
 from tests.registry.web.everybody import PEOPLE, peopled
 from tests.registry.web.routes import ROUTES, VALUES
 from tests.registry.web.signing_in import enter
-from tests.registry.web.site import NOT_PAGES
+from tests.registry.web.site import NOT_PAGES, PROGRAMS
 
 pytestmark = pytest.mark.browser
 EVERYONE = ("anonymous", *ROLES)
@@ -211,6 +211,7 @@ def addresses(app: Flask, who: str) -> dict[str, str]:
             rule.endpoint: app.url_for(rule.endpoint, **{name: VALUES[name] for name in rule.arguments})
             for rule in app.url_map.iter_rules()
             if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES and who in ROUTES[rule.endpoint].get
+            if not rule.endpoint.startswith(PROGRAMS)
         }
 
 

@@ -18,12 +18,12 @@ Place = tuple[str, str, str]
 
 
 @contextmanager
-def filled() -> Iterator[Session]:
+def filled(fill: Callable[[Session], None] = tampering.fill_every_table) -> Iterator[Session]:
     """The register of two rounds, with a row in every covered table, in a database without constraints."""
     source = db.make_engine("sqlite://")
     Base.metadata.create_all(source)
     with Session(source) as session:
-        tampering.fill_every_table(session)
+        fill(session)
         with tampering.copied(session, "sqlite://") as copy:
             yield copy
     source.dispose()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from registry.log import checkpoints, consistency, proofs, records
 from tests.drills.catalogue import Drill, Outcome
 from tests.drills.changed_registers import filled
-from tests.drills.tampering import verify
+from tests.drills.tampering import fill, verify
 from tests.drills.test_tampered_register import rewrite, say_otherwise
 from tests.registry.exports.small import SIGNER
 
@@ -21,7 +21,7 @@ def run(counts: Mapping[str, int], folder: Path) -> Outcome:
         [],
         {"rewrites": 0, "found by verify": 0, "split views": 0, "proofs failed": 0},
     )
-    with filled() as session:
+    with filled(fill) as session:  # its last record is the signature of others, which is no more theirs after a change
         for _ in range(counts["rewrites"]):
             session.expire_all()
             size = records.size(session)

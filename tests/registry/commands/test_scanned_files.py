@@ -67,7 +67,10 @@ def test_a_file_of_claims_is_looked_into_before_it_is_read(office: Office, clamd
     assert office.refusal("claim", "import", path, *IMPORT) == f"file: the scanner knows {NAME} in claims.csv, {said}"
     path.write_bytes(templates.written("csv", filings()))
     second.write_bytes(HARM)
-    assert office.refusal("claim", "import", path, "--claims", second, *IMPORT) == f"file: the scanner knows {NAME} in more.csv, {said}"
+    assert (
+        office.refusal("claim", "import", path, "--claims", second, *IMPORT)
+        == f"file: the scanner knows {NAME} in more.csv, {said}"
+    )
     clamd.behaves = "tells an error"
     assert office.refusal("claim", "import", path, *IMPORT).startswith(
         "the file was not taken, and nothing was changed"
