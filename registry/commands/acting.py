@@ -16,10 +16,9 @@ A command that takes a step names the operation of registry/domain/operations.py
 whole if it raises; `deed` has session, actor, at and settings. `reads()` gives a `Reading` (session, settings, viewer: the
 public, or whom --as names; with an operation's name --as is needed, and there is an `actor`), `works(operation)` a `Desk`
 for steps of several units or long runs: `with desk.unit() as deed`, `with desk.reading() as session`. The argument type
-DOCUMENT reads a JSON file, or standard input for "-"; a file of type HANDED comes as a ScannedFile, after the scanner
-looked into it. `Answer(line or lines, data)`: data is an entity, a dataclass, a
-list or dict of them, or None. With `@reads()` and `@acts(...)` below the arguments, as above; the body's own parameters
-are click's.
+DOCUMENT reads a JSON file, or standard input for "-"; a file of type HANDED comes as a ScannedFile, after the scanner looked
+into it. `Answer(line or lines, data)`: data is an entity, a dataclass, a list or dict of them, or None. With `@reads()` and
+`@acts(...)` below the arguments, as above; the body's own parameters are click's.
 
 Printed: the lines, or with --json `{"ok": true, "result": data}`; refusals go to standard error, one line each, or with
 --json `{"ok": false, "error": {"kind", "message", "faults"}}`. Exit codes: 0 done, 1 refused or failed, 2 unusable use.
