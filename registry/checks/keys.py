@@ -56,8 +56,9 @@ def former_secret(settings: Settings, session: Session) -> Iterator[Line]:
         return
     if len(known) < 2:
         return
-    kept, keys_ = session.scalars(select(User.tf_totp_secret).where(User.tf_totp_secret.is_not(None))), KeptKeys(known)
-    needed = sum(not keys_.is_newest(key or "") for key in kept)
+    kept = KeptKeys(known)
+    stored = session.scalars(select(User.tf_totp_secret).where(User.tf_totp_secret.is_not(None)))
+    needed = sum(not kept.is_newest(key or "") for key in stored)
     name = "REGISTRY_FORMER_TOTP_SECRET"
     if needed:
         yield warning(name, f"{needed} second factors are encrypted with it", "encrypt them anew: registry user reseal")

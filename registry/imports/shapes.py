@@ -12,6 +12,8 @@ from registry.imports.systems import System
 
 KINDS = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon")
 _MEND = "draw it anew"
+# Shapes that are no text or bytes of their kind; and, by another error, arcs, which the library does not read.
+_UNREADABLE = (shapely.errors.ShapelyError, NotImplementedError)
 
 
 class ShapeError(ValueError):
@@ -34,7 +36,7 @@ def from_wkt(text: str, system: System) -> dict[str, Any]:
     """A shape in well-known text, in map metres."""
     try:
         return _from_shape(shapely.from_wkt(text), system)
-    except (shapely.errors.ShapelyError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise ShapeError(
             f"it is no well-known text ({_said(error)})", "give for example POINT (-11000 -12000)"
         ) from error
@@ -46,7 +48,7 @@ def from_wkb(data: bytes | None, system: System) -> dict[str, Any]:
         raise ShapeError("there is none", "give each placement its footprint")
     try:
         return _from_shape(shapely.from_wkb(bytes(data)), system)
-    except (shapely.errors.ShapelyError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise ShapeError(f"it cannot be read ({_said(error)})", _MEND) from error
 
 

@@ -34,7 +34,9 @@ class HarmError(ValidationError):
 
     def __init__(self, name: str, found: str):
         super().__init__(
-            [f"file: the scanner knows {found} in {name}, which does harm; give one without it, made on a clean machine"]
+            [
+                f"file: the scanner knows {found} in {name}, which does harm; give one without it, made on a clean machine"
+            ]
         )
         self.found = found
 
